@@ -1,0 +1,43 @@
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Containment;
+
+/// <summary>The way this machine contains a process tree: the best rung that can be had.</summary>
+public interface IContainment
+{
+    /// <summary>The rung that new containers get.</summary>
+    Rung Rung { get; }
+
+    /// <summary>Every better rung, and why it is refused here.</summary>
+    IReadOnlyList<RungRefusal> Refusals { get; }
+
+    /// <summary>Limits of those given that this rung can enforce less strongly than asked for, each with its reason; empty if all hold.</summary>
+    IReadOnlyList<string> Weaknesses(Limits limits);
+
+    /// <summary>
+    /// Decides where the lease's processes will live. Touches nothing yet: <see cref="IContainer.Record"/> is written
+    /// to the lease first.
+    /// </summary>
+    IContainer Plan(LeaseId lease, Limits limits);
+
+    /// <summary>
+    /// Ends everything that a dead holder of <paramref name="lease"/> left, and returns when it is proven empty.
+    /// </summary>
+    /// <param name="lease">The lease whose holder is dead.</param>
+    /// <param name="record">What <see cref="IContainer.Record"/> said; empty if unknown.</param>
+    /// <returns>What was ended.</returns>
+    /// <exception cref="Diagnostics.GuardException">BG4003: something is left that cannot be ended.</exception>
+    IReadOnlyList<EndedProcess> EndLeftovers(LeaseId lease, string record);
+
+    /// <summary>The same look, without ending anything.</summary>
+    IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record);
+}
+
+/// <summary>A process that the guard ended.</summary>
+/// <param name="Pid">Its process id.</param>
+/// <param name="Name">Its short name.</param>
+/// <param name="Command">Its command line.</param>
+/// <param name="AgeMilliseconds">How long it had been running, in milliseconds.</param>
+/// <param name="MemoryBytes">The memory it used, in bytes.</param>
+public sealed record EndedProcess(int Pid, string Name, string Command, long AgeMilliseconds, long MemoryBytes);

@@ -1,0 +1,77 @@
+namespace BuildGuard.Leases;
+
+/// <summary>What the lease tree needs of a file system: small files that can be locked. Paths are absolute.</summary>
+public interface IStateFiles
+{
+    /// <summary>
+    /// Makes sure that a directory is there and can be trusted: ours, not a link, closed to others.
+    /// </summary>
+    /// <exception cref="Diagnostics.GuardException">BG0010: it cannot be trusted or made; the reason and the remedy are in the text.</exception>
+    void EnsureDirectory(string path, bool shared);
+
+    /// <summary>The names in a directory; empty if it is not there.</summary>
+    IReadOnlyList<string> List(string path);
+
+    /// <summary>Whether a file or directory is there.</summary>
+    bool Exists(string path);
+
+    /// <summary>Opens a file without following a link; <c>null</c> if there is none or it is no plain file.</summary>
+    LockFile? Open(string path, bool write);
+
+    /// <summary>Creates a file that must not be there yet.</summary>
+    LockFile Create(string path, bool shared);
+
+    /// <summary>Opens a file, and creates it if it is not there.</summary>
+    LockFile OpenOrCreate(string path, bool shared);
+
+    /// <summary>Removes a file; nothing happens if it is gone already.</summary>
+    void Delete(string path);
+
+    /// <summary>Removes an empty directory; nothing happens if it is gone already or not empty.</summary>
+    void DeleteDirectory(string path);
+
+    /// <summary>Moves a file that cannot be understood out of the way, into the directory given.</summary>
+    void MoveAside(string path, string directory);
+}
+
+/// <summary>
+/// An open file with an advisory lock that the kernel drops when its last handle closes, however the process ends.
+/// Never inherited by a child. (Unix: <c>flock(2)</c>; Windows: <c>LockFileEx</c> beyond the content.)
+/// </summary>
+public abstract class LockFile : IDisposable
+{
+    /// <summary>Takes the lock for this handle alone; waits without end.</summary>
+    public abstract void LockExclusive();
+
+    /// <summary>Takes the lock for this handle alone if nobody has it.</summary>
+    public abstract bool TryLockExclusive();
+
+    /// <summary>Takes the lock together with other readers; waits without end and without using the CPU.</summary>
+    public abstract void LockShared();
+
+    /// <summary>Takes the lock together with other readers if nobody has it exclusively.</summary>
+    public abstract bool TryLockShared();
+
+    /// <summary>Gives the lock back; the file stays open.</summary>
+    public abstract void Unlock();
+
+    /// <summary>Reads from an offset; returns how many bytes were there.</summary>
+    public abstract int Read(Span<byte> buffer, long offset);
+
+    /// <summary>Writes at an offset.</summary>
+    /// <exception cref="Diagnostics.GuardException">BG0011: the disk is full or the file cannot be written.</exception>
+    public abstract void Write(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>Whether the path still leads to this very file.</summary>
+    public abstract bool IsAt(string path);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the handle, which drops the lock.</summary>
+    protected abstract void Dispose(bool disposing);
+}

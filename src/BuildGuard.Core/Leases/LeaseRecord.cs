@@ -1,0 +1,34 @@
+using BuildGuard.Processes;
+
+namespace BuildGuard.Leases;
+
+/// <summary>What a ticket says about who took it. Written once, before anybody can see the ticket.</summary>
+public sealed record LeaseRecord
+{
+    /// <summary>What the lease is for.</summary>
+    public required LeaseKind Kind { get; init; }
+
+    /// <summary>The process that holds the ticket: a <c>buildguard</c> program.</summary>
+    public required ProcessIdentity Holder { get; init; }
+
+    /// <summary>The process on whose behalf it is held, if that is another one (the MSBuild node of a session).</summary>
+    public ProcessIdentity? Owner { get; init; }
+
+    /// <summary>The build that a session belongs to, the same on all its nodes; <c>null</c> for others.</summary>
+    public string? Build { get; init; }
+
+    /// <summary>What people see.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The command line; <c>null</c> where it must not be recorded.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>The working directory; <c>null</c> where it must not be recorded.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>The user's name.</summary>
+    public required string User { get; init; }
+
+    /// <summary>When the ticket was taken, UTC. For people; the order never depends on it.</summary>
+    public required DateTimeOffset EnqueuedAt { get; init; }
+}
