@@ -101,6 +101,7 @@ public sealed class Ticket : IDisposable
     public bool Grant(GrantRecord grant)
     {
         _file.Write(grant);
+        IsGranted = true;
         _mutex.Holder = _name;
         _turn?.Dispose();
         return _node.ParentIsLive();
@@ -146,6 +147,9 @@ public sealed class Ticket : IDisposable
         _turn?.Dispose();
         _file.Dispose();
     }
+
+    /// <summary>Whether the ticket has become a lease.</summary>
+    public bool IsGranted { get; private set; }
 
     /// <summary>Whether the ticket's file still stands in its directory.</summary>
     public bool IsInPlace => _file.IsInPlace();
