@@ -101,6 +101,14 @@ public sealed class LeaseTree
         ticket.Release();
     }
 
+    /// <summary>
+    /// Makes the file that the process served by a lease keeps locked, so that the lease outlives its holder if need be.
+    /// </summary>
+    public void MakeOwnerFile(LeaseId lease) => _files.OpenOrCreate(_layout.OwnerOf(lease), shared: false).Dispose();
+
+    /// <summary>Where that file is.</summary>
+    public string OwnerFileOf(LeaseId lease) => _layout.OwnerOf(lease);
+
     /// <summary>Finds a live session of the same build; <c>null</c> if there is none.</summary>
     public LeaseId? FindSession(string build)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BuildGuard.Containment;
 using BuildGuard.Leases;
 using BuildGuard.Processes;
@@ -11,7 +10,7 @@ namespace BuildGuard.Operations;
 /// </summary>
 public sealed class Operation : IDisposable
 {
-    /// <summary>What the guard's own failure to get a start permitted costs: exit 75, EX_TEMPFAIL of sysexits.h.</summary>
+    /// <summary>Exit code when the pre-flight check refuses: try again later, EX_TEMPFAIL of sysexits.h.</summary>
     public const int RefusedCode = 75;
 
     private readonly LeaseTree _tree;
@@ -19,12 +18,8 @@ public sealed class Operation : IDisposable
     private readonly IProcessTable _processes;
     private readonly IOperationJournal _journal;
     private readonly OperationRequest _request;
-    private readonly Lock _gate = new();
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private Ticket? _ticket;
-    private RunningOperation? _running;
-    private WaitingHerald? _herald;
-    private bool _left;
+    private readonly QueuePlace _place;
+    private volatile RunningOperation? _running;
 
     /// <summary>Prepares an operation; nothing happens yet.</summary>
     public Operation(
@@ -35,6 +30,7 @@ public sealed class Operation : IDisposable
         _processes = processes;
         _journal = journal;
         _request = request;
+        _place = new QueuePlace(tree, journal, request);
     }
 
     /// <summary>Runs the command.</summary>
@@ -49,7 +45,7 @@ public sealed class Operation : IDisposable
         ArgumentNullException.ThrowIfNull(preflight);
         while (true)
         {
-            Ticket ticket = AwaitTurn();
+            Ticket ticket = _place.AwaitTurn(Describe);
             if (!preflight(ticket.Lease.Parent is null))
             {
                 ticket.Leave();
@@ -59,13 +55,10 @@ public sealed class Operation : IDisposable
             }
 
             using IContainer container = _containment.Plan(ticket.Lease, _request.Limits);
-            if (!ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, container.Record)))
+            if (TryStart(ticket, container) is { } running)
             {
-                _tree.Release(ticket);
-                continue;
+                return Finish(ticket, container, running);
             }
-
-            return RunGranted(ticket, container);
         }
     }
 
@@ -73,61 +66,57 @@ public sealed class Operation : IDisposable
     /// Stops the operation: a waiting one leaves the queue, a running one is asked to end and, after the grace period
     /// or at the second call, killed. May be called from any thread.
     /// </summary>
-    /// <param name="signal">The signal that asked for it; passed on to the command if <paramref name="pass"/> says so.</param>
-    /// <param name="pass">Whether the command still has to be told (a terminal has told it already).</param>
+    /// <param name="signal">The signal to pass on to the command; 0 if it knows already (a terminal has told it).</param>
     /// <returns>Whether it was still waiting: then it has left, and the program is to end.</returns>
-    public bool Cancel(int signal, bool pass)
+    public bool Cancel(int signal)
     {
-        lock (_gate)
+        if (_place.Leave("it left the queue"))
         {
-            if (_running is { } running)
-            {
-                running.Cancel(pass ? signal : 0);
-                return false;
-            }
-
-            if (_ticket is { } ticket && !_left)
-            {
-                _left = true;
-                ticket.Leave();
-                _journal.Cancelled(ticket.Lease, "it left the queue");
-            }
-
             return true;
         }
+
+        _running?.Cancel(signal);
+        return false;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _herald?.Dispose();
-        _ticket?.Dispose();
-    }
+    public void Dispose() => _place.Dispose();
 
-    private Ticket AwaitTurn()
+    /// <summary><c>null</c>: the lease around this one ended in this moment, and a new place must be taken.</summary>
+    private RunningOperation? TryStart(Ticket ticket, IContainer container) => _place.Use(() =>
     {
-        while (true)
+        if (!ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, container.Record)))
         {
-            Ticket ticket = _tree.Enter(_request.LockName, _request.LeaseVariable, Describe(), _request.Slots);
-            lock (_gate)
-            {
-                _ticket = ticket;
-            }
-
-            if (ticket.MustWait)
-            {
-                _journal.Enqueued(ticket.Lease);
-                _herald = new WaitingHerald(_journal, ticket.Lease, _start);
-            }
-
-            Turn turn = _tree.Wait(ticket, _journal.LeftoversFound);
-            _herald?.Dispose();
-            _herald = null;
-            if (turn == Turn.Come)
-            {
-                return ticket;
-            }
+            _tree.Release(ticket);
+            return null;
         }
+
+        var running = new RunningOperation(container, ticket.Lease, _request, _journal);
+        try
+        {
+            running.Start();
+        }
+        catch (CommandStartException)
+        {
+            container.Dispose();
+            _tree.Release(ticket);
+            throw;
+        }
+
+        _running = running;
+        return running;
+    });
+
+    private OperationReport Finish(Ticket ticket, IContainer container, RunningOperation running)
+    {
+        // The command is starting on another core while this is written.
+        TimeSpan waited = _place.Waited;
+        _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid);
+        OperationReport report = running.Finish(waited);
+        _tree.Release(ticket);
+        container.Dispose();
+        _journal.Released(report);
+        return report;
     }
 
     private LeaseRecord Describe() => new()
@@ -141,47 +130,13 @@ public sealed class Operation : IDisposable
         EnqueuedAt = DateTimeOffset.UtcNow,
     };
 
-    private OperationReport RunGranted(Ticket ticket, IContainer container)
-    {
-        TimeSpan waited = Stopwatch.GetElapsedTime(_start);
-        var running = new RunningOperation(container, ticket.Lease, _request, _journal);
-        try
-        {
-            int pid;
-            lock (_gate)
-            {
-                pid = _left ? 0 : running.Start();
-                _running = running;
-            }
-
-            if (pid == 0)
-            {
-                // The place was given up at the last moment, and the program is ending.
-                Thread.Sleep(Timeout.Infinite);
-            }
-
-            // The command is starting on another core while this is written.
-            _journal.Acquired(ticket.Lease, waited, container.Rung, pid);
-            OperationReport report = running.Finish(waited);
-            _tree.Release(ticket);
-            container.Dispose();
-            _journal.Released(report);
-            return report;
-        }
-        catch (CommandStartException)
-        {
-            _tree.Release(ticket);
-            throw;
-        }
-    }
-
     private OperationReport Refused(LeaseId lease) => new()
     {
         Lease = lease.Value,
         Command = _request.CommandText,
         ExitCode = RefusedCode,
         Outcome = Outcome.Refused,
-        Waited = Stopwatch.GetElapsedTime(_start),
+        Waited = _place.Waited,
         Duration = TimeSpan.Zero,
         PeakMemoryBytes = 0,
         PeakProcesses = 0,

@@ -31,11 +31,14 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
 
     private TimeSpan Running => Stopwatch.GetElapsedTime(_started);
 
+    /// <summary>The command's process.</summary>
+    public int Pid { get; private set; }
+
     /// <summary>Starts the command.</summary>
-    public int Start()
+    public void Start()
     {
         _started = Stopwatch.GetTimestamp();
-        return container.Start(new StartRequest(request.Arguments, ChildEnvironment(), request.WithParent));
+        Pid = container.Start(new StartRequest(request.Arguments, ChildEnvironment(), request.WithParent));
     }
 
     /// <summary>Asks for the end; see <see cref="Operation.Cancel"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Processes;
 
@@ -10,27 +9,19 @@ namespace BuildGuard.Operations;
 public sealed class Session : IDisposable
 {
     private readonly LeaseTree _tree;
-    private readonly StateLayout _layout;
-    private readonly IStateFiles _files;
     private readonly IProcessTable _processes;
     private readonly IOperationJournal _journal;
     private readonly SessionRequest _request;
-    private readonly Lock _gate = new();
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private Ticket? _ticket;
-    private WaitingHerald? _herald;
-    private bool _left;
+    private readonly QueuePlace _place;
 
     /// <summary>Prepares a session; nothing happens yet.</summary>
-    public Session(
-        LeaseTree tree, StateLayout layout, IStateFiles files, IProcessTable processes, IOperationJournal journal, SessionRequest request)
+    public Session(LeaseTree tree, IProcessTable processes, IOperationJournal journal, SessionRequest request)
     {
         _tree = tree;
-        _layout = layout;
-        _files = files;
         _processes = processes;
         _journal = journal;
         _request = request;
+        _place = new QueuePlace(tree, journal, request);
     }
 
     /// <summary>
@@ -50,7 +41,7 @@ public sealed class Session : IDisposable
 
         while (true)
         {
-            Ticket ticket = AwaitTurn();
+            Ticket ticket = _place.AwaitTurn(Describe);
             if (!preflight(ticket.Lease.Parent is null))
             {
                 ticket.Leave();
@@ -59,10 +50,10 @@ public sealed class Session : IDisposable
             }
 
             // Before the grant, so that a lease never is without the file that its successor looks for.
-            _files.OpenOrCreate(_layout.OwnerOf(ticket.Lease), shared: false).Dispose();
-            if (ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, "")))
+            _tree.MakeOwnerFile(ticket.Lease);
+            if (_place.Use(() => ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, ""))))
             {
-                _journal.Acquired(ticket.Lease, Stopwatch.GetElapsedTime(_start), null, _request.OwnerPid);
+                _journal.Acquired(ticket.Lease, _place.Waited, null, _request.OwnerPid);
                 return ticket.Lease;
             }
 
@@ -73,7 +64,7 @@ public sealed class Session : IDisposable
     /// <summary>Ends what the build's operations left and gives the lease back. Does nothing for a joined one.</summary>
     public void Release(TimeSpan held)
     {
-        if (_ticket is not { } ticket)
+        if (_place.Ticket is not { } ticket)
         {
             return;
         }
@@ -83,60 +74,11 @@ public sealed class Session : IDisposable
         _journal.Released(Report(ticket.Lease, Outcome.Exited, held));
     }
 
-    /// <summary>Gives up the place in the queue; the program is to end. Returns <c>false</c> if the lease is held already.</summary>
-    public bool Leave()
-    {
-        lock (_gate)
-        {
-            if (_ticket is not { } ticket || _left)
-            {
-                return true;
-            }
-
-            if (ticket.IsGranted)
-            {
-                return false;
-            }
-
-            _left = true;
-            ticket.Leave();
-            _journal.Cancelled(ticket.Lease, "the build was cancelled");
-            return true;
-        }
-    }
+    /// <inheritdoc cref="QueuePlace.Leave"/>
+    public bool Leave() => _place.Leave("the build was cancelled");
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _herald?.Dispose();
-        _ticket?.Dispose();
-    }
-
-    private Ticket AwaitTurn()
-    {
-        while (true)
-        {
-            Ticket ticket = _tree.Enter(_request.LockName, _request.LeaseVariable, Describe(), _request.Slots);
-            lock (_gate)
-            {
-                _ticket = ticket;
-            }
-
-            if (ticket.MustWait)
-            {
-                _journal.Enqueued(ticket.Lease);
-                _herald = new WaitingHerald(_journal, ticket.Lease, _start);
-            }
-
-            Turn turn = _tree.Wait(ticket, _journal.LeftoversFound);
-            _herald?.Dispose();
-            _herald = null;
-            if (turn == Turn.Come)
-            {
-                return ticket;
-            }
-        }
-    }
+    public void Dispose() => _place.Dispose();
 
     private LeaseRecord Describe() => new()
     {
@@ -157,7 +99,7 @@ public sealed class Session : IDisposable
         Command = _request.Label,
         ExitCode = outcome == Outcome.Refused ? Operation.RefusedCode : 0,
         Outcome = outcome,
-        Waited = Stopwatch.GetElapsedTime(_start) - held,
+        Waited = _place.Waited - held,
         Duration = held,
         PeakMemoryBytes = 0,
         PeakProcesses = 0,
