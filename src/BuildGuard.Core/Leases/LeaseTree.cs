@@ -112,13 +112,8 @@ public sealed class LeaseTree
     /// <summary>Finds a live session of the same build; <c>null</c> if there is none.</summary>
     public LeaseId? FindSession(string build)
     {
-        foreach (string name in _files.List(_layout.Locks))
+        foreach (string name in _layout.LockNames(_files))
         {
-            if (!LockName.IsValid(name))
-            {
-                continue;
-            }
-
             if (FindSession(new Node(_files, _layout, name, null), build) is { } lease)
             {
                 return lease;

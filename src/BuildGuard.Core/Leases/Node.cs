@@ -27,7 +27,7 @@ internal sealed class Node
     public LeaseId LeaseOf(TicketName ticket) =>
         Parent is { } parent ? parent.Child(ticket) : LeaseId.UnderLock(LockName, ticket);
 
-    private bool Shared => LockName == Leases.LockName.Machine;
+    private bool Shared => Parent is null && _layout.IsShared(LockName);
 
     private string PathOf(TicketName ticket) => $"{_path}/{ticket}";
 

@@ -26,15 +26,12 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
     private LeaseId? FindByGenealogy()
     {
         List<Node> roots = [];
-        foreach (string name in files.List(layout.Locks))
+        foreach (string name in layout.LockNames(files))
         {
-            if (LockName.IsValid(name))
+            var node = new Node(files, layout, name, null);
+            if (node.Names().Count > 0)
             {
-                var node = new Node(files, layout, name, null);
-                if (node.Names().Count > 0)
-                {
-                    roots.Add(node);
-                }
+                roots.Add(node);
             }
         }
 

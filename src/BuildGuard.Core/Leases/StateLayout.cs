@@ -11,8 +11,12 @@ namespace BuildGuard.Leases;
 /// builds/ID                         the short lock under which the nodes of one build agree on their session
 /// damaged/                          state files that could not be understood
 /// </code>
+/// The lock <c>machine</c> lies in a directory that all users share; what is inside its leases belongs to one user
+/// again and lies there too, closed to the others.
 /// </remarks>
-public sealed class StateLayout(string stateDirectory)
+/// <param name="stateDirectory">The user's own state directory.</param>
+/// <param name="machineDirectory">The shared directory; <c>null</c> if the state directory serves for that too.</param>
+public sealed class StateLayout(string stateDirectory, string? machineDirectory = null)
 {
     /// <summary>The state directory.</summary>
     public string Root { get; } = stateDirectory;
@@ -27,7 +31,19 @@ public sealed class StateLayout(string stateDirectory)
     public string Builds => Root + "/builds";
 
     /// <summary>The queue directly under a lock.</summary>
-    public string NodeOf(string lockName) => $"{Locks}/{lockName}";
+    public string NodeOf(string lockName) =>
+        lockName == LockName.Machine && machineDirectory is not null ? machineDirectory : $"{Locks}/{lockName}";
+
+    /// <summary>Whether the queue directly under a lock is shared with other users.</summary>
+    public bool IsShared(string lockName) => lockName == LockName.Machine && machineDirectory is not null;
+
+    /// <summary>The names of the locks that there are, besides <c>machine</c> where that one is shared.</summary>
+    public IEnumerable<string> LockNames(IStateFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        IEnumerable<string> names = files.List(Locks).Where(LockName.IsValid);
+        return machineDirectory is not null && files.Exists(machineDirectory) ? names.Append(LockName.Machine) : names;
+    }
 
     /// <summary>The queue inside a lease.</summary>
     public string NodeOf(LeaseId lease) => TicketOf(lease) + ".d";
@@ -35,11 +51,11 @@ public sealed class StateLayout(string stateDirectory)
     /// <summary>The ticket that is a lease.</summary>
     public string TicketOf(LeaseId lease)
     {
-        string path = Locks;
         string[] parts = lease.Value.Split('/');
-        for (int i = 0; i < parts.Length; i++)
+        string path = $"{NodeOf(parts[0])}/{parts[1]}";
+        for (int i = 2; i < parts.Length; i++)
         {
-            path = i < 2 ? $"{path}/{parts[i]}" : $"{path}.d/{parts[i]}";
+            path = $"{path}.d/{parts[i]}";
         }
 
         return path;
