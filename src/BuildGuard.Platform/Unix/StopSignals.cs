@@ -47,8 +47,11 @@ public sealed partial class StopSignals : IDisposable
     }
 
     /// <summary>Ends this program now, without running anything further: exit_group(2).</summary>
+    public static void ExitNow(int code) => Exit(code);
+
+    /// <summary>_exit(2)</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]
-    public static partial void ExitNow(int code);
+    private static partial void Exit(int code);
 
     /// <summary>
     /// Whether our process group is the terminal's foreground group: then Ctrl+C reached the children too, which are in
