@@ -13,10 +13,10 @@ namespace BuildGuard.Operations;
 /// <param name="kind">What the lease is for.</param>
 /// <param name="request">What it is about.</param>
 /// <param name="command">The command line; <c>null</c> where there is none to record.</param>
-/// <param name="pid">This program's process id.</param>
+/// <param name="self">This program's process id.</param>
 /// <param name="user">The user's name.</param>
 public sealed class OperationJournal(
-    AuditTrail audit, IMessageSink messages, TreeReader reader, LeaseKind kind, QueueRequest request, string? command, int pid, string user)
+    AuditTrail audit, IMessageSink messages, TreeReader reader, LeaseKind kind, QueueRequest request, string? command, int self, string user)
     : IOperationJournal
 {
     /// <inheritdoc/>
@@ -40,10 +40,10 @@ public sealed class OperationJournal(
         messages.Say(Messages.EndingLeftover(lease.Value, record?.Label ?? "unknown", record?.Holder.Pid ?? 0));
 
     /// <inheritdoc/>
-    public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int startedPid) =>
+    public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid) =>
         audit.Write(Record(AuditEvent.Acquired, lease) with
         {
-            Pid = startedPid,
+            Pid = pid,
             WaitedMilliseconds = (long)waited.TotalMilliseconds,
             Containment = rung,
         });
@@ -146,7 +146,7 @@ public sealed class OperationJournal(
     {
         Event = auditEvent,
         Lease = lease.Value,
-        Pid = pid,
+        Pid = self,
         Kind = kind,
         Label = request.Label,
         Command = command,
