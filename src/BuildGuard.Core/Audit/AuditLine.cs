@@ -66,7 +66,7 @@ public static class AuditLine
         Number(json, "cpuMs"u8, record.CpuMilliseconds);
         Number(json, "exitCode"u8, record.ExitCode);
         Text(json, "outcome"u8, record.Outcome);
-        Text(json, "containment"u8, record.Containment?.Text());
+        Text(json, "containment"u8, record.Containment?.ToName());
         Text(json, "code"u8, record.Code);
         Text(json, "reason"u8, record.Reason, MaxCommand);
         if (record.Processes is { } processes)

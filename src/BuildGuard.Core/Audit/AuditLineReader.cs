@@ -93,7 +93,7 @@ internal static class AuditLineReader
     {
         for (Rung rung = Rung.CgroupV2; rung <= Rung.Bare; rung++)
         {
-            if (rung.Text() == name)
+            if (rung.ToName() == name)
             {
                 return rung;
             }

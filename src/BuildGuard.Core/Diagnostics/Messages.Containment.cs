@@ -14,7 +14,7 @@ public static partial class Messages
     /// <param name="rung">What is used instead.</param>
     /// <param name="weaknesses">What does not hold fully, and why.</param>
     public static GuardMessage WeakerContainment(Rung rung, IReadOnlyList<string> weaknesses) => Warning(
-        "BG4002", $"weaker containment than asked for ({rung.Text()}): {OneLine(string.Join("; ", weaknesses), 600)}. 'buildguard doctor' says how to get a better one");
+        "BG4002", $"weaker containment than asked for ({rung.ToName()}): {OneLine(string.Join("; ", weaknesses), 600)}. 'buildguard doctor' says how to get a better one");
 
     /// <summary>BG4003: something is left that cannot be ended, so the turn cannot be given on.</summary>
     public static GuardMessage CannotEnd(string what, IReadOnlyList<int> pids, string reason) => Error(
@@ -23,16 +23,6 @@ public static partial class Messages
     /// <summary>BG5001: a setting asks for tests in parallel while the guard runs them one at a time.</summary>
     public static GuardMessage TestSettingConflict(string setting, string value) => Warning(
         "BG5001", $"{setting}={OneLine(value)} asks for more than one test host at a time, and the guard runs one at a time. Remove it, or set BuildGuardSequentialTests=false");
-
-    /// <summary>The word for a rung in text and JSON.</summary>
-    public static string Text(this Rung rung) => rung switch
-    {
-        Rung.CgroupV2 => "cgroupV2",
-        Rung.SystemdScope => "systemdScope",
-        Rung.CgroupV1 => "cgroupV1",
-        Rung.JobObject => "jobObject",
-        _ => "bare",
-    };
 
     private static string Orphans(IReadOnlyList<EndedProcess> ended)
     {

@@ -10,7 +10,6 @@ public interface ISettingsFiles
     /// The content of a file; <c>null</c> if there is none. Reads at most <paramref name="maxBytes"/> + 1 bytes, so that
     /// the caller sees that it is too long.
     /// </summary>
-    /// <exception cref="IOException">It is there and cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It is there and must not be read.</exception>
+    /// <exception cref="IOException">It is there and cannot be read; the message says why.</exception>
     byte[]? Read(string directory, string name, int maxBytes);
 }

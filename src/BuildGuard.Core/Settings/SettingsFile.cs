@@ -27,7 +27,7 @@ public static class SettingsFile
             {
                 bytes = files.Read(at, Name, MaxBytes);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (IOException e)
             {
                 throw new GuardException(Messages.UnreadableSettingsFile(path, e.Message), e);
             }
