@@ -26,6 +26,9 @@ public sealed class Configure : ProjectTask
     /// <summary>The real test console, which the stand-in starts.</summary>
     public string TestConsole { get; set; } = "";
 
+    /// <summary>The assembly with the project's tests, an absolute path.</summary>
+    public string TestFile { get; set; } = "";
+
     /// <summary>The program that runs it.</summary>
     public string DotnetHost { get; set; } = "";
 
@@ -60,7 +63,10 @@ public sealed class Configure : ProjectTask
             DotnetHost = DotnetHost,
         };
         project.Properties.AddRange(GuardProperty.Pairs(Settings));
-        ProjectEnvironment.Set(this, GuardedProject.Variable, project.Encode());
+        if (!ProjectEnvironment.Set(this, GuardedProject.Variable, project.Encode()) && TestFile.Length > 0)
+        {
+            Environment.SetEnvironmentVariable(TestRunVariable.NameOf(TestFile), project.Encode());
+        }
 
         LogInputs(toggles, project, helper);
         return true;

@@ -22,6 +22,9 @@ public sealed class EnterSession : ProjectTask
     [Required]
     public string SessionProject { get; set; } = "";
 
+    /// <summary>The assembly with the project's tests, an absolute path.</summary>
+    public string TestFile { get; set; } = "";
+
     /// <summary><c>Build</c> or <c>Operation</c>.</summary>
     public string Hold { get; set; } = "";
 
@@ -41,14 +44,14 @@ public sealed class EnterSession : ProjectTask
         if (Unguarded.Length > 0)
         {
             singleton.Say(GuardMessage.Message(
-                "BG0002", "Switched off by BuildGuardEnabled=false: the projects that say so are built without the guard."));
+                "BG0002", "nothing is guarded in projects that set it, because of BuildGuardEnabled=false"));
             return true;
         }
 
         if (!HelperLocator.IsSupported)
         {
             singleton.Say(GuardMessage.Message(
-                "BG0005", "This operating system is not supported yet: everything is built without the guard."));
+                "BG0007", "nothing is guarded, because this operating system is not supported yet"));
             return true;
         }
 
@@ -80,11 +83,21 @@ public sealed class EnterSession : ProjectTask
 
         if (lease.Length > 0)
         {
-            ProjectEnvironment.Set(this, LeaseVariable, lease);
+            StandIn(lease);
             Log.LogMessage(MessageImportance.Low, "BuildGuard: [decision] session {0}", lease);
         }
 
         return true;
+    }
+
+    private void StandIn(string lease)
+    {
+        if (!ProjectEnvironment.Set(this, LeaseVariable, lease) && TestFile.Length > 0
+            && GuardedProject.Decode(ProjectEnvironment.Get(this, GuardedProject.Variable)) is { } project)
+        {
+            project.Lease = lease;
+            Environment.SetEnvironmentVariable(TestRunVariable.NameOf(TestFile), project.Encode());
+        }
     }
 
     private static void AddIfSet(Dictionary<string, string> settings, string name, string value)

@@ -69,7 +69,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
     protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands, string responseFileSwitch)
     {
         var start = base.GetProcessStartInfo(pathToTool, commandLineCommands, responseFileSwitch);
-        start.Environment.Remove(GuardedProject.Variable);
+        TestRunVariable.RemoveFrom(start.Environment);
         if (_project is not null && _messagesFile is not null)
         {
             var helper = Helper(_project);

@@ -151,7 +151,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
     {
         if (!acquired.TryGetValue("lease", out var lease) || !acquired.TryGetValue("ownerFile", out var ownerFile))
         {
-            Log.LogGuard(GuardMessage.Error("BG0001", "The helper acquired the turn but did not say which lease. Restore the packages again."));
+            Log.LogGuard(GuardMessage.Error("BG0001", "the helper acquired the turn but did not say which lease. Restore the package again"));
             return false;
         }
 
@@ -166,7 +166,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            Log.LogGuard(GuardMessage.Error("BG0001", $"The owner file '{ownerFile}' of the session cannot be held: {problem.Message}"));
+            Log.LogGuard(GuardMessage.Error("BG0001", $"the owner file '{ownerFile}' of the session cannot be held: {problem.Message}"));
             return false;
         }
 

@@ -9,7 +9,10 @@ namespace BuildGuard.TestShim;
 internal static class Foreground
 {
     /// <summary>The exit code of the program.</summary>
-    public static int Run(string fileName, IEnumerable<string> arguments)
+    /// <param name="fileName">The program.</param>
+    /// <param name="lease">The lease it stands in, where the environment does not say it.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static int Run(string fileName, string? lease, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(fileName) { UseShellExecute = false };
         foreach (var argument in arguments)
@@ -17,7 +20,11 @@ internal static class Foreground
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment.Remove(GuardedProject.Variable);
+        TestRunVariable.RemoveFrom(start.Environment);
+        if (!string.IsNullOrEmpty(lease))
+        {
+            start.Environment["BUILDGUARD_LEASE"] = lease;
+        }
 
         // An interrupt reaches the program too, through the terminal; it decides what to do about it, and we wait for that.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
@@ -35,7 +42,7 @@ internal static class Foreground
         }
         catch (Win32Exception problem)
         {
-            Console.Error.WriteLine($"BuildGuard: error BG0001: The helper '{fileName}' cannot be started: {problem.Message}. Nothing was run unguarded. Restore the packages again, or set BuildGuardHelperPath to a helper that works. [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg0001]");
+            Console.Error.WriteLine($"buildguard: error BG0001: the helper '{fileName}' cannot be started: {problem.Message}. Nothing was run unguarded. Restore the package again, or correct BuildGuardHelperPath if you set it [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg0001]");
             return 125;
         }
     }

@@ -18,9 +18,8 @@ internal static class GuardMessageLog
                 log.LogWarning(null, message.Code, null, message.HelpLink, null, 0, 0, 0, 0, "{0}", message.Text);
                 break;
             default:
-                // Loggers show no code of a message, so the text says it.
-                log.LogMessage(
-                    null, message.Code, null, null, 0, 0, 0, 0, MessageImportance.High, "{0}", $"BuildGuard: {message.Code}: {message.Text}");
+                // With a code of its own it would be shown like a diagnostic, place and all; it is none.
+                log.LogMessage(MessageImportance.High, "{0}", $"BuildGuard: {message.Code}: {message.Text}");
                 break;
         }
     }

@@ -19,5 +19,5 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
     /// <summary>The error of a helper that cannot be started, with its remedy.</summary>
     public static GuardMessage CannotStart(string path, string reason) => GuardMessage.Error(
         "BG0001",
-        $"The helper '{path}' cannot be started: {reason}. Nothing was run unguarded. Restore the packages again, or set BuildGuardHelperPath to a helper that works; BUILDGUARD_DISABLE=1 builds without the guard.");
+        $"the helper '{path}' cannot be started: {reason}. Nothing was run unguarded. Restore the package again, correct BuildGuardHelperPath if you set it, or set BuildGuardEnabled=false to build without the guard");
 }

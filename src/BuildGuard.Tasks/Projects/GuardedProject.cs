@@ -26,6 +26,9 @@ internal sealed class GuardedProject
     /// <summary>The program that runs <see cref="TestConsole"/>.</summary>
     public string DotnetHost { get; set; } = "";
 
+    /// <summary>The lease it stands in, where its environment cannot say that; empty where it can.</summary>
+    public string Lease { get; set; } = "";
+
     /// <summary>The project's settings, each <c>NAME=VALUE</c>, as the helper takes them after <c>--property</c>.</summary>
     public List<string> Properties { get; } = [];
 
@@ -38,6 +41,7 @@ internal sealed class GuardedProject
         Append(text, "managed", HelperManagedFile);
         Append(text, "console", TestConsole);
         Append(text, "dotnet", DotnetHost);
+        Append(text, "lease", Lease);
         foreach (var property in Properties)
         {
             Append(text, "property", property);
@@ -79,6 +83,7 @@ internal sealed class GuardedProject
             case "managed": HelperManagedFile = value; break;
             case "console": TestConsole = value; break;
             case "dotnet": DotnetHost = value; break;
+            case "lease": Lease = value; break;
             case "property": Properties.Add(value); break;
         }
     }

@@ -27,8 +27,11 @@ internal static class ProjectEnvironment
             : (string?)Getter!.Invoke(environment, [name]);
     }
 
-    /// <summary>Sets it for all tasks of the project's build that follow.</summary>
-    public static void Set(Microsoft.Build.Utilities.ToolTask task, string name, string? value)
+    /// <summary>
+    /// Sets it for all tasks of the project's build that follow. False when the process does not see it: then it has several
+    /// projects, and tasks that do not know of that see nothing of this one's environment.
+    /// </summary>
+    public static bool Set(Microsoft.Build.Utilities.ToolTask task, string name, string? value)
     {
         var environment = Setter is null ? null : EnvironmentOfTask!.GetValue(task);
         if (environment is null)
@@ -39,5 +42,7 @@ internal static class ProjectEnvironment
         {
             Setter!.Invoke(environment, [name, value]);
         }
+
+        return Environment.GetEnvironmentVariable(name) == value;
     }
 }

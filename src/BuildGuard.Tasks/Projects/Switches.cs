@@ -10,14 +10,14 @@ internal static class Switches
     {
         if (!Is(hold, "Build") && !Is(hold, "Operation"))
         {
-            return Bad("Hold", hold, "'Build' or 'Operation'");
+            return Bad("Hold", hold, "Build or Operation");
         }
 
         foreach (var one in switches)
         {
             if (!Is(one.Value, "true") && !Is(one.Value, "false"))
             {
-                return Bad(one.Key, one.Value, "'true' or 'false'");
+                return Bad(one.Key, one.Value, "true or false");
             }
         }
 
@@ -30,5 +30,5 @@ internal static class Switches
     private static bool Is(string value, string word) => string.Equals(value, word, StringComparison.OrdinalIgnoreCase);
 
     private static GuardMessage Bad(string name, string value, string expected) => GuardMessage.Error(
-        "BG0003", $"The property BuildGuard{name} is '{value}'; expected {expected}. Nothing was run unguarded. Correct or remove the property.");
+        "BG0003", $"BuildGuard{name}='{value}' (MSBuild property) cannot be understood: expected {expected}");
 }

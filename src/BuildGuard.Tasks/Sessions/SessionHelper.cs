@@ -44,7 +44,7 @@ internal sealed class SessionHelper : IDisposable
             StandardOutputEncoding = new UTF8Encoding(false),
             StandardErrorEncoding = new UTF8Encoding(false),
         };
-        start.Environment.Remove(GuardedProject.Variable);
+        TestRunVariable.RemoveFrom(start.Environment);
 
         var process = new Process { StartInfo = start };
         var helper = new SessionHelper(process);
