@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
 using static BuildGuard.Platform.Unix.UnixFileApi;
 
 namespace BuildGuard.Platform.Unix;
@@ -12,6 +13,9 @@ public static class StateDirectory
 {
     /// <summary>The variable that names another place.</summary>
     public const string Variable = "BUILDGUARD_STATE_DIR";
+
+    /// <summary>On a local disk, there on every system, and open to all users with the sticky bit.</summary>
+    private const string MachineDirectory = "/var/tmp/buildguard-machine";
 
     /// <summary>The directory, absolute. It may not exist yet, and is not checked: see <see cref="UnixStateFiles.EnsureDirectory"/>.</summary>
     /// <exception cref="GuardException">BG0003: the variable holds what no directory can be called.</exception>
@@ -31,6 +35,13 @@ public static class StateDirectory
         return PasswordDatabase.HomeOf(user) is { } home && IsUsableHome(home, user)
             ? Path.TrimEndingDirectorySeparator(home) + "/.local/state/buildguard"
             : $"/var/tmp/buildguard-{user}";
+    }
+
+    /// <summary>Where everything lies, the directory of the lock <c>machine</c> included, which all users share.</summary>
+    public static StateLayout LayoutOf(string stateDirectory, Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return new StateLayout(stateDirectory, string.IsNullOrEmpty(environment(Variable)) ? MachineDirectory : null);
     }
 
     /// <summary>
