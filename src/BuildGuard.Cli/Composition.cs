@@ -18,6 +18,8 @@ internal sealed class Composition
 {
     private string? _stateDirectory;
     private IMachine? _machine;
+    private LinuxProcessTable? _processes;
+    private IContainment? _containment;
 
     /// <summary>The value of an environment variable.</summary>
     public static Func<string, string?> Variables { get; } = System.Environment.GetEnvironmentVariable;
@@ -26,7 +28,7 @@ internal sealed class Composition
     public string StateDirectoryPath => _stateDirectory ??= StateDirectory.Choose(Variables);
 
     /// <summary>Where everything lies inside it.</summary>
-    public StateLayout Layout => new(StateDirectoryPath);
+    public StateLayout Layout => new(StateDirectoryPath, StateDirectory.MachineDirectory(Variables));
 
     /// <summary>The machine.</summary>
     public IMachine Machine => _machine ??= new LinuxMachine();
@@ -43,11 +45,13 @@ internal sealed class Composition
     /// <summary>Reads the lease tree.</summary>
     public ITreeViewer Viewer => new TreeReader(StateFiles, Layout);
 
-    /// <summary>Running processes; <c>null</c> where they cannot be listed.</summary>
-    public IProcessTable? Processes { get; init; }
+    /// <summary>Running processes.</summary>
+    public IProcessTable Processes => ProcessTable;
 
-    /// <summary>How process trees are contained; <c>null</c> where that is not built yet.</summary>
-    public IContainment? Containment { get; init; }
+    /// <summary>How process trees are contained here.</summary>
+    public IContainment Containment => _containment ??= new LinuxContainment(StateDirectoryPath, ProcessTable);
+
+    private LinuxProcessTable ProcessTable => _processes ??= new LinuxProcessTable();
 
     /// <summary>Resolves the settings of a verb.</summary>
     public GuardSettings Settings(IReadOnlyList<SettingInput> options) =>

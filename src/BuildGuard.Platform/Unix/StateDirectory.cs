@@ -34,6 +34,16 @@ public static class StateDirectory
     }
 
     /// <summary>
+    /// Where the lock <c>machine</c> lies that all users share; <c>null</c> where the state directory was named: then that serves
+    /// for it too.
+    /// </summary>
+    public static string? MachineDirectory(Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return string.IsNullOrEmpty(environment(Variable)) ? "/var/tmp/buildguard-machine" : null;
+    }
+
+    /// <summary>
     /// Ours, writable, and on a local disk: locks on network file systems are slow at best, and lie at worst.
     /// </summary>
     private static bool IsUsableHome(string home, uint user) =>
