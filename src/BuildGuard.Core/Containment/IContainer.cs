@@ -56,7 +56,7 @@ public interface IContainer : IDisposable
     IReadOnlyList<EndedProcess> End(IReadOnlyCollection<string>? keep = null);
 
     /// <summary>What <see cref="End"/> left alive because it was named.</summary>
-    IReadOnlyList<ProcessRow> Kept { get; }
+    IReadOnlyList<ProcessRow> Kept => [];
 
     /// <summary>Whether nothing runs inside.</summary>
     bool IsEmpty { get; }
