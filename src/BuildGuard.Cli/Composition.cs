@@ -28,7 +28,7 @@ internal sealed class Composition
     public string StateDirectoryPath => _stateDirectory ??= StateDirectory.Choose(Variables);
 
     /// <summary>Where everything lies inside it.</summary>
-    public StateLayout Layout => StateDirectory.LayoutOf(StateDirectoryPath, Variables);
+    public StateLayout Layout => new(StateDirectoryPath, StateDirectory.MachineDirectory(Variables));
 
     /// <summary>The machine.</summary>
     public IMachine Machine => _machine ??= new LinuxMachine();
@@ -43,13 +43,13 @@ internal sealed class Composition
     public IAuditFiles AuditFiles { get; } = new UnixAuditFiles();
 
     /// <summary>Reads the lease tree.</summary>
-    public ITreeViewer Viewer => new TreeReader(StateFiles, Layout);
+    public TreeReader Viewer => new TreeReader(StateFiles, Layout);
 
-    /// <summary>Running processes; <c>null</c> where they cannot be listed.</summary>
-    public IProcessTable? Processes { get; init; }
+    /// <summary>Running processes.</summary>
+    public IProcessTable Processes => ProcessTable;
 
-    /// <summary>How process trees are contained; <c>null</c> where that is not built yet.</summary>
-    public IContainment? Containment { get; init; }
+    /// <summary>How process trees are contained here.</summary>
+    public IContainment Containment => _containment ??= new LinuxContainment(StateDirectoryPath, ProcessTable);
 
     private LinuxProcessTable ProcessTable => _processes ??= new LinuxProcessTable();
 

@@ -21,7 +21,7 @@ internal static class CommandTree
         }
 
         ParseResult result = Build(new Composition()).Parse(args, Parsing);
-        if (result.Errors.Count > 0)
+        if (result.Errors.Count > 0 && result.Action is not { ClearsParseErrors: true })
         {
             throw new GuardException(UsageProblem.Of(result));
         }

@@ -57,6 +57,8 @@ internal static class Examples
     {
         public override bool Terminating => true;
 
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             int code = inner.Invoke(parseResult);

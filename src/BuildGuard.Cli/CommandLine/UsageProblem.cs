@@ -12,7 +12,7 @@ internal static class UsageProblem
     {
         Command command = result.CommandResult.Command;
         string verb = command is RootCommand ? "" : command.Name;
-        return Messages.BadUsage(verb, Unmatched(result, command) ?? result.Errors[0].Message);
+        return Messages.BadUsage(verb, Unmatched(result, command) ?? MissingValue(command, result) ?? result.Errors[0].Message);
     }
 
     private static string? Unmatched(ParseResult result, Command command)
@@ -34,6 +34,13 @@ internal static class UsageProblem
 
         string suggestion = Suggestion.For(token, Verbs(command));
         return $"there is no verb '{token}'{(suggestion.Length > 0 ? suggestion : $"; expected one of {string.Join(", ", Verbs(command))}")}";
+    }
+
+    private static string? MissingValue(Command command, ParseResult result)
+    {
+        Option? option = command.Options.FirstOrDefault(o =>
+            o.HelpName is not null && result.GetResult(o) is { IdentifierToken: not null, Tokens.Count: 0 });
+        return option is null ? null : $"option '{option.Name}' expects {option.HelpName} behind it";
     }
 
     private static IEnumerable<string> Verbs(Command command) => command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);

@@ -38,16 +38,12 @@ internal sealed record Examination
         var findings = new List<GuardMessage>();
         GuardSettings settings = SettingsOf(composition, findings);
         string stateDirectory = StateDirectoryOf(composition, findings, out long free);
-        if (composition.Containment is { } containment && containment.Weaknesses(settings.ToLimits()) is { Count: > 0 } weaknesses)
-        {
-            findings.Add(Messages.WeakerContainment(containment.Rung, weaknesses));
-        }
-
+        IContainment? containment = ContainmentOf(composition, settings, findings);
         DateTimeOffset now = DateTimeOffset.UtcNow;
         return new Examination
         {
-            Rung = composition.Containment?.Rung,
-            Refusals = composition.Containment?.Refusals ?? [],
+            Rung = containment?.Rung,
+            Refusals = containment?.Refusals ?? [],
             Facts = composition.Machine.Facts(),
             State = composition.Machine.Look(),
             StateDirectory = stateDirectory,
@@ -74,6 +70,25 @@ internal sealed record Examination
         {
             findings.Add(e.Problem);
             return new GuardSettings();
+        }
+    }
+
+    private static IContainment? ContainmentOf(Composition composition, GuardSettings settings, List<GuardMessage> findings)
+    {
+        try
+        {
+            IContainment containment = composition.Containment;
+            if (containment.Weaknesses(settings.ToLimits()) is { Count: > 0 } weaknesses)
+            {
+                findings.Add(Messages.WeakerContainment(containment.Rung, weaknesses));
+            }
+
+            return containment;
+        }
+        catch (GuardException e)
+        {
+            findings.Add(e.Problem);
+            return null;
         }
     }
 

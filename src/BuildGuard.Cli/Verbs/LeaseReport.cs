@@ -13,7 +13,7 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
     public long MemoryBytes => Processes.Sum(p => p.MemoryBytes);
 
     /// <summary>Looks for the processes of all leases.</summary>
-    public static IReadOnlyList<LeaseReport> Of(TreeSnapshot tree, IProcessTable? processes, IContainment? containment)
+    public static IReadOnlyList<LeaseReport> Of(TreeSnapshot tree, IProcessTable processes, IContainment containment)
     {
         var taken = new HashSet<int>();
         var reports = new LeaseReport[tree.Leases.Count];
@@ -28,21 +28,21 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
         return reports;
     }
 
-    private static List<ProcessRow> Candidates(LeaseView lease, IProcessTable? processes, IContainment? containment)
+    private static List<ProcessRow> Candidates(LeaseView lease, IProcessTable processes, IContainment containment)
     {
         var rows = new List<ProcessRow>();
-        if (lease.Record.Owner is { } owner && processes?.IsAlive(owner) == true && processes.Describe(owner.Pid) is { } build)
+        if (lease.Record.Owner is { } owner && processes.IsAlive(owner) == true && processes.Describe(owner.Pid) is { } build)
         {
             rows.Add(build);
             rows.AddRange(processes.DescendantsOf(owner.Pid));
         }
 
-        if (lease.Record.Owner is null && processes?.IsAlive(lease.Record.Holder) == true)
+        if (lease.Record.Owner is null && processes.IsAlive(lease.Record.Holder) == true)
         {
             rows.AddRange(processes.DescendantsOf(lease.Record.Holder.Pid));
         }
 
-        if (lease.Grant.Container.Length > 0 && containment is not null)
+        if (lease.Grant.Container.Length > 0)
         {
             rows.AddRange(containment.FindLeftovers(lease.Id, lease.Grant.Container));
         }

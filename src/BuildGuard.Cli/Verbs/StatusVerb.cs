@@ -23,7 +23,7 @@ internal static class StatusVerb
     {
         TreeSnapshot tree = composition.Viewer.Look(lockName);
         IReadOnlyList<LeaseReport> leases = LeaseReport.Of(tree, composition.Processes, composition.Containment);
-        string containment = composition.Containment?.Rung.ToName() ?? "";
+        string containment = composition.Containment.Rung.ToName();
         if (asJson)
         {
             Terminal.WriteJson(json => TreeJson.WriteStatus(json, composition.StateDirectoryPath, containment, tree, leases));
@@ -31,7 +31,7 @@ internal static class StatusVerb
         }
 
         TextWriter output = Console.Out;
-        output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {composition.StateDirectoryPath}{(containment.Length > 0 ? $", containment {containment}" : "")}");
+        output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {composition.StateDirectoryPath}, containment {containment}");
         ShowElsewhere(composition, lockName, output);
         output.WriteLine();
         if (leases.Count == 0)

@@ -14,9 +14,6 @@ public static class StateDirectory
     /// <summary>The variable that names another place.</summary>
     public const string Variable = "BUILDGUARD_STATE_DIR";
 
-    /// <summary>On a local disk, there on every system, and open to all users with the sticky bit.</summary>
-    private const string MachineDirectory = "/var/tmp/buildguard-machine";
-
     /// <summary>The directory, absolute. It may not exist yet, and is not checked: see <see cref="UnixStateFiles.EnsureDirectory"/>.</summary>
     /// <exception cref="GuardException">BG0003: the variable holds what no directory can be called.</exception>
     public static string Choose(Func<string, string?> environment)
@@ -37,11 +34,14 @@ public static class StateDirectory
             : $"/var/tmp/buildguard-{user}";
     }
 
-    /// <summary>Where everything lies, the directory of the lock <c>machine</c> included, which all users share.</summary>
-    public static StateLayout LayoutOf(string stateDirectory, Func<string, string?> environment)
+    /// <summary>
+    /// Where the lock <c>machine</c> lies that all users share; <c>null</c> where the state directory was named: then that serves
+    /// for it too.
+    /// </summary>
+    public static string? MachineDirectory(Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        return new StateLayout(stateDirectory, string.IsNullOrEmpty(environment(Variable)) ? MachineDirectory : null);
+        return string.IsNullOrEmpty(environment(Variable)) ? "/var/tmp/buildguard-machine" : null;
     }
 
     /// <summary>
