@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.IO.Enumeration;
+
+namespace BuildGuard.Platform.Unix;
+
+/// <summary>
+/// The processes that have locked any file with flock(2). The kernel lists them (proc_locks(5)), which saves a look at
+/// every descriptor of every process of the machine.
+/// </summary>
+internal static class LockHolders
+{
+    public static IEnumerable<int> Find()
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines("/proc/locks");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Everybody();
+        }
+
+        return Read(lines).Where(pid => pid != Environment.ProcessId).Distinct();
+    }
+
+    /// <summary>Lines as <c>1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF</c>; those of waiters have an arrow.</summary>
+    private static IEnumerable<int> Read(string[] lines)
+    {
+        foreach (string line in lines)
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 4
+                && words[1] == "FLOCK"
+                && words[3] == "WRITE"
+                && int.TryParse(words[4], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && pid > 0)
+            {
+                yield return pid;
+            }
+        }
+    }
+
+    private static IEnumerable<int> Everybody() => new FileSystemEnumerable<int>(
+        "/proc", (ref FileSystemEntry entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture))
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+            int.TryParse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid != Environment.ProcessId,
+    };
+}
