@@ -68,8 +68,8 @@ public sealed class LeaseTree
     /// place must be taken.
     /// </summary>
     /// <param name="ticket">The place.</param>
-    /// <param name="leftoversFound">Told before leftovers are ended, with the leases they are of.</param>
-    public Turn Wait(Ticket ticket, Action<IReadOnlyList<LeaseId>>? leftoversFound = null)
+    /// <param name="leftoversFound">Told of each dead holder's lease before it is ended, with what its ticket says.</param>
+    public Turn Wait(Ticket ticket, Action<LeaseId, LeaseRecord?>? leftoversFound = null)
     {
         ArgumentNullException.ThrowIfNull(ticket);
         try
@@ -97,15 +97,16 @@ public sealed class LeaseTree
         ticket.Dispose();
     }
 
-    private void EndLeftovers(Ticket ticket, Action<IReadOnlyList<LeaseId>>? leftoversFound)
+    private void EndLeftovers(Ticket ticket, Action<LeaseId, LeaseRecord?>? leftoversFound)
     {
-        if (ticket.Leftovers.Count > 0)
-        {
-            leftoversFound?.Invoke(ticket.Leftovers);
-        }
-
         foreach (LeaseId lease in ticket.Leftovers.Concat(ticket.Damaged))
         {
+            if (leftoversFound is not null)
+            {
+                using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(lease));
+                leftoversFound(lease, file?.Read()?.Record);
+            }
+
             _ending.EndDead(ticket.Node, lease);
             ticket.Forget(lease.Ticket);
         }

@@ -17,8 +17,6 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
     /// <summary>How often the tree's use is looked at; the container may ask for longer pauses.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
-    private const int LargestShown = 3;
-
     private readonly Supervision _supervision = new(request.Limits);
     private readonly Lock _gate = new();
     private long _started;
@@ -148,7 +146,7 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
                 Breach(finding);
                 break;
             case Finding.Timeout:
-                journal.Breached(lease, finding, request.Limits, _usage, Largest());
+                journal.Breached(lease, finding, request.Limits, _usage, container.Processes());
                 container.RequestEnd();
                 Stop(Outcome.Timeout, request.Limits.Grace);
                 break;
@@ -163,7 +161,7 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
 
     private void Breach(Finding finding)
     {
-        journal.Breached(lease, finding, request.Limits, _usage, Largest());
+        journal.Breached(lease, finding, request.Limits, _usage, container.Processes());
         Stop(finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes, TimeSpan.Zero);
     }
 
@@ -187,8 +185,6 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
         }
     }
 
-    private ProcessRow[] Largest() => [.. container.Processes().OrderByDescending(p => p.MemoryBytes).Take(LargestShown)];
-
     private OperationReport Conclude(TimeSpan waited)
     {
         TimeSpan duration = Running;
@@ -211,9 +207,9 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
             journal.OrphansEnded(lease, ended);
         }
 
-        if (request.Keep.Count > 0)
+        if (request.Keep.Count > 0 && container.Kept is { Count: > 0 } kept)
         {
-            journal.Kept(lease, request.Keep);
+            journal.Kept(lease, kept);
         }
 
         Outcome outcome = _outcome ?? (exit is { Signal: > 0 } ? Outcome.Signaled : Outcome.Exited);
@@ -228,7 +224,7 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
             PeakMemoryBytes = _usage.PeakMemoryBytes,
             PeakProcesses = _usage.PeakProcesses,
             CpuMilliseconds = _usage.CpuMilliseconds,
-            Containment = container.Rung.ToName(),
+            Rung = container.Rung,
             OrphansEnded = _outcome is null ? ended : [],
         };
     }

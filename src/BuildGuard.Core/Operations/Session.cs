@@ -45,7 +45,7 @@ public sealed class Session : IDisposable
             if (!preflight(ticket.Lease.Parent is null))
             {
                 ticket.Leave();
-                _journal.Released(Report(ticket.Lease, Outcome.Refused, TimeSpan.Zero));
+                _journal.Released(Report(ticket.Lease, Outcome.Refused, TimeSpan.Zero), ticket.Lease);
                 return null;
             }
 
@@ -71,7 +71,7 @@ public sealed class Session : IDisposable
 
         _tree.Release(ticket);
         _tree.ForgetBuilds();
-        _journal.Released(Report(ticket.Lease, Outcome.Exited, held));
+        _journal.Released(Report(ticket.Lease, Outcome.Exited, held), ticket.Lease);
     }
 
     /// <inheritdoc cref="QueuePlace.Leave"/>
@@ -104,7 +104,7 @@ public sealed class Session : IDisposable
         PeakMemoryBytes = 0,
         PeakProcesses = 0,
         CpuMilliseconds = 0,
-        Containment = "",
+        Rung = null,
         OrphansEnded = [],
     };
 }
