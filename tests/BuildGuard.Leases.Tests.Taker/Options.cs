@@ -40,10 +40,16 @@ internal sealed class Options
     /// <summary>Stop ourselves before the first step of this name.</summary>
     public string? StopBefore => Text("--stop-before");
 
+    /// <summary>Stop ourselves when the turn has come, before it is used.</summary>
+    public bool StopBeforeGrant => Text("--stop-before-grant") is not null;
+
+    /// <summary>While holding, when this file appears, start a taker that is not told where it stands, and pass on what it says.</summary>
+    public string? Then => Text("--then");
+
     /// <summary>Kill ourselves at this step.</summary>
     public int? DieAt => Number("--die-at");
 
-    /// <summary>A command to start while holding, which outlives us.</summary>
+    /// <summary>A command to start while holding, which outlives us; its words separated by commas.</summary>
     public string? Daemon => Text("--daemon");
 
     /// <summary>When the ticket says that it was taken.</summary>

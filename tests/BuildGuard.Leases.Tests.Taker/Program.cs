@@ -12,6 +12,7 @@ var processes = new ProcTable();
 using var stdout = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 using var stdin = new StreamReader(Console.OpenStandardInput());
 Ticket? current = null;
+bool stopped = false;
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
 {
     context.Cancel = true;
@@ -52,13 +53,18 @@ void Take(LeaseTree tree)
     witness.Enter(ticket.Lease);
     if (options.Daemon is { } daemon)
     {
-        using Process? child = Process.Start("setsid", ["-f", .. daemon.Split(' ')]);
+        using Process? child = Process.Start("setsid", ["-f", .. daemon.Split(',')]);
         child?.WaitForExit();
     }
 
     if (options.Times is null)
     {
         stdout.WriteLine($"turn {ticket.Lease}");
+        if (options.Then is { } go)
+        {
+            RunChild(go);
+        }
+
         _ = stdin.ReadLine();
     }
     else
@@ -87,6 +93,12 @@ Ticket TakeTurn(LeaseTree tree)
 
         if (tree.Wait(ticket) == Turn.Come)
         {
+            if (options.StopBeforeGrant && !stopped)
+            {
+                stopped = true;
+                Native.Signal(Environment.ProcessId, Native.SIGSTOP);
+            }
+
             if (ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, "")))
             {
                 return ticket;
@@ -100,6 +112,29 @@ Ticket TakeTurn(LeaseTree tree)
             stdout.WriteLine("displaced");
         }
     }
+}
+
+void RunChild(string go)
+{
+    while (!File.Exists(go))
+    {
+        Thread.Sleep(1);
+    }
+
+    var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(Options).Assembly.Location, "--state", options.State])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    };
+    start.Environment.Remove("BUILDGUARD_LEASE");
+    using Process child = Process.Start(start)!;
+    child.StandardInput.Close();
+    foreach (string line in child.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+    {
+        stdout.WriteLine($"child {line}");
+    }
+
+    child.WaitForExit();
 }
 
 void Hold()

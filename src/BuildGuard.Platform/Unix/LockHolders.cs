@@ -9,19 +9,21 @@ namespace BuildGuard.Platform.Unix;
 /// </summary>
 internal static class LockHolders
 {
-    public static IEnumerable<int> Find()
+    /// <summary>Their ids, our own left out; those of all processes if the list cannot be had.</summary>
+    public static IReadOnlyCollection<int> Find()
     {
-        string[] lines;
+        HashSet<int> found;
         try
         {
-            lines = File.ReadAllLines("/proc/locks");
+            found = [.. Read(File.ReadAllLines("/proc/locks"))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Everybody();
+            found = [.. Everybody()];
         }
 
-        return Read(lines).Where(pid => pid != Environment.ProcessId).Distinct();
+        found.Remove(Environment.ProcessId);
+        return found;
     }
 
     /// <summary>Lines as <c>1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF</c>; those of waiters have an arrow.</summary>
@@ -41,10 +43,10 @@ internal static class LockHolders
         }
     }
 
-    private static IEnumerable<int> Everybody() => new FileSystemEnumerable<int>(
+    private static FileSystemEnumerable<int> Everybody() => new FileSystemEnumerable<int>(
         "/proc", (ref FileSystemEntry entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture))
     {
         ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-            int.TryParse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid != Environment.ProcessId,
+            int.TryParse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out _),
     };
 }
