@@ -40,7 +40,7 @@ public sealed class LinuxMachine : IMachine
     private long? MemoryLine(ReadOnlySpan<byte> name)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        ReadOnlySpan<byte> text = SmallFile.Read($"{_proc}/meminfo", buffer);
+        ReadOnlySpan<byte> text = Text($"{_proc}/meminfo", buffer);
         int at = text.IndexOf(name);
         if (at < 0)
         {
@@ -54,16 +54,18 @@ public sealed class LinuxMachine : IMachine
     private double? Load()
     {
         Span<byte> buffer = stackalloc byte[128];
-        return Utf8Parser.TryParse(SmallFile.Read($"{_proc}/loadavg", buffer), out double load, out _) ? load : null;
+        return Utf8Parser.TryParse(Text($"{_proc}/loadavg", buffer), out double load, out _) ? load : null;
     }
 
     /// <summary>Lines as in <c>some avg10=0.00 avg60=0.00 avg300=0.00 total=0</c>; absent where the kernel was built or started without.</summary>
     private MemoryPressure? Pressure()
     {
         Span<byte> buffer = stackalloc byte[512];
-        ReadOnlySpan<byte> text = SmallFile.Read($"{_proc}/pressure/memory", buffer);
+        ReadOnlySpan<byte> text = Text($"{_proc}/pressure/memory", buffer);
         return Average(text, "some avg10="u8) is { } some ? new MemoryPressure(some, Average(text, "full avg10="u8) ?? 0) : null;
     }
+
+    private static ReadOnlySpan<byte> Text(string path, Span<byte> buffer) => buffer[..Math.Max(0, ProcFile.Read(path, buffer))];
 
     private static double? Average(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {

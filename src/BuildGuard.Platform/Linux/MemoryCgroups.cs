@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
+using BuildGuard.Platform.Linux.Cgroups;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -16,12 +16,12 @@ internal sealed class MemoryCgroups
     /// <param name="root">What stands before the mount points.</param>
     public MemoryCgroups(string proc, string root)
     {
-        string memberships = ReadText($"{proc}/self/cgroup");
-        foreach (string line in ReadText($"{proc}/self/mountinfo").Split('\n'))
+        CgroupMembership own = CgroupMembership.Parse(ProcFile.ReadText($"{proc}/self/cgroup") ?? "");
+        foreach (CgroupMount mount in CgroupMount.Parse(ProcFile.ReadText($"{proc}/self/mountinfo") ?? ""))
         {
-            if (CgroupMount.TryParse(line, out CgroupMount mount) && mount.MembershipIn(memberships) is { } path)
+            if ((mount.Unified || mount.Has("memory")) && own.GroupIn(mount) is { } group)
             {
-                AddGroups(root + mount.Point, mount.Relative(path), mount.IsV2);
+                AddGroups(root, mount, group);
             }
         }
     }
@@ -46,28 +46,22 @@ internal sealed class MemoryCgroups
         return smallest;
     }
 
-    private void AddGroups(string point, string relative, bool v2)
+    /// <summary>
+    /// From our own group up to the mount point. A container without a cgroup namespace may be told a group that the mount does
+    /// not show; then the mount point is its own.
+    /// </summary>
+    private void AddGroups(string root, CgroupMount mount, string group)
     {
-        for (string at = relative; ; at = at[..at.LastIndexOf('/')])
+        string top = root + mount.Path;
+        string at = root + (mount.DirectoryOf(group) ?? mount.Path);
+        at = at.Contains("/..", StringComparison.Ordinal) ? top : at.TrimEnd('/');
+        while (at.Length > top.Length)
         {
-            _groups.Add(new Group(point + at, v2));
-            if (at.Length == 0)
-            {
-                return;
-            }
+            _groups.Add(new Group(at, mount.Unified));
+            at = at[..at.LastIndexOf('/')];
         }
-    }
 
-    private static string ReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
+        _groups.Add(new Group(top, mount.Unified));
     }
 
     private readonly record struct Group(string Directory, bool V2)
@@ -85,8 +79,8 @@ internal sealed class MemoryCgroups
                 return null;
             }
 
-            byte[] buffer = new byte[8192];
-            ReadOnlySpan<byte> stat = SmallFile.Read(Directory + "/memory.stat", buffer);
+            Span<byte> buffer = stackalloc byte[8192];
+            ReadOnlySpan<byte> stat = buffer[..Math.Max(0, ProcFile.Read(Directory + "/memory.stat", buffer))];
             long cache = V2
                 ? Stat(stat, "inactive_file "u8) + Stat(stat, "active_file "u8) + Stat(stat, "slab_reclaimable "u8)
                 : Stat(stat, "total_inactive_file "u8) + Stat(stat, "total_active_file "u8);
@@ -96,7 +90,8 @@ internal sealed class MemoryCgroups
         private long? Number(string file)
         {
             Span<byte> buffer = stackalloc byte[32];
-            return Utf8Parser.TryParse(SmallFile.Read(Directory + file, buffer), out long value, out _) ? value : null;
+            int length = ProcFile.Read(Directory + file, buffer);
+            return length > 0 && Utf8Parser.TryParse(buffer[..length], out long value, out _) ? value : null;
         }
 
         private static long Stat(ReadOnlySpan<byte> stat, ReadOnlySpan<byte> name)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
 using static BuildGuard.Platform.Unix.UnixFileApi;
 
 namespace BuildGuard.Platform.Unix;
@@ -31,6 +32,16 @@ public static class StateDirectory
         return PasswordDatabase.HomeOf(user) is { } home && IsUsableHome(home, user)
             ? Path.TrimEndingDirectorySeparator(home) + "/.local/state/buildguard"
             : $"/var/tmp/buildguard-{user}";
+    }
+
+    /// <summary>
+    /// Where the lock <c>machine</c> lies that all users share; <c>null</c> where the state directory was named: then that serves
+    /// for it too.
+    /// </summary>
+    public static string? MachineDirectory(Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return string.IsNullOrEmpty(environment(Variable)) ? "/var/tmp/buildguard-machine" : null;
     }
 
     /// <summary>
