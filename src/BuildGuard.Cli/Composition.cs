@@ -43,7 +43,7 @@ internal sealed class Composition
     public IAuditFiles AuditFiles { get; } = new UnixAuditFiles();
 
     /// <summary>Reads the lease tree.</summary>
-    public ITreeViewer Viewer => new TreeReader(StateFiles, Layout);
+    public TreeReader Viewer => new TreeReader(StateFiles, Layout);
 
     /// <summary>Running processes.</summary>
     public IProcessTable Processes => ProcessTable;
