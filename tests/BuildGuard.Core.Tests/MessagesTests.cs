@@ -22,6 +22,8 @@ public sealed partial class MessagesTests
         Messages.BadSetting("Slots", "x", "--slots", "a number"),
         Messages.SettingsFileMistake("/x/buildguard.json", 1, 2, "this is not JSON"),
         Messages.BadUsage("run", "no command given"),
+        Messages.CommandNotStarted("dotnte", "No such file or directory", notFound: true),
+        Messages.ReportUnwritable("/x/report.json", "No space left on device"),
         Messages.UntrustedDirectory("/x", "it is a link", "remove it"),
         Messages.UnwritableState("/x", "No space left on device"),
         Messages.AuditUnwritable("/x", "No space left on device"),

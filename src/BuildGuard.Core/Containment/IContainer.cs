@@ -36,7 +36,7 @@ public interface IContainer : IDisposable
     /// The pause between two calls of <see cref="Measure"/> that keeps their cost below 1 % of a core; zero where they
     /// are cheap.
     /// </summary>
-    TimeSpan SuggestedPause => TimeSpan.Zero;
+    TimeSpan SuggestedPause { get; }
 
     /// <summary>The processes inside, the command included.</summary>
     IReadOnlyList<ProcessRow> Processes();

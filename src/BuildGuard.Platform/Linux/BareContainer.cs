@@ -11,6 +11,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     private long _peakMemory;
     private int _peakProcesses;
     private long _livingCpu;
+    private TimeSpan _measureCost;
 
     /// <inheritdoc/>
     public override Rung Rung => Rung.Bare;
@@ -18,8 +19,8 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     /// <inheritdoc/>
     public override string Record => ContainerRecord.Write(Rung, []);
 
-    /// <summary>What one <see cref="Measure"/> took last, so that the caller can choose a rate that it can afford.</summary>
-    public TimeSpan MeasureCost { get; private set; }
+    /// <inheritdoc/>
+    public override TimeSpan SuggestedPause => _measureCost * 100;
 
     /// <inheritdoc/>
     public override Usage Measure()
@@ -42,7 +43,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         _peakMemory = Math.Max(_peakMemory, memory);
         _peakProcesses = Math.Max(_peakProcesses, processes);
         _livingCpu = cpu;
-        MeasureCost = Stopwatch.GetElapsedTime(start);
+        _measureCost = Stopwatch.GetElapsedTime(start);
         return new Usage(memory, _peakMemory, processes, _peakProcesses, ReapedMilliseconds + _livingCpu, false, false);
     }
 

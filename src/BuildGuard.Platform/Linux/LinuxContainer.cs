@@ -40,6 +40,12 @@ internal abstract unsafe class LinuxContainer : IContainer
     public ExitStatus? Exit { get; private set; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<ProcessRow> Kept { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public virtual TimeSpan SuggestedPause => TimeSpan.Zero;
+
+    /// <inheritdoc/>
     public bool IsEmpty
     {
         get
@@ -190,7 +196,9 @@ internal abstract unsafe class LinuxContainer : IContainer
 
         if (keep is { Count: > 0 })
         {
-            Release(KeepList.Select(Members(), keep));
+            List<int> kept = KeepList.Select(Members(), keep);
+            Kept = Table.Describe(kept);
+            Release(kept);
         }
 
         IReadOnlyList<EndedProcess> ended = Ending(_command).Run();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
 using static BuildGuard.Platform.Unix.UnixFileApi;
 
 namespace BuildGuard.Platform.Unix;
