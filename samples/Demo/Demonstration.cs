@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace BuildGuard.Demo;
 
@@ -25,11 +26,13 @@ public static class Demonstration
         }
 
         using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = true;
-            stop.Cancel();
-        };
+        // Ctrl+C, kill and a closed terminal end what was started before they end this.
+        PosixSignalRegistration[] signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal =>
+            PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                stop.Cancel();
+            }))];
         try
         {
             return await RunAsync(Place.Find(), unguardedToo: args.Count == 0, stop.Token) ? 0 : 1;
@@ -43,6 +46,13 @@ public static class Demonstration
         {
             Console.Error.WriteLine("Stopped; everything that was started has been ended.");
             return 130;
+        }
+        finally
+        {
+            foreach (PosixSignalRegistration signal in signals)
+            {
+                signal.Dispose();
+            }
         }
     }
 

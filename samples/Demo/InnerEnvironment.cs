@@ -39,6 +39,8 @@ internal sealed class InnerEnvironment(Place place)
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        // A .NET program that is killed leaves its diagnostic socket behind; here some are killed on purpose.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         // No server outlives its build: what is left afterwards is then a leak.
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
