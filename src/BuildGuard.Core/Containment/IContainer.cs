@@ -32,6 +32,12 @@ public interface IContainer : IDisposable
     /// <summary>What the processes use now. Cheap enough to be asked fifty times a second.</summary>
     Usage Measure();
 
+    /// <summary>
+    /// The pause between two calls of <see cref="Measure"/> that keeps their cost below 1 % of a core; zero where they
+    /// are cheap.
+    /// </summary>
+    TimeSpan SuggestedPause { get; }
+
     /// <summary>The processes inside, the command included.</summary>
     IReadOnlyList<ProcessRow> Processes();
 

@@ -24,3 +24,17 @@ public enum Rung
 /// <param name="Reason">The specific reason.</param>
 /// <param name="Remedy">The command or setting that would give it; empty if there is none.</param>
 public sealed record RungRefusal(Rung Rung, string Reason, string Remedy);
+
+/// <summary>The words of the reports for the rungs.</summary>
+public static class RungNames
+{
+    /// <summary>The word that <c>status</c>, reports and the audit trail use.</summary>
+    public static string ToName(this Rung rung) => rung switch
+    {
+        Rung.CgroupV2 => "cgroupV2",
+        Rung.SystemdScope => "systemdScope",
+        Rung.CgroupV1 => "cgroupV1",
+        Rung.JobObject => "jobObject",
+        _ => "bare",
+    };
+}

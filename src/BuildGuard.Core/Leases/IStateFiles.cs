@@ -24,6 +24,11 @@ public interface IStateFiles
     /// <summary>Opens a file, and creates it if it is not there.</summary>
     LockFile OpenOrCreate(string path, bool shared);
 
+    /// <summary>
+    /// Files that were below a directory, were deleted, and are still open in some process that may be looked into.
+    /// </summary>
+    IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory);
+
     /// <summary>Removes a file; nothing happens if it is gone already.</summary>
     void Delete(string path);
 

@@ -1,0 +1,19 @@
+using BuildGuard.Processes;
+
+namespace BuildGuard.Leases;
+
+/// <summary>What the lease tree asks for when a lease has to be ended whose holder is dead or must die.</summary>
+public interface ILeaseLeftovers
+{
+    /// <summary>
+    /// Ends every process that the lease left, and returns when it is proven that none is there.
+    /// </summary>
+    /// <exception cref="Diagnostics.GuardException">BG4003: something could not be ended.</exception>
+    void End(LeaseId lease, TicketContent? content);
+
+    /// <summary>Kills a holder that should have ended by itself. Does nothing if exactly that process is gone.</summary>
+    void Kill(ProcessIdentity holder);
+
+    /// <summary>Says that a state file was moved aside because it cannot be understood.</summary>
+    void MovedAside(LeaseId lease, string directory);
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace BuildGuard.Leases;
+
+/// <summary>
+/// The short lock of one queue, held only while a number is allotted or the queue is looked through. Its file keeps
+/// the counter, and the name of the ticket that was granted last, so that a holder whose file was deleted is missed.
+/// </summary>
+internal sealed class NodeMutex : IDisposable
+{
+    private const int CounterWidth = 20;
+    private const int HolderOffset = 32;
+    private const int HolderWidth = 32;
+
+    private readonly IStateFiles _files;
+    private readonly string _node;
+    private readonly bool _shared;
+    private LockFile? _file;
+
+    public NodeMutex(IStateFiles files, string node, bool shared)
+    {
+        _files = files;
+        _node = node;
+        _shared = shared;
+    }
+
+    private LockFile File => _file ?? throw new InvalidOperationException("the mutex was never entered");
+
+    /// <summary>
+    /// Takes the lock. Whoever removes a queue removes this file too, also while we wait for its lock; such a lock
+    /// protects nothing, so it is given up and the file made again.
+    /// </summary>
+    public Hold Enter()
+    {
+        string path = _node + "/mutex";
+        while (true)
+        {
+            if (_file is null)
+            {
+                _files.EnsureDirectory(_node, _shared);
+                _file = _files.OpenOrCreate(path, _shared);
+            }
+
+            _file.LockExclusive();
+            if (_file.IsAt(path))
+            {
+                return new Hold(_file);
+            }
+
+            _file.Dispose();
+            _file = null;
+        }
+    }
+
+    /// <summary>Whether this queue has never given out a number: it is new, or somebody emptied its directory.</summary>
+    public bool IsNew => File.Read(stackalloc byte[1], 0) == 0;
+
+    /// <summary>The number allotted last; 0 if there is none that can be believed.</summary>
+    public ulong Counter
+    {
+        get
+        {
+            Span<byte> text = stackalloc byte[CounterWidth];
+            return File.Read(text, 0) == CounterWidth
+                && Utf8Parser.TryParse(text, out ulong number, out int consumed)
+                && consumed == CounterWidth
+                && number <= TicketName.MaxNumber
+                    ? number
+                    : 0;
+        }
+
+        set
+        {
+            Span<byte> line = stackalloc byte[HolderOffset];
+            line.Fill((byte)' ');
+            value.TryFormat(line, out _, "D20", CultureInfo.InvariantCulture);
+            line[^1] = (byte)'\n';
+            File.Write(line, 0);
+        }
+    }
+
+    /// <summary>
+    /// The ticket that was granted last and has not said that it ended. Written by holders without the lock: with one
+    /// slot there is only one. With more slots it is the latest of them, which makes this a weaker net, no wrong one.
+    /// </summary>
+    public TicketName? Holder
+    {
+        get
+        {
+            Span<byte> text = stackalloc byte[HolderWidth];
+            return File.Read(text, HolderOffset) == HolderWidth
+                && TicketName.TryParse(Encoding.ASCII.GetString(text).TrimEnd(' ', '\n'), out TicketName name)
+                    ? name
+                    : null;
+        }
+
+        set
+        {
+            Span<byte> line = stackalloc byte[HolderWidth];
+            line.Fill((byte)' ');
+            if (value is { } name)
+            {
+                Encoding.ASCII.GetBytes(name.ToString(), line);
+            }
+
+            line[^1] = (byte)'\n';
+            File.Write(line, HolderOffset);
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    /// <summary>The lock, held.</summary>
+    public readonly struct Hold(LockFile file) : IDisposable
+    {
+        public void Dispose() => file.Unlock();
+    }
+}

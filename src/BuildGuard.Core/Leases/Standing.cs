@@ -1,0 +1,95 @@
+using BuildGuard.Processes;
+
+namespace BuildGuard.Leases;
+
+/// <summary>Finds the innermost live lease that this process stands in.</summary>
+internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTable processes)
+{
+    /// <summary>
+    /// By the variable <c>BUILDGUARD_LEASE</c>, whose name lists the ancestors too; where it is missing or all it names
+    /// is dead (an IDE or a daemon that was started inside an old operation), by genealogy: an ancestor process that
+    /// holds a lease or is served by one. <c>null</c>: under no lease.
+    /// </summary>
+    public LeaseId? Find(string? variable)
+    {
+        for (LeaseId? lease = LeaseId.TryParse(variable, out LeaseId named) ? named : null; lease is { } id; lease = id.Parent)
+        {
+            if (new Node(files, layout, id.Lock, id.Parent).IsLive(id))
+            {
+                return id;
+            }
+        }
+
+        return FindByGenealogy();
+    }
+
+    private LeaseId? FindByGenealogy()
+    {
+        List<Node> roots = [];
+        foreach (string name in layout.LockNames(files))
+        {
+            var node = new Node(files, layout, name, null);
+            if (node.Names().Count > 0)
+            {
+                roots.Add(node);
+            }
+        }
+
+        if (roots.Count == 0)
+        {
+            return null;
+        }
+
+        HashSet<ProcessIdentity> ancestors = Ancestors();
+        foreach (Node root in roots)
+        {
+            if (FindBelow(root, ancestors) is { } lease)
+            {
+                return lease;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The deepest lease of a subtree that one of the processes has.</summary>
+    private LeaseId? FindBelow(Node node, HashSet<ProcessIdentity> ancestors)
+    {
+        foreach (TicketName name in node.Names())
+        {
+            LeaseId id = node.LeaseOf(name);
+            if (!node.IsLive(id))
+            {
+                continue;
+            }
+
+            if (FindBelow(new Node(files, layout, id.Lock, id), ancestors) is { } inner)
+            {
+                return inner;
+            }
+
+            using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
+            if (file?.Read()?.Record is { } record
+                && (ancestors.Contains(record.Holder) || (record.Owner is { } owner && ancestors.Contains(owner))))
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
+
+    private HashSet<ProcessIdentity> Ancestors()
+    {
+        var ancestors = new HashSet<ProcessIdentity>();
+        for (int pid = processes.ParentOf(processes.Self.Pid); pid > 0; pid = processes.ParentOf(pid))
+        {
+            if (processes.Identify(pid) is not { } identity || !ancestors.Add(identity))
+            {
+                break;
+            }
+        }
+
+        return ancestors;
+    }
+}

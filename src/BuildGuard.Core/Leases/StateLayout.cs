@@ -1,0 +1,66 @@
+namespace BuildGuard.Leases;
+
+/// <summary>Where everything of the lease tree lies inside the state directory.</summary>
+/// <remarks>
+/// <code>
+/// locks/user/mutex                  the short lock under which numbers are allotted; the counter; who holds
+/// locks/user/12-9f3a77b0            a ticket, later a lease
+/// locks/user/12-9f3a77b0.owner      kept locked by the MSBuild process that a session serves
+/// locks/user/12-9f3a77b0.turn       with slots: kept locked while the ticket waits
+/// locks/user/12-9f3a77b0.d/         the queue of the leases inside it: the same again
+/// builds/ID                         the short lock under which the nodes of one build agree on their session
+/// damaged/                          state files that could not be understood
+/// </code>
+/// The lock <c>machine</c> lies in a directory that all users share; what is inside its leases belongs to one user
+/// again and lies there too, closed to the others.
+/// </remarks>
+/// <param name="stateDirectory">The user's own state directory.</param>
+/// <param name="machineDirectory">The shared directory; <c>null</c> if the state directory serves for that too.</param>
+public sealed class StateLayout(string stateDirectory, string? machineDirectory = null)
+{
+    /// <summary>The state directory.</summary>
+    public string Root { get; } = stateDirectory;
+
+    /// <summary>The directory of all locks.</summary>
+    public string Locks => Root + "/locks";
+
+    /// <summary>Where damaged state files go.</summary>
+    public string Damaged => Root + "/damaged";
+
+    /// <summary>The directory of the builds' short locks.</summary>
+    public string Builds => Root + "/builds";
+
+    /// <summary>The queue directly under a lock.</summary>
+    public string NodeOf(string lockName) =>
+        lockName == LockName.Machine && machineDirectory is not null ? machineDirectory : $"{Locks}/{lockName}";
+
+    /// <summary>Whether the queue directly under a lock is shared with other users.</summary>
+    public bool IsShared(string lockName) => lockName == LockName.Machine && machineDirectory is not null;
+
+    /// <summary>The names of the locks that there are, besides <c>machine</c> where that one is shared.</summary>
+    public IEnumerable<string> LockNames(IStateFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        IEnumerable<string> names = files.List(Locks).Where(LockName.IsValid);
+        return machineDirectory is not null && files.Exists(machineDirectory) ? names.Append(LockName.Machine) : names;
+    }
+
+    /// <summary>The queue inside a lease.</summary>
+    public string NodeOf(LeaseId lease) => TicketOf(lease) + ".d";
+
+    /// <summary>The ticket that is a lease.</summary>
+    public string TicketOf(LeaseId lease)
+    {
+        string[] parts = lease.Value.Split('/');
+        string path = $"{NodeOf(parts[0])}/{parts[1]}";
+        for (int i = 2; i < parts.Length; i++)
+        {
+            path = $"{path}.d/{parts[i]}";
+        }
+
+        return path;
+    }
+
+    /// <summary>The file that the process served by a lease keeps locked.</summary>
+    public string OwnerOf(LeaseId lease) => TicketOf(lease) + ".owner";
+}

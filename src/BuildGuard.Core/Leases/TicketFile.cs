@@ -1,0 +1,130 @@
+namespace BuildGuard.Leases;
+
+/// <summary>One ticket's file, opened: the lock says whether its holder lives, the content what it is.</summary>
+public sealed class TicketFile : IDisposable
+{
+    private readonly LockFile _file;
+    private readonly long _length;
+
+    private TicketFile(string path, LockFile file, long length)
+    {
+        Path = path;
+        _file = file;
+        _length = length;
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
+
+    /// <summary>Creates the file of a new ticket and takes its lock for life.</summary>
+    /// <remarks>
+    /// A viewer may look at the file between its creation and the lock and hold the lock for a moment, so the lock is
+    /// waited for. Nobody else can be interested: the caller holds the node's mutex.
+    /// </remarks>
+    public static TicketFile Create(IStateFiles files, string path, LeaseRecord record, bool shared)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        LockFile file = files.Create(path, shared);
+        try
+        {
+            file.LockExclusive();
+            byte[] content = TicketCodec.Encode(record);
+            file.Write(content, 0);
+            return new TicketFile(path, file, content.Length);
+        }
+        catch
+        {
+            files.Delete(path);
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens somebody's ticket; <c>null</c> if it is gone.</summary>
+    public static TicketFile? Open(IStateFiles files, string path, bool write = false)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        LockFile? file = files.Open(path, write);
+        return file is null ? null : new TicketFile(path, file, 0);
+    }
+
+    /// <summary>A ticket whose file is open but no longer in its directory.</summary>
+    public static TicketFile Adopt(string path, LockFile file) => new(path, file, 0);
+
+    /// <summary>Whether another process holds this ticket.</summary>
+    public bool IsHeld()
+    {
+        if (!_file.TryLockShared())
+        {
+            return true;
+        }
+
+        _file.Unlock();
+        return false;
+    }
+
+    /// <summary>Sleeps until no process holds this ticket any more.</summary>
+    public void WaitUntilFree()
+    {
+        _file.LockShared();
+        _file.Unlock();
+    }
+
+    /// <summary>How far the ticket has come; <c>null</c> if the file is damaged.</summary>
+    public TicketState? ReadState()
+    {
+        Span<byte> head = stackalloc byte[TicketCodec.StateOffset + 1];
+        if (_file.Read(head, 0) != head.Length)
+        {
+            return null;
+        }
+
+        var state = (TicketState)head[TicketCodec.StateOffset];
+        return state is TicketState.Waiting or TicketState.Granted or TicketState.Ending or TicketState.Released ? state : null;
+    }
+
+    /// <summary>Everything in the file; <c>null</c> if it is damaged.</summary>
+    public TicketContent? Read()
+    {
+        byte[] buffer = new byte[4096];
+        int length = 0;
+        while (true)
+        {
+            int read = _file.Read(buffer.AsSpan(length), length);
+            length += read;
+            if (read == 0)
+            {
+                return TicketCodec.Decode(buffer.AsSpan(0, length));
+            }
+
+            if (length == buffer.Length)
+            {
+                if (length > TicketCodec.MaxLength)
+                {
+                    return null;
+                }
+
+                Array.Resize(ref buffer, length * 2);
+            }
+        }
+    }
+
+    /// <summary>Whether the file holds nothing yet: its holder has created it and not written it.</summary>
+    public bool IsEmpty() => _file.Read(stackalloc byte[1], 0) == 0;
+
+    /// <summary>Changes the state, in place.</summary>
+    public void Write(TicketState state) => _file.Write([(byte)state], TicketCodec.StateOffset);
+
+    /// <summary>Turns our own ticket into a lease. The grant stands in the file before the state says so.</summary>
+    public void Write(GrantRecord grant)
+    {
+        _file.Write(TicketCodec.Encode(grant), _length);
+        Write(TicketState.Granted);
+    }
+
+    /// <summary>Whether the file still stands where it was created.</summary>
+    public bool IsInPlace() => _file.IsAt(Path);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,56 @@
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+
+namespace BuildGuard.Operations;
+
+/// <summary>
+/// What an operation tells the world while it goes on: the audit trail keeps it, and people are told what they need to
+/// know of it. A failure to tell never fails the operation.
+/// </summary>
+public interface IOperationJournal
+{
+    /// <summary>A place was taken. Not called when nobody stands before: then it is acquired at once.</summary>
+    void Enqueued(LeaseId lease);
+
+    /// <summary>Still waiting; called at growing intervals.</summary>
+    void Waiting(LeaseId lease, TimeSpan waited);
+
+    /// <summary>Leases of dead holders are about to be ended.</summary>
+    void LeftoversFound(IReadOnlyList<LeaseId> leases);
+
+    /// <summary>The command runs, or the build may go on.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="waited">Time in the queue and in the pre-flight check.</param>
+    /// <param name="rung">How the command is contained; <c>null</c> for a session, which starts none.</param>
+    /// <param name="pid">The command's process, or the build's.</param>
+    void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid);
+
+    /// <summary>80 % of a limit is used.</summary>
+    void NearLimit(LeaseId lease, Finding finding, Limits limits, in Usage usage);
+
+    /// <summary>A limit was reached; the tree is about to be ended.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="finding">Which.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="usage">What was measured.</param>
+    /// <param name="largest">The largest processes at that moment, the largest first.</param>
+    void Breached(LeaseId lease, Finding finding, Limits limits, in Usage usage, IReadOnlyList<Processes.ProcessRow> largest);
+
+    /// <summary>The tree has done nothing for the stall time.</summary>
+    void Stalled(LeaseId lease, Limits limits, IReadOnlyList<Processes.ProcessRow> processes);
+
+    /// <summary>Processes that a breach, a cancel or a time-out ended.</summary>
+    void Killed(LeaseId lease, Outcome outcome, IReadOnlyList<EndedProcess> ended);
+
+    /// <summary>Processes that the command had left behind and that were ended.</summary>
+    void OrphansEnded(LeaseId lease, IReadOnlyList<EndedProcess> ended);
+
+    /// <summary>Processes that were left alive because the user named them.</summary>
+    void Kept(LeaseId lease, IReadOnlyCollection<string> names);
+
+    /// <summary>The place in the queue was given up, or the running operation stopped, by request.</summary>
+    void Cancelled(LeaseId lease, string reason);
+
+    /// <summary>The lease was given back.</summary>
+    void Released(OperationReport report);
+}

@@ -1,0 +1,147 @@
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Operations;
+
+/// <summary>
+/// One command from the queue to the proof that nothing of it is left: take a place, wait, check, contain, run,
+/// supervise, end, give back.
+/// </summary>
+public sealed class Operation : IDisposable
+{
+    /// <summary>Exit code when the pre-flight check refuses: try again later, EX_TEMPFAIL of sysexits.h.</summary>
+    public const int RefusedCode = 75;
+
+    private readonly LeaseTree _tree;
+    private readonly IContainment _containment;
+    private readonly IProcessTable _processes;
+    private readonly IOperationJournal _journal;
+    private readonly OperationRequest _request;
+    private readonly QueuePlace _place;
+    private volatile RunningOperation? _running;
+
+    /// <summary>Prepares an operation; nothing happens yet.</summary>
+    public Operation(
+        LeaseTree tree, IContainment containment, IProcessTable processes, IOperationJournal journal, OperationRequest request)
+    {
+        _tree = tree;
+        _containment = containment;
+        _processes = processes;
+        _journal = journal;
+        _request = request;
+        _place = new QueuePlace(tree, journal, request);
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="preflight">
+    /// Decides at the head of the queue whether to start; told whether the operation stands directly under a lock.
+    /// <c>false</c>: refused.
+    /// </param>
+    /// <exception cref="CommandStartException">The command was not found or could not be started; the lease is given back.</exception>
+    /// <exception cref="Diagnostics.GuardException">The guard itself cannot work; nothing was started.</exception>
+    public OperationReport Run(Func<bool, bool> preflight)
+    {
+        ArgumentNullException.ThrowIfNull(preflight);
+        while (true)
+        {
+            Ticket ticket = _place.AwaitTurn(Describe);
+            if (!preflight(ticket.Lease.Parent is null))
+            {
+                ticket.Leave();
+                OperationReport refused = Refused(ticket.Lease);
+                _journal.Released(refused);
+                return refused;
+            }
+
+            using IContainer container = _containment.Plan(ticket.Lease, _request.Limits);
+            if (TryStart(ticket, container) is { } running)
+            {
+                return Finish(ticket, container, running);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Stops the operation: a waiting one leaves the queue, a running one is asked to end and, after the grace period
+    /// or at the second call, killed. May be called from any thread.
+    /// </summary>
+    /// <param name="signal">The signal to pass on to the command; 0 if it knows already (a terminal has told it).</param>
+    /// <returns>Whether it was still waiting: then it has left, and the program is to end.</returns>
+    public bool Cancel(int signal)
+    {
+        if (_place.Leave("it left the queue"))
+        {
+            return true;
+        }
+
+        _running?.Cancel(signal);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _place.Dispose();
+
+    /// <summary><c>null</c>: the lease around this one ended in this moment, and a new place must be taken.</summary>
+    private RunningOperation? TryStart(Ticket ticket, IContainer container) => _place.Use(() =>
+    {
+        if (!ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, container.Record)))
+        {
+            _tree.Release(ticket);
+            return null;
+        }
+
+        var running = new RunningOperation(container, ticket.Lease, _request, _journal);
+        try
+        {
+            running.Start();
+        }
+        catch (CommandStartException)
+        {
+            container.Dispose();
+            _tree.Release(ticket);
+            throw;
+        }
+
+        _running = running;
+        return running;
+    });
+
+    private OperationReport Finish(Ticket ticket, IContainer container, RunningOperation running)
+    {
+        // The command is starting on another core while this is written.
+        TimeSpan waited = _place.Waited;
+        _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid);
+        OperationReport report = running.Finish(waited);
+        _tree.Release(ticket);
+        container.Dispose();
+        _journal.Released(report);
+        return report;
+    }
+
+    private LeaseRecord Describe() => new()
+    {
+        Kind = LeaseKind.Operation,
+        Holder = _processes.Self,
+        Label = _request.Label,
+        Command = _request.RecordCommand ? _request.CommandText : null,
+        WorkingDirectory = _request.RecordCommand ? _request.WorkingDirectory : null,
+        User = _processes.UserName,
+        EnqueuedAt = DateTimeOffset.UtcNow,
+    };
+
+    private OperationReport Refused(LeaseId lease) => new()
+    {
+        Lease = lease.Value,
+        Command = _request.CommandText,
+        ExitCode = RefusedCode,
+        Outcome = Outcome.Refused,
+        Waited = _place.Waited,
+        Duration = TimeSpan.Zero,
+        PeakMemoryBytes = 0,
+        PeakProcesses = 0,
+        CpuMilliseconds = 0,
+        Containment = "",
+        OrphansEnded = [],
+    };
+}

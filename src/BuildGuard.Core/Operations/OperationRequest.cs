@@ -1,0 +1,22 @@
+using BuildGuard.Containment;
+
+namespace BuildGuard.Operations;
+
+/// <summary>One command to run under the guard.</summary>
+public sealed record OperationRequest : QueueRequest
+{
+    /// <summary>The command and its arguments.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>What it may use.</summary>
+    public required Limits Limits { get; init; }
+
+    /// <summary>Names of processes that stay alive after it.</summary>
+    public required IReadOnlyCollection<string> Keep { get; init; }
+
+    /// <summary>Whether it ends when the process that asked for it ends.</summary>
+    public required bool WithParent { get; init; }
+
+    /// <summary>The command line as it is recorded.</summary>
+    public string CommandText => RecordCommand ? string.Join(' ', Arguments) : Label;
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using BuildGuard.Leases;
+
+namespace BuildGuard.Operations;
+
+/// <summary>The way through the queue, for an operation as for a session: take a place, say so, wait, take it again if displaced.</summary>
+internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, QueueRequest request) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private Ticket? _ticket;
+    private WaitingHerald? _herald;
+    private bool _left;
+
+    /// <summary>Time since the place was asked for.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>The ticket, once there is one.</summary>
+    public Ticket? Ticket => _ticket;
+
+    /// <summary>Sleeps until the turn comes; leftovers of dead holders are ended then.</summary>
+    public Ticket AwaitTurn(Func<LeaseRecord> describe)
+    {
+        while (true)
+        {
+            Ticket ticket = tree.Enter(request.LockName, request.LeaseVariable, describe(), request.Slots);
+            lock (_gate)
+            {
+                _ticket = ticket;
+            }
+
+            if (ticket.MustWait)
+            {
+                journal.Enqueued(ticket.Lease);
+                _herald = new WaitingHerald(journal, ticket.Lease, _start);
+            }
+
+            Turn turn = tree.Wait(ticket, journal.LeftoversFound);
+            _herald?.Dispose();
+            _herald = null;
+            if (turn == Turn.Come)
+            {
+                return ticket;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Does something with the place that giving it up at the same time would spoil. If it has been given up already
+    /// the program is ending, and this never returns.
+    /// </summary>
+    public T Use<T>(Func<T> action)
+    {
+        lock (_gate)
+        {
+            if (!_left)
+            {
+                return action();
+            }
+        }
+
+        Thread.Sleep(Timeout.Infinite);
+        throw new UnreachableException();
+    }
+
+    /// <summary>
+    /// Gives the place up, from any thread; the program is to end. <c>false</c>: it has become a lease already.
+    /// </summary>
+    public bool Leave(string reason)
+    {
+        lock (_gate)
+        {
+            if (_ticket is { IsGranted: true })
+            {
+                return false;
+            }
+
+            if (_ticket is { } ticket && !_left)
+            {
+                ticket.Leave();
+                journal.Cancelled(ticket.Lease, reason);
+            }
+
+            _left = true;
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        _herald?.Dispose();
+        _ticket?.Dispose();
+    }
+}

@@ -1,0 +1,242 @@
+using System.Diagnostics;
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Operations;
+
+/// <summary>The part of an operation in which its command runs.</summary>
+internal sealed class RunningOperation(IContainer container, LeaseId lease, OperationRequest request, IOperationJournal journal)
+{
+    /// <summary>Exit code of a time-out, as timeout(1) has it.</summary>
+    private const int TimeoutCode = 124;
+
+    /// <summary>Exit code when a limit ended the tree, 128 + SIGKILL.</summary>
+    private const int LimitCode = 137;
+
+    /// <summary>How often the tree's use is looked at; the container may ask for longer pauses.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    private const int LargestShown = 3;
+
+    private readonly Supervision _supervision = new(request.Limits);
+    private readonly Lock _gate = new();
+    private long _started;
+    private int _cancels;
+    private int _signalToPass;
+    private Usage _usage;
+    private TimeSpan? _killAt;
+    private TimeSpan _nextActivityLook;
+    private Outcome? _outcome;
+
+    private TimeSpan Running => Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>The command's process.</summary>
+    public int Pid { get; private set; }
+
+    /// <summary>Starts the command.</summary>
+    public void Start()
+    {
+        _started = Stopwatch.GetTimestamp();
+        Pid = container.Start(new StartRequest(request.Arguments, ChildEnvironment(), request.WithParent));
+    }
+
+    /// <summary>Asks for the end; see <see cref="Operation.Cancel"/>.</summary>
+    public void Cancel(int signal)
+    {
+        lock (_gate)
+        {
+            _cancels++;
+            _signalToPass = signal;
+        }
+
+        container.Wake();
+    }
+
+    /// <summary>Supervises until the command has ended and nothing of it is left.</summary>
+    public OperationReport Finish(TimeSpan waited)
+    {
+        while (container.Exit is null && _outcome is null or Outcome.Timeout or Outcome.Cancelled && !IsGraceOver())
+        {
+            ContainerEvents events = container.Wait(Pause());
+            if (container.Exit is not null)
+            {
+                break;
+            }
+
+            if (events.HasFlag(ContainerEvents.ParentGone))
+            {
+                Stop(Outcome.Cancelled, TimeSpan.Zero);
+                journal.Cancelled(lease, "the process that asked for it has ended");
+                break;
+            }
+
+            if (events.HasFlag(ContainerEvents.Woken))
+            {
+                TakeCancel();
+            }
+
+            Look();
+        }
+
+        return Conclude(waited);
+    }
+
+    private Dictionary<string, string?> ChildEnvironment() => new() { ["BUILDGUARD_LEASE"] = lease.Value };
+
+    private TimeSpan Pause()
+    {
+        TimeSpan pause = s_pause > container.SuggestedPause ? s_pause : container.SuggestedPause;
+        TimeSpan? end = _killAt ?? request.Limits.Timeout;
+        if (end is { } at && at - Running < pause)
+        {
+            return at > Running ? at - Running : TimeSpan.Zero;
+        }
+
+        return pause;
+    }
+
+    private bool IsGraceOver() => Running >= _killAt;
+
+    private void TakeCancel()
+    {
+        int cancels, signal;
+        lock (_gate)
+        {
+            (cancels, signal, _signalToPass) = (_cancels, _signalToPass, 0);
+        }
+
+        if (_outcome is not null)
+        {
+            if (cancels > 1)
+            {
+                _killAt = TimeSpan.Zero;
+            }
+
+            return;
+        }
+
+        if (signal != 0)
+        {
+            container.Signal(signal);
+        }
+
+        Stop(Outcome.Cancelled, request.Limits.Grace);
+        journal.Cancelled(lease, "a signal asked for it");
+    }
+
+    /// <summary>Notes why the operation ends, and from when on it is no longer asked but killed.</summary>
+    private void Stop(Outcome outcome, TimeSpan grace)
+    {
+        _outcome = outcome;
+        _killAt = Running + grace;
+    }
+
+    private void Look()
+    {
+        _usage = container.Measure();
+        if (_outcome is not null)
+        {
+            return;
+        }
+
+        TimeSpan running = Running;
+        Finding finding = _supervision.Judge(running, _usage);
+        switch (finding)
+        {
+            case Finding.MemoryLimit or Finding.ProcessLimit:
+                Breach(finding);
+                break;
+            case Finding.Timeout:
+                journal.Breached(lease, finding, request.Limits, _usage, Largest());
+                container.RequestEnd();
+                Stop(Outcome.Timeout, request.Limits.Grace);
+                break;
+            case Finding.NearMemoryLimit or Finding.NearProcessLimit:
+                journal.NearLimit(lease, finding, request.Limits, _usage);
+                break;
+            default:
+                LookForActivity(running);
+                break;
+        }
+    }
+
+    private void Breach(Finding finding)
+    {
+        journal.Breached(lease, finding, request.Limits, _usage, Largest());
+        Stop(finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes, TimeSpan.Zero);
+    }
+
+    private void LookForActivity(TimeSpan running)
+    {
+        if (request.Limits.Stall is not { } stall || running < _nextActivityLook)
+        {
+            return;
+        }
+
+        // Twenty looks in a stall period find its length to 5 %.
+        _nextActivityLook = running + TimeSpan.FromTicks(Math.Max(stall.Ticks / 20, s_pause.Ticks));
+        IReadOnlyList<ProcessRow> processes = container.Processes();
+        if (_supervision.JudgeActivity(running, processes.Sum(p => p.CpuMilliseconds), processes.Sum(p => p.WrittenBytes)) == Finding.Stalled)
+        {
+            journal.Stalled(lease, request.Limits, processes);
+            if (request.Limits.StallKills)
+            {
+                Stop(Outcome.Stalled, TimeSpan.Zero);
+            }
+        }
+    }
+
+    private ProcessRow[] Largest() => [.. container.Processes().OrderByDescending(p => p.MemoryBytes).Take(LargestShown)];
+
+    private OperationReport Conclude(TimeSpan waited)
+    {
+        TimeSpan duration = Running;
+        ExitStatus? exit = container.Exit;
+        _usage = container.Measure();
+
+        // The kernel may have killed the command for its memory between two looks.
+        if (_outcome is null && _usage.MemoryLimitHit && exit is not { Code: 0, Signal: 0 })
+        {
+            Breach(Finding.MemoryLimit);
+        }
+
+        IReadOnlyList<EndedProcess> ended = container.End(request.Keep);
+        if (_outcome is { } stopped)
+        {
+            journal.Killed(lease, stopped, ended);
+        }
+        else if (ended.Count > 0)
+        {
+            journal.OrphansEnded(lease, ended);
+        }
+
+        if (request.Keep.Count > 0)
+        {
+            journal.Kept(lease, request.Keep);
+        }
+
+        Outcome outcome = _outcome ?? (exit is { Signal: > 0 } ? Outcome.Signaled : Outcome.Exited);
+        return new OperationReport
+        {
+            Lease = lease.Value,
+            Command = request.CommandText,
+            ExitCode = ExitCode(outcome, exit ?? container.Exit),
+            Outcome = outcome,
+            Waited = waited,
+            Duration = duration,
+            PeakMemoryBytes = _usage.PeakMemoryBytes,
+            PeakProcesses = _usage.PeakProcesses,
+            CpuMilliseconds = _usage.CpuMilliseconds,
+            Containment = container.Rung.ToName(),
+            OrphansEnded = _outcome is null ? ended : [],
+        };
+    }
+
+    private static int ExitCode(Outcome outcome, ExitStatus? exit) => outcome switch
+    {
+        Outcome.Memory or Outcome.Processes or Outcome.Stalled => LimitCode,
+        Outcome.Timeout => TimeoutCode,
+        _ => exit?.ShellCode ?? LimitCode,
+    };
+}

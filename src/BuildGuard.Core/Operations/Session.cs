@@ -1,0 +1,110 @@
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Operations;
+
+/// <summary>
+/// One lease for a whole build. It starts no process itself: the build's operations take their turns inside it.
+/// </summary>
+public sealed class Session : IDisposable
+{
+    private readonly LeaseTree _tree;
+    private readonly IProcessTable _processes;
+    private readonly IOperationJournal _journal;
+    private readonly SessionRequest _request;
+    private readonly QueuePlace _place;
+
+    /// <summary>Prepares a session; nothing happens yet.</summary>
+    public Session(LeaseTree tree, IProcessTable processes, IOperationJournal journal, SessionRequest request)
+    {
+        _tree = tree;
+        _processes = processes;
+        _journal = journal;
+        _request = request;
+        _place = new QueuePlace(tree, journal, request);
+    }
+
+    /// <summary>
+    /// Waits for the turn. Whoever asks for the same build a second time gets the same lease at once, so that a build
+    /// whose projects disagree about the lock cannot wait for itself.
+    /// </summary>
+    /// <param name="preflight">As in <see cref="Operation.Run"/>.</param>
+    /// <returns>The lease; <c>null</c> if the pre-flight check refused it.</returns>
+    public LeaseId? Acquire(Func<bool, bool> preflight)
+    {
+        ArgumentNullException.ThrowIfNull(preflight);
+        using LockFile agreement = _tree.AgreeOn(_request.Build);
+        if (_tree.FindSession(_request.Build) is { } joined)
+        {
+            return joined;
+        }
+
+        while (true)
+        {
+            Ticket ticket = _place.AwaitTurn(Describe);
+            if (!preflight(ticket.Lease.Parent is null))
+            {
+                ticket.Leave();
+                _journal.Released(Report(ticket.Lease, Outcome.Refused, TimeSpan.Zero));
+                return null;
+            }
+
+            // Before the grant, so that a lease never is without the file that its successor looks for.
+            _tree.MakeOwnerFile(ticket.Lease);
+            if (_place.Use(() => ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, ""))))
+            {
+                _journal.Acquired(ticket.Lease, _place.Waited, null, _request.OwnerPid);
+                return ticket.Lease;
+            }
+
+            _tree.Release(ticket);
+        }
+    }
+
+    /// <summary>Ends what the build's operations left and gives the lease back. Does nothing for a joined one.</summary>
+    public void Release(TimeSpan held)
+    {
+        if (_place.Ticket is not { } ticket)
+        {
+            return;
+        }
+
+        _tree.Release(ticket);
+        _tree.ForgetBuild(_request.Build);
+        _journal.Released(Report(ticket.Lease, Outcome.Exited, held));
+    }
+
+    /// <inheritdoc cref="QueuePlace.Leave"/>
+    public bool Leave() => _place.Leave("the build was cancelled");
+
+    /// <inheritdoc/>
+    public void Dispose() => _place.Dispose();
+
+    private LeaseRecord Describe() => new()
+    {
+        Kind = LeaseKind.Session,
+        Holder = _processes.Self,
+        Owner = _processes.Identify(_request.OwnerPid),
+        Build = _request.Build,
+        Label = _request.Label,
+        Command = _request.RecordCommand ? _request.Label : null,
+        WorkingDirectory = _request.RecordCommand ? _request.WorkingDirectory : null,
+        User = _processes.UserName,
+        EnqueuedAt = DateTimeOffset.UtcNow,
+    };
+
+    private OperationReport Report(LeaseId lease, Outcome outcome, TimeSpan held) => new()
+    {
+        Lease = lease.Value,
+        Command = _request.Label,
+        ExitCode = outcome == Outcome.Refused ? Operation.RefusedCode : 0,
+        Outcome = outcome,
+        Waited = _place.Waited - held,
+        Duration = held,
+        PeakMemoryBytes = 0,
+        PeakProcesses = 0,
+        CpuMilliseconds = 0,
+        Containment = "",
+        OrphansEnded = [],
+    };
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using BuildGuard.Leases;
+
+namespace BuildGuard.Operations;
+
+/// <summary>
+/// Says from time to time whom we wait for. The waiting thread itself sleeps in the kernel, so this has one of its own.
+/// </summary>
+internal sealed class WaitingHerald : IDisposable
+{
+    private const int StackBytes = 128 * 1024;
+
+    /// <summary>The first pause; each further one is twice as long, up to the longest.</summary>
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
+
+    private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
+
+    public WaitingHerald(IOperationJournal journal, LeaseId lease, long start)
+    {
+        var thread = new Thread(
+            () =>
+            {
+                TimeSpan pause = s_firstPause;
+                do
+                {
+                    journal.Waiting(lease, Stopwatch.GetElapsedTime(start));
+                    TimeSpan next = pause;
+                    pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+                    if (_over.Wait(next))
+                    {
+                        return;
+                    }
+                }
+                while (true);
+            },
+            StackBytes)
+        {
+            IsBackground = true,
+            Name = "says who is waited for",
+        };
+        thread.Start();
+    }
+
+    public void Dispose() => _over.Set();
+}

@@ -1,0 +1,27 @@
+using BuildGuard.Diagnostics;
+using static BuildGuard.Platform.Unix.UnixFileApi;
+
+namespace BuildGuard.Platform.Unix;
+
+/// <summary>Why the state directory cannot be used, in words that lead to the remedy.</summary>
+internal static class StateProblem
+{
+    private const string Elsewhere = "or set BUILDGUARD_STATE_DIR to a directory of your own on a local disk";
+
+    public static GuardException NotTrusted(string path, string reason, string remedy) => Error(
+        "BG0010", $"the state directory '{path}' is not trusted: {reason}; {remedy}, {Elsewhere}");
+
+    public static GuardException NotMade(string path, int error) => Error(
+        "BG0011", $"the state directory '{path}' cannot be made: {Reason(error)}; make it writable, {Elsewhere}");
+
+    public static GuardException NotWritable(string path, int error) => Error(
+        "BG0011", $"'{path}' cannot be written: {Reason(error)}; {(error is ENOSPC or EDQUOT ? "free some space" : "make it writable")}, {Elsewhere}");
+
+    public static GuardException NotLockable(string path, int error) => Error(
+        "BG0011", $"'{path}' cannot be locked: {Reason(error)}; the file system must support flock(2): move it to a local disk, {Elsewhere}");
+
+    public static GuardException NotOpened(string path, int error) => Error(
+        "BG0011", $"'{path}' cannot be opened: {Reason(error)}; make it readable and writable, {Elsewhere}");
+
+    private static GuardException Error(string code, string text) => new(new GuardMessage(MessageLevel.Error, code, text));
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using BuildGuard.Leases;
+using static BuildGuard.Platform.Unix.UnixFileApi;
+
+namespace BuildGuard.Platform.Unix;
+
+/// <summary>
+/// A file locked with flock(2): the lock belongs to the open file description, is dropped by the kernel when the last
+/// descriptor of it closes, and cannot leak to a child, because every descriptor here is close-on-exec.
+/// </summary>
+internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
+{
+    private int _fd = fd;
+
+    ~UnixLockFile() => Dispose(false);
+
+    public override void LockExclusive() => Lock(LOCK_EX);
+
+    public override bool TryLockExclusive() => TryLock(LOCK_EX);
+
+    public override void LockShared() => Lock(LOCK_SH);
+
+    public override bool TryLockShared() => TryLock(LOCK_SH);
+
+    public override void Unlock() => _ = Flock(_fd, LOCK_UN);
+
+    public override int Read(Span<byte> buffer, long offset)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint read = Pread(_fd, start, buffer.Length, offset);
+                if (read >= 0)
+                {
+                    return (int)read;
+                }
+
+                if (Marshal.GetLastPInvokeError() != EINTR)
+                {
+                    return 0;
+                }
+            }
+        }
+    }
+
+    public override void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* start = bytes)
+        {
+            int done = 0;
+            while (done < bytes.Length)
+            {
+                nint written = Pwrite(_fd, start + done, bytes.Length - done, offset + done);
+                if (written > 0)
+                {
+                    done += (int)written;
+                }
+                else if (Marshal.GetLastPInvokeError() is var error && error != EINTR)
+                {
+                    throw StateProblem.NotWritable(path, error);
+                }
+            }
+        }
+    }
+
+    public override bool IsAt(string path) =>
+        Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0
+        && Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus there) == 0
+        && self.IsSameFile(there);
+
+    protected override void Dispose(bool disposing)
+    {
+        int fd = Interlocked.Exchange(ref _fd, -1);
+        if (fd >= 0)
+        {
+            _ = Close(fd);
+        }
+    }
+
+    private void Lock(int operation)
+    {
+        while (Flock(_fd, operation) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != EINTR)
+            {
+                throw StateProblem.NotLockable(path, error);
+            }
+        }
+    }
+
+    private bool TryLock(int operation)
+    {
+        while (Flock(_fd, operation | LOCK_NB) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error == EWOULDBLOCK)
+            {
+                return false;
+            }
+
+            if (error != EINTR)
+            {
+                throw StateProblem.NotLockable(path, error);
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,201 @@
+using System.IO.Enumeration;
+using System.Runtime.InteropServices;
+using BuildGuard.Leases;
+using static BuildGuard.Platform.Unix.UnixFileApi;
+
+namespace BuildGuard.Platform.Unix;
+
+/// <summary>The state directory on a Unix file system: private to the user, never through a link.</summary>
+public sealed class UnixStateFiles : IStateFiles
+{
+    private const int PrivateDirectory = 0x1C0; // 0700
+    private const int SharedDirectory = 0x3FF; // 1777: everybody may add, nobody may remove what is another's
+    private const int PrivateFile = 0x180; // 0600
+    private const int SharedFile = 0x1A4; // 0644
+    private const int SharedMutex = 0x1B6; // 0666
+    private const int GroupOrWorldWritable = 0x12; // 0022
+    private const int Sticky = 0x200; // 01000
+
+    /// <inheritdoc/>
+    public void EnsureDirectory(string path, bool shared)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        for (int attempt = 0; ; attempt++)
+        {
+            if (Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus status) == 0)
+            {
+                CheckTrust(path, status, shared);
+                return;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error != ENOENT || attempt == 3)
+            {
+                throw StateProblem.NotMade(path, error);
+            }
+
+            Make(path, shared);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> List(string path)
+    {
+        try
+        {
+            return [.. new FileSystemEnumerable<string>(path, (ref FileSystemEntry entry) => entry.FileName.ToString(), s_everything)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StateProblem.NotOpened(path, EACCES);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Exists(string path) => Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out _) == 0;
+
+    /// <inheritdoc/>
+    public LockFile? Open(string path, bool write)
+    {
+        // Without O_NONBLOCK a named pipe that somebody put there would hold us for ever.
+        int fd = UnixFileApi.Open(path, (write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            return error is ENOENT or ELOOP or EISDIR or ENXIO or ENOTDIR ? null : throw StateProblem.NotOpened(path, error);
+        }
+
+        return PlainFile(fd, path);
+    }
+
+    /// <inheritdoc/>
+    public LockFile Create(string path, bool shared)
+    {
+        int fd = UnixFileApi.Open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, shared ? SharedFile : PrivateFile);
+        return fd < 0 ? throw StateProblem.NotWritable(path, Marshal.GetLastPInvokeError()) : new UnixLockFile(fd, path);
+    }
+
+    /// <inheritdoc/>
+    public LockFile OpenOrCreate(string path, bool shared)
+    {
+        // A sticky directory on a kernel with fs.protected_regular refuses O_CREAT on another user's file.
+        int fd = UnixFileApi.Open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+        if (fd < 0 && Marshal.GetLastPInvokeError() == ENOENT)
+        {
+            fd = UnixFileApi.Open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, shared ? SharedMutex : PrivateFile);
+            if (fd >= 0 && shared)
+            {
+                _ = Fchmod(fd, SharedMutex); // past the umask
+            }
+        }
+
+        if (fd < 0)
+        {
+            throw StateProblem.NotOpened(path, Marshal.GetLastPInvokeError());
+        }
+
+        return PlainFile(fd, path) ?? throw StateProblem.NotTrusted(path, "it is no plain file", "remove it");
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory) =>
+        DeletedFiles.Open(directory, PlainFile);
+
+    /// <inheritdoc/>
+    public void Delete(string path) => _ = Unlink(path);
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path) => _ = Rmdir(path);
+
+    /// <inheritdoc/>
+    public void MoveAside(string path, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        EnsureDirectory(directory, shared: false);
+        string target = $"{directory}/{Path.GetFileName(path)}";
+        if (Rename(path, target) != 0 && Marshal.GetLastPInvokeError() is var error && error != ENOENT)
+        {
+            throw StateProblem.NotWritable(path, error);
+        }
+    }
+
+    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0 };
+
+    private static LockFile? PlainFile(int fd, string path)
+    {
+        if (Statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus status) == 0 && status.IsPlainFile)
+        {
+            return new UnixLockFile(fd, path);
+        }
+
+        _ = Close(fd);
+        return null;
+    }
+
+    private void Make(string path, bool shared)
+    {
+        if (Mkdir(path, shared ? SharedDirectory : PrivateDirectory) == 0)
+        {
+            if (shared)
+            {
+                int fd = UnixFileApi.Open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+                _ = Fchmod(fd, SharedDirectory); // past the umask
+                _ = Close(fd);
+            }
+
+            return;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        string? parent = Path.GetDirectoryName(path);
+        if (error == ENOENT && parent is not null && parent != path)
+        {
+            EnsureParent(parent);
+        }
+        else if (error != EEXIST)
+        {
+            throw StateProblem.NotMade(path, error);
+        }
+    }
+
+    /// <summary>A directory above ours: made private if it is missing, but if it is there its mode is its owner's affair.</summary>
+    private void EnsureParent(string path)
+    {
+        if (!Exists(path))
+        {
+            Make(path, shared: false);
+        }
+    }
+
+    private static void CheckTrust(string path, in FileStatus status, bool shared)
+    {
+        if ((status.Mode & S_IFMT) != S_IFDIR)
+        {
+            throw StateProblem.NotTrusted(path, "it is a link or no directory", "remove it");
+        }
+
+        if (shared)
+        {
+            if ((status.Mode & GroupOrWorldWritable) != 0 && (status.Mode & Sticky) == 0)
+            {
+                throw StateProblem.NotTrusted(path, "others may remove files in it", $"run: chmod +t '{path}'");
+            }
+
+            return;
+        }
+
+        if (status.Uid != Geteuid())
+        {
+            throw StateProblem.NotTrusted(path, $"it belongs to another user (uid {status.Uid}, not {Geteuid()})", "have it removed");
+        }
+
+        if ((status.Mode & GroupOrWorldWritable) != 0)
+        {
+            throw StateProblem.NotTrusted(path, $"others may write to it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})", $"run: chmod 700 '{path}'");
+        }
+    }
+}
