@@ -69,6 +69,7 @@ public static class Demonstration
             Console.WriteLine("1. Pack BuildGuard; restore and build the sample with it");
             await new Preparation(environment, place).RunAsync(stop);
             var guard = Guard.Of(environment, place);
+            Console.WriteLine($"  the package holds the {guard.Form} form of the program");
 
             var unguarded = new UnguardedPhase(environment, place, guard, processes);
             if (unguardedToo)

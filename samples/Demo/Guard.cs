@@ -4,18 +4,43 @@ using System.Runtime.InteropServices;
 namespace BuildGuard.Demo;
 
 /// <summary>The program <c>buildguard</c> of the package that was restored.</summary>
-internal sealed class Guard(InnerEnvironment environment, Place place, string program)
+internal sealed class Guard
 {
-    public string Program => program;
+    private readonly InnerEnvironment _environment;
+    private readonly Place _place;
+    private readonly string _program;
+    private readonly string[] _leading;
 
-    /// <summary>The program inside the restored package, for this machine.</summary>
+    private Guard(InnerEnvironment environment, Place place, string program, params string[] leading)
+    {
+        _environment = environment;
+        _place = place;
+        _program = program;
+        _leading = leading;
+    }
+
+    /// <summary>How it came into the package.</summary>
+    public string Form => _leading.Length == 0 ? "native" : "framework-dependent";
+
+    /// <summary>The program inside the restored package: native if there is one for this machine, else for any.</summary>
     public static Guard Of(InnerEnvironment environment, Place place)
     {
         string tools = Path.Combine(place.SamplePackages, "buildguard", environment.PackageVersion!, "tools");
-        string program = Platforms().Select(platform => Path.Combine(tools, platform, "buildguard")).FirstOrDefault(File.Exists)
-            ?? throw new DemoException($"{tools} holds no program for {string.Join(" or ", Platforms())}.");
-        return new Guard(environment, place, program);
+        string name = RuntimeInformation.RuntimeIdentifier;
+        bool musl = name.Contains("musl", StringComparison.Ordinal) || name.StartsWith("alpine", StringComparison.Ordinal);
+        string platform = $"{(musl ? "linux-musl" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+        string native = Path.Combine(tools, platform, "buildguard");
+        string managed = Path.Combine(tools, "any", "buildguard.dll");
+
+        // With an assembly beside it the file is only a launcher, which may not find the runtime that runs this.
+        return File.Exists(native) && !File.Exists(native + ".dll") ? new Guard(environment, place, native)
+            : File.Exists(managed) ? new Guard(environment, place, InnerEnvironment.Dotnet, "exec", managed)
+            : throw new DemoException($"{tools} holds no program for {platform}.");
     }
+
+    /// <summary>The program with arguments, ready to be started.</summary>
+    public ProcessStartInfo Command(int number, string folder, params string[] arguments) =>
+        _environment.Command(number, folder, _program, [.. _leading, .. arguments]);
 
     /// <summary>Who holds what, and who waits.</summary>
     public async Task<GuardStatus> StatusAsync() => GuardStatus.Parse(await RunAsync("status", "--json"));
@@ -23,18 +48,9 @@ internal sealed class Guard(InnerEnvironment environment, Place place, string pr
     /// <summary>The audit trail.</summary>
     public async Task<IReadOnlyList<AuditEvent>> LogAsync() => AuditEvent.Parse(await RunAsync("log", "--json"));
 
-    // An SDK that a distribution built calls the platform by the distribution's name.
-    private static IEnumerable<string> Platforms()
-    {
-        string name = RuntimeInformation.RuntimeIdentifier;
-        bool musl = name.Contains("musl", StringComparison.Ordinal) || name.StartsWith("alpine", StringComparison.Ordinal);
-        string architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
-        return new[] { name, $"{(musl ? "linux-musl" : "linux")}-{architecture}" }.Distinct();
-    }
-
     private async Task<string> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(environment.Command(0, place.Work, program, arguments))!;
+        using var process = Process.Start(Command(0, _place.Work, arguments))!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -27,10 +27,16 @@ internal sealed record GuardStatus(string Containment, IReadOnlyList<LeaseRow> L
 }
 
 /// <summary>A line of the audit trail, as <c>buildguard log --json</c> shows it.</summary>
-internal sealed record AuditEvent(string Event, DateTimeOffset Time, string Lease, JsonElement Details)
+internal sealed record AuditEvent(string Event, string Lease, JsonElement Details)
 {
     /// <summary>The part of the lease's name that is the turn under the lock.</summary>
     public string Turn => string.Join('/', Lease.Split('/').Take(2));
+
+    /// <summary>The processes that it is about.</summary>
+    public IEnumerable<(string Name, string Command)> Processes =>
+        Details.TryGetProperty("processes", out JsonElement processes)
+            ? processes.EnumerateArray().Select(process => (process.Text("name") ?? "", process.Text("command") ?? ""))
+            : [];
 
     /// <summary>Reads what the program printed, one object a line.</summary>
     public static IReadOnlyList<AuditEvent> Parse(string lines) =>
@@ -38,7 +44,7 @@ internal sealed record AuditEvent(string Event, DateTimeOffset Time, string Leas
         {
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement root = document.RootElement.Clone();
-            return new AuditEvent(root.Text("event") ?? "", root.GetProperty("time").GetDateTimeOffset(), root.Text("lease") ?? "", root);
+            return new AuditEvent(root.Text("event") ?? "", root.Text("lease") ?? "", root);
         })];
 }
 

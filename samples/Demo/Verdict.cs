@@ -14,12 +14,12 @@ internal static class Verdict
         foreach (Actor actor in outcome.Actors)
         {
             AuditEvent[] events = [.. outcome.Audit.Where(e => outcome.Observation.OwnerOf(e.Turn) == actor)];
-            double waited = events.Where(e => e.Event == "acquired" && e.Lease == e.Turn).Sum(e => WaitedSeconds(e, events));
+            double waited = events.Where(IsTurn).Sum(e => e.Details.Number("waitedMs")) / 1000.0;
             table.AddRow(
                 actor.Name,
                 $"{waited:F1} s",
                 $"{actor.Elapsed.TotalSeconds - waited:F1} s",
-                $"{events.Count(e => e.Event == "acquired" && e.Lease == e.Turn)}",
+                $"{events.Count(IsTurn)}",
                 $"{events.Count(e => e.Event == "acquired")}",
                 Mebibytes(Math.Max(outcome.Observation.PeakOf(actor), events.Select(e => e.Details.Number("peakMemoryBytes")).DefaultIfEmpty().Max())),
                 Ended(events),
@@ -38,7 +38,8 @@ internal static class Verdict
         Actor[] others = [.. outcome.Actors.Where(actor => actor != loadTest)];
         int told = outcome.Actors.Count(actor => actor.Lines("BG1001").Count > 0);
         int leaks = outcome.Steps.All.Count(step => step.Name.StartsWith("tests-nunit", StringComparison.Ordinal));
-        int ended = outcome.Audit.Count(e => e.Event == "orphan" && e.Details.GetRawText().Contains(Watcher, StringComparison.Ordinal));
+        int ended = outcome.Audit.Where(e => e.Event == "orphan").SelectMany(e => e.Processes)
+            .Count(process => process.Command.Contains(Watcher, StringComparison.Ordinal));
         string before = unguarded is null ? "" : $"; without the guard {unguarded.Overlaps} pairs did";
 
         return All(
@@ -73,17 +74,16 @@ internal static class Verdict
         .Where(actor => actor.Completion.Result != 0)
         .Select(actor => $"\n        {actor.Command}: exit code {actor.Completion.Result}"));
 
-    private static double WaitedSeconds(AuditEvent acquired, IEnumerable<AuditEvent> events) =>
-        events.FirstOrDefault(e => e.Event == "enqueued" && e.Lease == acquired.Lease) is { } enqueued
-            ? (acquired.Time - enqueued.Time).TotalSeconds
-            : 0;
+    private static bool IsTurn(AuditEvent e) => e.Event == "acquired" && e.Lease == e.Turn;
 
-    private static string Ended(IEnumerable<AuditEvent> events)
+    private static string Ended(IReadOnlyCollection<AuditEvent> events)
     {
-        string[] names = [.. events.Where(e => e.Event is "orphan" or "breach").Select(e => e.Event == "orphan"
-            ? $"orphan {e.Details.Text("name") ?? "?"}"
-            : $"breach {e.Details.Text("code") ?? ""}")];
-        return names.Length == 0 ? "-" : string.Join(", ", names.GroupBy(n => n).Select(g => g.Count() > 1 ? $"{g.Count()} × {g.Key}" : g.Key));
+        string[] what =
+        [
+            .. events.Where(e => e.Event == "orphan").SelectMany(e => e.Processes).Select(process => "orphan " + process.Name),
+            .. events.Where(e => e.Event == "breach").Select(e => "tree: " + e.Details.Text("code")),
+        ];
+        return what.Length == 0 ? "-" : string.Join(", ", what.GroupBy(w => w).Select(g => g.Count() > 1 ? $"{g.Count()} × {g.Key}" : g.Key));
     }
 
     private static string Mebibytes(long bytes) => bytes == 0 ? "-" : $"{bytes >> 20} MiB";
