@@ -81,7 +81,19 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
         return Conclude(waited);
     }
 
-    private Dictionary<string, string?> ChildEnvironment() => new() { ["BUILDGUARD_LEASE"] = lease.Value };
+    private Dictionary<string, string?> ChildEnvironment()
+    {
+        var environment = new Dictionary<string, string?> { ["BUILDGUARD_LEASE"] = lease.Value };
+        foreach ((string name, string value, _) in SequentialEnvironment.Variables)
+        {
+            if (request.Variable(name) is null)
+            {
+                environment[name] = value;
+            }
+        }
+
+        return environment;
+    }
 
     private TimeSpan Pause()
     {
