@@ -28,6 +28,9 @@ internal sealed class Options
     /// <summary>Take the lease again and again, so many times; otherwise once, until told on standard input.</summary>
     public int? Times => Number("--times");
 
+    /// <summary>When this file is there, once more is enough.</summary>
+    public string? Until => Text("--until");
+
     /// <summary>The independent witness of exclusion: files NAME.0, NAME.1 … of which each holder must get one.</summary>
     public string? Witness => Text("--witness");
 
