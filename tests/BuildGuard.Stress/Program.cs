@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BuildGuard.Leases.Taker;
-using BuildGuard.Leases.Tests;
 using BuildGuard.Stress;
 
 if (Options.Parse(args) is not { } options)
