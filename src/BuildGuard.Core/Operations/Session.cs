@@ -70,7 +70,7 @@ public sealed class Session : IDisposable
         }
 
         _tree.Release(ticket);
-        _tree.ForgetBuild(_request.Build);
+        _tree.ForgetBuilds();
         _journal.Released(Report(ticket.Lease, Outcome.Exited, held), ticket.Lease);
     }
 

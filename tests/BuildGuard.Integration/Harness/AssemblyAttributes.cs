@@ -1,0 +1,2 @@
+// Each test measures a machine that it has for itself.
+[assembly: DoNotParallelize]
