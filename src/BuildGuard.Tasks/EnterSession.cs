@@ -34,7 +34,7 @@ public sealed class EnterSession : ProjectTask
     /// <summary>The task assembly that the user chose instead of the packaged one.</summary>
     public string TaskAssembly { get; set; } = "";
 
-    /// <summary>The settings that matter to a session: item named like the setting, metadata <c>Value</c>.</summary>
+    /// <summary>The settings that the helper knows: item named like the setting, metadata <c>Value</c>.</summary>
     public ITaskItem[] Settings { get; set; } = [];
 
     /// <inheritdoc/>
@@ -62,9 +62,11 @@ public sealed class EnterSession : ProjectTask
 
     private bool Enter(Singleton singleton)
     {
-        var settings = GuardProperty.Pairs(Settings)
-            .Select(pair => pair.Split(['='], 2))
-            .ToDictionary(pair => "BuildGuard" + pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        // All of them, also those that matter to operations only: a bad value is refused before any work is done.
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["BuildGuardSettings"] = GuardProperty.Encode(GuardProperty.Pairs(Settings)),
+        };
         AddIfSet(settings, "BuildGuardHelperPath", HelperPath);
         AddIfSet(settings, "BuildGuardTaskAssembly", TaskAssembly);
 

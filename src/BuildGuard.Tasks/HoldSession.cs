@@ -28,8 +28,8 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Where the build was started.</summary>
     public string StartupDirectory { get; set; } = "";
 
-    /// <summary>The settings that matter to a session: item named like the setting, metadata <c>Value</c>.</summary>
-    public ITaskItem[] Settings { get; set; } = [];
+    /// <summary>The settings that the helper knows, as one text.</summary>
+    public string Settings { get; set; } = "";
 
     /// <summary>The lease that is held; empty when nothing has to be held.</summary>
     [Output]
@@ -105,7 +105,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
             yield return StartupDirectory;
         }
 
-        foreach (var property in GuardProperty.Pairs(Settings))
+        foreach (var property in GuardProperty.Decode(Settings))
         {
             yield return "--property";
             yield return property;

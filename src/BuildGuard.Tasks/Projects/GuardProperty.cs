@@ -12,4 +12,10 @@ internal static class GuardProperty
         .Select(setting => (Name: setting.ItemSpec, Value: setting.GetMetadata(Value).Trim()))
         .Where(setting => setting.Value.Length > 0)
         .Select(setting => setting.Name + "=" + setting.Value);
+
+    /// <summary>Such pairs as one text.</summary>
+    public static string Encode(IEnumerable<string> pairs) => string.Join("&", pairs.Select(Uri.EscapeDataString));
+
+    /// <summary>The pairs again.</summary>
+    public static IEnumerable<string> Decode(string text) => text.Split(['&'], StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString);
 }

@@ -9,17 +9,15 @@ namespace BuildGuard.Tasks.Sessions;
 internal sealed class SessionHold : IDisposable
 {
     private readonly SessionHelper _helper;
-    private readonly FileStream _owner;
+    private readonly FileStream? _owner;
     private readonly Thread _reader;
 
     /// <summary>Holds, from here on, what the helper acquired.</summary>
-    /// <exception cref="IOException">The owner file cannot be held.</exception>
+    /// <exception cref="IOException">There is no owner file.</exception>
     public SessionHold(SessionHelper helper, string ownerFile)
     {
         _helper = helper;
-
-        // While it is open the lease counts as held, also when the helper was killed.
-        _owner = new FileStream(ownerFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        _owner = Hold(ownerFile);
         _reader = new Thread(ReadToEnd) { IsBackground = true, Name = "BuildGuard session" };
         _reader.Start();
     }
@@ -27,11 +25,25 @@ internal sealed class SessionHold : IDisposable
     /// <summary>Releases: returns when the session's tree is empty, or after a bounded wait.</summary>
     public void Dispose()
     {
-        _owner.Dispose();
+        _owner?.Dispose();
         _helper.Close();
         _helper.WaitForExit();
         _reader.Join(TimeSpan.FromSeconds(1));
         _helper.Dispose();
+    }
+
+    /// <summary>While the file is open the lease counts as held, also when the helper was killed.</summary>
+    private static FileStream? Hold(string ownerFile)
+    {
+        try
+        {
+            return new FileStream(ownerFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException problem) when (problem is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            // Projects with other settings asked first, and the same build holds it already.
+            return null;
+        }
     }
 
     /// <summary>Also keeps the pipe empty, on which the helper would otherwise block.</summary>

@@ -19,7 +19,7 @@ internal sealed record Result(string Command, int ExitCode, string Output)
     public Result FailsWith(string code)
     {
         Assert.AreNotEqual(0, ExitCode, ToString());
-        var codes = Regex.Matches(Output, @"\b(?:error|warning) ((?:BG|MSB|NETSDK|CS)\d+)").Select(match => match.Groups[1].Value).ToList();
+        var codes = Regex.Matches(Output, @"\berror ((?:BG|MSB|NETSDK|CS)\d+)").Select(match => match.Groups[1].Value).ToList();
         CollectionAssert.AreEqual(new[] { code }, codes, ToString());
         return this;
     }

@@ -2,12 +2,11 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>A guarded build that a guarded build starts runs inside it.</summary>
 [TestClass]
-public sealed class NestedBuildTests
+public sealed class NestedBuildTests : IDisposable
 {
     private readonly Workspace _workspace = new();
 
-    [TestCleanup]
-    public void Delete() => _workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [TestMethod]
     public void ABuildInAnExecOfABuildFinishes()

@@ -4,14 +4,13 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>Builds of one user run one at a time.</summary>
 [TestClass]
-public sealed class TurnTests
+public sealed class TurnTests : IDisposable
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
 
     private readonly Workspace _workspace = new();
 
-    [TestCleanup]
-    public void Delete() => _workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [TestMethod]
     public void TwoBuildsNeverOverlapAndTheSecondIsToldWhomItWaitsFor()

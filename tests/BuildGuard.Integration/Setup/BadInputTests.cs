@@ -2,7 +2,7 @@ namespace BuildGuard.Integration.Setup;
 
 /// <summary>Bad input gives one clear error and no half-guarded build.</summary>
 [TestClass]
-public sealed class BadInputTests
+public sealed class BadInputTests : IDisposable
 {
     private readonly Workspace _workspace = new();
 
@@ -16,12 +16,10 @@ public sealed class BadInputTests
         _workspace.WriteBare("both.proj", "<BuildGuardEnabled>false</BuildGuardEnabled>", "<Target Name=\"Build\"><MSBuild Projects=\"b.proj;c.proj\" BuildInParallel=\"true\" /></Target>");
     }
 
+    public void Dispose() => _workspace.Dispose();
+
     [TestCleanup]
-    public void Delete()
-    {
-        Assert.IsFalse(File.Exists(_workspace.PathOf("ran")), "A command was run.");
-        _workspace.Dispose();
-    }
+    public void NothingWasRun() => Assert.IsFalse(File.Exists(_workspace.PathOf("ran")), "A command was run.");
 
     [TestMethod]
     [DataRow("Hold", "Foo")]

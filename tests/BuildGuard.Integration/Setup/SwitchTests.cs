@@ -2,7 +2,7 @@ namespace BuildGuard.Integration.Setup;
 
 /// <summary>Switching the guard off, with the one line that says so.</summary>
 [TestClass]
-public sealed class SwitchTests
+public sealed class SwitchTests : IDisposable
 {
     private readonly Workspace _workspace = new();
 
@@ -13,8 +13,7 @@ public sealed class SwitchTests
         _workspace.WriteBare("b.proj", "", "<Target Name=\"Build\"><Exec Command=\"echo 'lease is ['$BUILDGUARD_LEASE']'\" /></Target>");
     }
 
-    [TestCleanup]
-    public void Delete() => _workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [TestMethod]
     [DataRow("Build")]
