@@ -49,6 +49,9 @@ public sealed class ViewerTests
             processes.EnumerateArray().Sum(p => p.GetProperty("memoryBytes").GetInt64()),
             status.GetProperty("leases")[0].GetProperty("memoryBytes").GetInt64());
 
+        Assert.IsGreaterThanOrEqualTo(
+            status.GetProperty("leases")[0].GetProperty("memoryBytes").GetInt64(), status.GetProperty("leases")[0].GetProperty("peakMemoryBytes").GetInt64());
+
         JsonElement waiting = status.GetProperty("queue")[0];
         Assert.AreEqual("position pid label command parent enqueuedAt", Names(waiting));
         Assert.AreEqual(1, waiting.GetProperty("position").GetInt32());
