@@ -76,6 +76,7 @@ internal static class RunVerb
         WithParent = line.Has(RunOptions.WithParent),
         RecordCommand = settings.RecordCommands,
         WorkingDirectory = Environment.CurrentDirectory,
+        Variable = Composition.Variables,
     };
 
     private static string LabelOf(ParsedLine line) => line.Text(RunOptions.Label) ?? Path.GetFileName(line.Command[0]);

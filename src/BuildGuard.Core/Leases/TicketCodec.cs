@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using BuildGuard.Processes;
 
@@ -26,7 +27,11 @@ public static class TicketCodec
 
     private static ReadOnlySpan<byte> Magic => "BG1 "u8;
 
-    private static readonly JsonWriterOptions s_compact = new() { SkipValidation = true };
+    private static readonly JsonWriterOptions s_compact = new()
+    {
+        SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Header and record of a ticket that waits.</summary>
     public static byte[] Encode(LeaseRecord record)

@@ -26,6 +26,7 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
     private TimeSpan? _killAt;
     private TimeSpan _nextActivityLook;
     private Outcome? _outcome;
+    private IReadOnlyList<ProcessRow> _nearLimit = [];
 
     private TimeSpan Running => Stopwatch.GetElapsedTime(_started);
 
@@ -80,7 +81,19 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
         return Conclude(waited);
     }
 
-    private Dictionary<string, string?> ChildEnvironment() => new() { ["BUILDGUARD_LEASE"] = lease.Value };
+    private Dictionary<string, string?> ChildEnvironment()
+    {
+        var environment = new Dictionary<string, string?> { ["BUILDGUARD_LEASE"] = lease.Value };
+        foreach ((string name, string value, _) in SequentialEnvironment.Variables)
+        {
+            if (request.Variable(name) is null)
+            {
+                environment[name] = value;
+            }
+        }
+
+        return environment;
+    }
 
     private TimeSpan Pause()
     {
@@ -151,6 +164,7 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
                 Stop(Outcome.Timeout, request.Limits.Grace);
                 break;
             case Finding.NearMemoryLimit or Finding.NearProcessLimit:
+                _nearLimit = container.Processes();
                 journal.NearLimit(lease, finding, request.Limits, _usage);
                 break;
             default:
@@ -161,8 +175,18 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
 
     private void Breach(Finding finding)
     {
-        journal.Breached(lease, finding, request.Limits, _usage, container.Processes());
+        journal.Breached(lease, finding, request.Limits, _usage, Witnesses());
         Stop(finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes, TimeSpan.Zero);
+    }
+
+    /// <summary>
+    /// The processes to be named. The kernel may have killed the culprit before we look; what it used is gone with it, so
+    /// the look at 80 % of the limit tells more then.
+    /// </summary>
+    private IReadOnlyList<ProcessRow> Witnesses()
+    {
+        IReadOnlyList<ProcessRow> now = container.Processes();
+        return now.Sum(p => p.MemoryBytes) >= _nearLimit.Sum(p => p.MemoryBytes) ? now : _nearLimit;
     }
 
     private void LookForActivity(TimeSpan running)

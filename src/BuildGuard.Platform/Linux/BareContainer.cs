@@ -9,7 +9,10 @@ namespace BuildGuard.Platform.Linux;
 internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limits limits) : LinuxContainer(table, lease, limits)
 {
     private long _peakMemory;
-    private int _peakProcesses;
+
+    // The command itself: it may have ended before the first look.
+    private int _peakProcesses = 1;
+
     private long _livingCpu;
     private TimeSpan _measureCost;
 

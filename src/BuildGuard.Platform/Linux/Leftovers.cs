@@ -76,6 +76,9 @@ internal sealed class Leftovers
         return found;
     }
 
+    /// <summary>The most memory that their groups held; <c>null</c> if no group keeps it.</summary>
+    public long? PeakMemoryBytes() => _groups.Max(PeakMemory.Of);
+
     /// <summary>Ends them, proves that nothing is left, and removes the groups.</summary>
     public IReadOnlyList<EndedProcess> End()
     {

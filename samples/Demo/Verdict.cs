@@ -1,0 +1,90 @@
+using Spectre.Console;
+
+namespace BuildGuard.Demo;
+
+/// <summary>The table at the end, and whether everything was as promised.</summary>
+internal static class Verdict
+{
+    private const string Watcher = "statement-watcher";
+
+    /// <summary>Shows what ran, waited, peaked and was ended.</summary>
+    public static void ShowTable(Outcome outcome)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("who", "waited", "ran", "turns", "leases", "peak", "ended", "exit");
+        foreach (Actor actor in outcome.Actors)
+        {
+            AuditEvent[] events = [.. outcome.Audit.Where(e => outcome.Observation.OwnerOf(e.Turn) == actor)];
+            double waited = events.Where(IsTurn).Sum(e => e.Details.Number("waitedMs")) / 1000.0;
+            table.AddRow(
+                actor.Name,
+                $"{waited:F1} s",
+                $"{actor.Elapsed.TotalSeconds - waited:F1} s",
+                $"{events.Count(IsTurn)}",
+                $"{events.Count(e => e.Event == "acquired")}",
+                Mebibytes(Math.Max(outcome.Observation.PeakOf(actor), events.Select(e => e.Details.Number("peakMemoryBytes")).DefaultIfEmpty().Max())),
+                Ended(events),
+                $"{actor.Completion.Result}");
+        }
+
+        AnsiConsole.Write(table);
+        Console.WriteLine("turns: leases directly under the lock. leases: those and the ones inside. peak: the largest operation.");
+    }
+
+    /// <summary>Says of each promise whether it was kept.</summary>
+    /// <returns>Whether all were.</returns>
+    public static bool Judge(Outcome outcome, Steps? unguarded)
+    {
+        Actor loadTest = outcome.Actors.First(actor => actor.Name == Scene.LoadTest);
+        Actor[] others = [.. outcome.Actors.Where(actor => actor != loadTest)];
+        int told = outcome.Actors.Count(actor => actor.Lines("BG1001").Count > 0);
+        int leaks = outcome.Steps.All.Count(step => step.Name.StartsWith("tests-nunit", StringComparison.Ordinal));
+        int ended = outcome.Audit.Where(e => e.Event == "orphan").SelectMany(e => e.Processes)
+            .Count(process => process.Command.Contains(Watcher, StringComparison.Ordinal));
+        string before = unguarded is null ? "" : $"; without the guard {unguarded.Overlaps} pairs did";
+
+        return All(
+            (others.All(actor => actor.Completion.Result == 0),
+                $"{others.Length} commands succeeded" + Failures(others)),
+            (outcome.Steps.All.Count > 0 && outcome.Steps.Overlaps == 0,
+                $"of {outcome.Steps.All.Count} steps, {outcome.Steps.Overlaps} pairs ran at the same time{before}"),
+            (told >= 3,
+                $"{told} commands were told whom they wait for (BG1001)"),
+            (loadTest.Completion.Result != 0 && loadTest.Lines("BG3001").Count > 0,
+                $"the load test was stopped at its memory limit (BG3001), exit code {loadTest.Completion.Result}"),
+            (leaks > 0 && ended >= leaks,
+                $"{ended} leaked daemons were ended, {leaks} were started (BG4001)"),
+            (outcome.Left.Count == 0,
+                $"{outcome.Left.Count} processes are left" + string.Concat(outcome.Left.Select(p => $"\n        {p.Pid} {p.Command}"))),
+            (outcome.Status.Leases.Count == 0 && outcome.Status.Queue.Count == 0,
+                $"{outcome.Status.Leases.Count} leases are held, {outcome.Status.Queue.Count} wait"));
+    }
+
+    private static bool All(params (bool Kept, string Text)[] promises)
+    {
+        foreach (var (kept, text) in promises)
+        {
+            AnsiConsole.Markup(kept ? "  [green]kept  [/]" : "  [red]BROKEN[/]");
+            Console.WriteLine(" " + text);
+        }
+
+        return promises.All(promise => promise.Kept);
+    }
+
+    private static string Failures(IEnumerable<Actor> actors) => string.Concat(actors
+        .Where(actor => actor.Completion.Result != 0)
+        .Select(actor => $"\n        {actor.Command}: exit code {actor.Completion.Result}"));
+
+    private static bool IsTurn(AuditEvent e) => e.Event == "acquired" && e.Lease == e.Turn;
+
+    private static string Ended(IReadOnlyCollection<AuditEvent> events)
+    {
+        string[] what =
+        [
+            .. events.Where(e => e.Event == "orphan").SelectMany(e => e.Processes).Select(process => "orphan " + process.Name),
+            .. events.Where(e => e.Event == "breach").Select(e => "tree: " + e.Details.Text("code")),
+        ];
+        return what.Length == 0 ? "-" : string.Join(", ", what.GroupBy(w => w).Select(g => g.Count() > 1 ? $"{g.Count()} × {g.Key}" : g.Key));
+    }
+
+    private static string Mebibytes(long bytes) => bytes == 0 ? "-" : $"{bytes >> 20} MiB";
+}
