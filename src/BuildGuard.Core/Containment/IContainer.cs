@@ -55,6 +55,9 @@ public interface IContainer : IDisposable
     /// <exception cref="Diagnostics.GuardException">BG4003: something is left that cannot be ended.</exception>
     IReadOnlyList<EndedProcess> End(IReadOnlyCollection<string>? keep = null);
 
+    /// <summary>What <see cref="End"/> left alive because it was named.</summary>
+    IReadOnlyList<ProcessRow> Kept { get; }
+
     /// <summary>Whether nothing runs inside.</summary>
     bool IsEmpty { get; }
 }

@@ -14,17 +14,10 @@ internal static class FirstFree
     /// </summary>
     public static void Wait(IReadOnlyList<TicketFile> tickets)
     {
-        var free = new ManualResetEventSlim();
+        var free = new TaskCompletionSource();
         foreach (TicketFile ticket in tickets)
         {
-            var thread = new Thread(
-                () =>
-                {
-                    ticket.WaitUntilFree();
-                    free.Set();
-                    ticket.Dispose();
-                },
-                StackBytes)
+            var thread = new Thread(() => Sleep(ticket, free), StackBytes)
             {
                 IsBackground = true,
                 Name = "waiting for a slot",
@@ -32,6 +25,24 @@ internal static class FirstFree
             thread.Start();
         }
 
-        free.Wait();
+        free.Task.GetAwaiter().GetResult();
+    }
+
+    private static void Sleep(TicketFile ticket, TaskCompletionSource free)
+    {
+        try
+        {
+            using (ticket)
+            {
+                ticket.WaitUntilFree();
+            }
+
+            free.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            // On a thread of its own it would end the program; the one who waits knows better what to do.
+            free.TrySetException(e);
+        }
     }
 }

@@ -25,7 +25,8 @@ public interface IStateFiles
     LockFile OpenOrCreate(string path, bool shared);
 
     /// <summary>
-    /// Files that were below a directory, were deleted, and are still open in some process that may be looked into.
+    /// Files that were directly in a directory, were deleted, and are still locked by some process that may be looked
+    /// into; with the paths that they had.
     /// </summary>
     IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory);
 
@@ -35,8 +36,11 @@ public interface IStateFiles
     /// <summary>Removes an empty directory; nothing happens if it is gone already or not empty.</summary>
     void DeleteDirectory(string path);
 
-    /// <summary>Moves a file that cannot be understood out of the way, into the directory given.</summary>
-    void MoveAside(string path, string directory);
+    /// <summary>
+    /// Moves a file or directory that cannot be understood out of the way, into the directory given. <c>false</c>: it is
+    /// gone, or another user's.
+    /// </summary>
+    bool MoveAside(string path, string directory);
 }
 
 /// <summary>

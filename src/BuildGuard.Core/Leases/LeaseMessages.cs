@@ -11,6 +11,12 @@ internal static class LeaseMessages
         $"the queue '{node}' holds a ticket with the largest number there is ({TicketName.MaxNumber}), so no further one can be given; "
         + "remove that file when nothing is running"));
 
+    public static GuardException MutexNeverStays(string path) => new(new GuardMessage(
+        MessageLevel.Error,
+        "BG0011",
+        $"the file '{path}' is never the one that was just opened under that name; somebody removes it all the time, or the file system "
+        + "does not tell files apart: set BUILDGUARD_STATE_DIR to a directory of your own on a local disk"));
+
     public static GuardException StuckChild(LeaseId lease) => new(new GuardMessage(
         MessageLevel.Error,
         "BG4003",

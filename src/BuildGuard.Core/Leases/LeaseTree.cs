@@ -8,13 +8,10 @@ namespace BuildGuard.Leases;
 /// </summary>
 public sealed class LeaseTree
 {
-    /// <summary>How long a child that should end by itself is given before its holder is killed.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
-
     private readonly IStateFiles _files;
     private readonly StateLayout _layout;
     private readonly IProcessTable _processes;
-    private readonly ILeaseLeftovers _leftovers;
+    private readonly Ending _ending;
 
     /// <summary>Opens the tree, and makes sure that its directory can be trusted.</summary>
     /// <exception cref="Diagnostics.GuardException">BG0010: the directory cannot be trusted or made.</exception>
@@ -24,7 +21,7 @@ public sealed class LeaseTree
         ArgumentNullException.ThrowIfNull(layout);
         _files = files;
         _processes = processes;
-        _leftovers = leftovers;
+        _ending = new Ending(files, layout, leftovers);
         _layout = layout;
         files.EnsureDirectory(layout.Root, shared: false);
         files.EnsureDirectory(layout.Locks, shared: false);
@@ -44,14 +41,25 @@ public sealed class LeaseTree
     public Ticket Enter(string lockName, string? variable, LeaseRecord record, int slots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        LeaseId? inside = null;
         while (true)
         {
-            LeaseId? parent = Innermost(variable);
-            var node = new Node(_files, _layout, parent?.Lock ?? lockName, parent);
-            if (node.Enter(record, slots) is { } ticket)
+            LeaseId? parent = inside ?? Innermost(variable);
+            inside = null;
+            if (Entrance.Enter(new Node(_files, _layout, parent?.Lock ?? lockName, parent), record, slots) is not { } ticket)
+            {
+                continue;
+            }
+
+            if (ticket.Ghosts.Count == 0 || new Standing(_files, _layout, _processes).FindAmong(ticket) is not { } own)
             {
                 return ticket;
             }
+
+            // We would wait for the lease that we stand in.
+            ticket.Leave();
+            ticket.Dispose();
+            inside = own;
         }
     }
 
@@ -60,51 +68,68 @@ public sealed class LeaseTree
     /// place must be taken.
     /// </summary>
     /// <param name="ticket">The place.</param>
-    /// <param name="leftoversFound">Told before leftovers are ended, with the leases they are of.</param>
-    public Turn Wait(Ticket ticket, Action<IReadOnlyList<LeaseId>>? leftoversFound = null)
+    /// <param name="leftoversFound">Told of each dead holder's lease before it is ended, with what its ticket says.</param>
+    public Turn Wait(Ticket ticket, Action<LeaseId, LeaseRecord?>? leftoversFound = null)
     {
         ArgumentNullException.ThrowIfNull(ticket);
-        if (ticket.Wait() == Turn.Displaced)
+        try
         {
-            ticket.Leave();
-            ticket.Dispose();
-            return Turn.Displaced;
-        }
+            Turn turn = ticket.Wait();
+            if (turn == Turn.Come)
+            {
+                EndLeftovers(ticket, leftoversFound);
+                return turn;
+            }
 
-        if (ticket.Leftovers.Count > 0)
+            GiveUp(ticket);
+            return turn;
+        }
+        catch
         {
-            leftoversFound?.Invoke(ticket.Leftovers);
+            GiveUp(ticket);
+            throw;
         }
+    }
 
-        foreach (LeaseId lease in ticket.Leftovers)
+    private static void GiveUp(Ticket ticket)
+    {
+        ticket.Leave();
+        ticket.Dispose();
+    }
+
+    private void EndLeftovers(Ticket ticket, Action<LeaseId, LeaseRecord?>? leftoversFound)
+    {
+        foreach (LeaseId lease in ticket.Leftovers.Concat(ticket.Damaged))
         {
-            EndDead(ticket.Node, lease);
-        }
+            if (leftoversFound is not null)
+            {
+                using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(lease));
+                leftoversFound(lease, file?.Read()?.Record);
+            }
 
-        foreach (LeaseId lease in ticket.Damaged)
-        {
-            EndChildren(lease);
-            _leftovers.End(lease, null);
-            ticket.Node.MoveAside(lease.Ticket);
-            _leftovers.MovedAside(lease, _layout.Damaged);
+            _ending.EndDead(ticket.Node, lease);
+            ticket.Forget(lease.Ticket);
         }
-
-        return Turn.Come;
     }
 
     /// <summary>Ends whatever still runs inside the lease, then gives it back.</summary>
     public void Release(Ticket ticket)
     {
         ArgumentNullException.ThrowIfNull(ticket);
-        ticket.BeginEnd();
-        EndChildren(ticket.Lease);
-        ticket.Release();
+        if (ticket.IsGranted)
+        {
+            ticket.BeginEnd();
+            _ending.EndChildren(ticket.Lease);
+            ticket.Release();
+        }
     }
 
     /// <summary>
     /// Makes the file that the process served by a lease keeps locked, so that the lease outlives its holder if need be.
     /// </summary>
-    public void MakeOwnerFile(LeaseId lease) => _files.OpenOrCreate(_layout.OwnerOf(lease), shared: false).Dispose();
+    public void MakeOwnerFile(LeaseId lease) => _files
+        .OpenOrCreate(_layout.OwnerOf(lease), shared: lease.Parent is null && _layout.IsShared(lease.Lock))
+        .Dispose();
 
     /// <summary>Where that file is.</summary>
     public string OwnerFileOf(LeaseId lease) => _layout.OwnerOf(lease);
@@ -148,8 +173,22 @@ public sealed class LeaseTree
         }
     }
 
-    /// <summary>Removes the short lock's file when the build is over.</summary>
-    public void ForgetBuild(string build) => _files.Delete($"{_layout.Builds}/{build}");
+    /// <summary>
+    /// Removes the short lock's file when the build is over, and those of builds that were killed. Never one that is held:
+    /// two could hold it at once. One that is not held is made again by whoever needs it.
+    /// </summary>
+    public void ForgetBuilds()
+    {
+        foreach (string name in _files.List(_layout.Builds))
+        {
+            string path = $"{_layout.Builds}/{name}";
+            using LockFile? file = LockName.IsValid(name) ? _files.Open(path, write: false) : null;
+            if (file is not null && file.TryLockExclusive() && file.IsAt(path))
+            {
+                _files.Delete(path);
+            }
+        }
+    }
 
     private LeaseId? FindSession(Node node, string build)
     {
@@ -169,93 +208,5 @@ public sealed class LeaseTree
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// Ends a lease whose holder is dead: first the process that it served is waited for, if it still keeps the lease;
-    /// then what is inside is ended, then the lease's own processes.
-    /// </summary>
-    private void EndDead(Node node, LeaseId lease)
-    {
-        using (LockFile? owner = _files.Open(_layout.OwnerOf(lease), write: false))
-        {
-            owner?.LockShared();
-        }
-
-        using (TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(lease), write: true))
-        {
-            if (file is null)
-            {
-                return;
-            }
-
-            file.Write(TicketState.Ending);
-            EndChildren(lease);
-            _leftovers.End(lease, file.Read());
-        }
-
-        node.Remove(lease.Ticket);
-    }
-
-    /// <summary>Ends every lease inside one that takes no more children, and removes the queue.</summary>
-    private void EndChildren(LeaseId lease)
-    {
-        if (!_files.Exists(_layout.NodeOf(lease)))
-        {
-            return;
-        }
-
-        var node = new Node(_files, _layout, lease.Lock, lease);
-        foreach (TicketName name in node.Names())
-        {
-            LeaseId child = node.LeaseOf(name);
-            TicketState? last;
-            using (TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(child)))
-            {
-                last = file is null ? TicketState.Released : AwaitEnd(child, file);
-            }
-
-            if (last is TicketState.Waiting or TicketState.Released)
-            {
-                node.Remove(name);
-            }
-            else
-            {
-                EndDead(node, child);
-            }
-        }
-
-        node.RemoveQueueIfEmpty();
-    }
-
-    /// <summary>
-    /// Waits until a child's holder has ended; a waiting one leaves by itself, a running one was told by the end of the
-    /// process around it. One that does neither is killed. Tells how far it had come.
-    /// </summary>
-    private TicketState? AwaitEnd(LeaseId child, TicketFile file)
-    {
-        long start = Stopwatch.GetTimestamp();
-        bool killed = false;
-        while (file.IsHeld())
-        {
-            TimeSpan waited = Stopwatch.GetElapsedTime(start);
-            if (waited > s_patience && !killed)
-            {
-                killed = true;
-                if (file.Read() is { } content)
-                {
-                    _leftovers.Kill(content.Record.Holder);
-                }
-            }
-
-            if (waited > s_patience * 5)
-            {
-                throw LeaseMessages.StuckChild(child);
-            }
-
-            Thread.Sleep(1);
-        }
-
-        return file.ReadState();
     }
 }

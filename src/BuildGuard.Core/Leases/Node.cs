@@ -24,81 +24,39 @@ internal sealed class Node
     /// <summary>The lease this queue is inside; <c>null</c> for the lock's own queue.</summary>
     public LeaseId? Parent { get; }
 
+    private bool Shared => Parent is null && _layout.IsShared(LockName);
+
     public LeaseId LeaseOf(TicketName ticket) =>
         Parent is { } parent ? parent.Child(ticket) : LeaseId.UnderLock(LockName, ticket);
 
-    private bool Shared => Parent is null && _layout.IsShared(LockName);
+    /// <summary>Its directory.</summary>
+    public string Path => _path;
 
     private string PathOf(TicketName ticket) => $"{_path}/{ticket}";
 
-    /// <summary>
-    /// Takes the next number. <c>null</c>: the lease this queue is inside has ended.
-    /// </summary>
-    public Ticket? Enter(LeaseRecord record, int slots)
-    {
-        var mutex = new NodeMutex(_files, _path, Shared);
-        try
-        {
-            Ticket? ticket;
-            using (mutex.Enter())
-            {
-                List<TicketName> others = Names();
-                List<TicketFile> ghosts = FindGhosts(mutex, others);
-                ulong number = Math.Max(mutex.Counter, others.Count == 0 ? 0 : others.Max(o => o.Number)) + 1;
-                if (number > TicketName.MaxNumber)
-                {
-                    throw LeaseMessages.NumbersExhausted(_path);
-                }
+    public NodeMutex MakeMutex() => new(_files, _path, Shared);
 
-                var name = new TicketName(number, (uint)Random.Shared.NextInt64(1L << 32));
-                mutex.Counter = number;
-                var file = TicketFile.Create(_files, PathOf(name), record, Shared);
-                ticket = new Ticket(this, mutex, name, file, slots);
+    public NodeListing Listing() => new(_files.List(_path));
 
-                // The parent first says that it ends, then looks for children; we first are there, then look whether
-                // it ends. So one of us sees the other.
-                if (ParentIsLive())
-                {
-                    ticket.TakePlace(ghosts, Look(name, slots));
-                }
-                else
-                {
-                    ticket.Leave();
-                    ticket = null;
-                }
-            }
+    /// <summary>The tickets there are, in no order.</summary>
+    public List<TicketName> Names() => Listing().Tickets;
 
-            if (ticket is null)
-            {
-                mutex.Dispose();
-                RemoveQueueIfEmpty();
-            }
+    /// <summary>Makes the file of a new ticket of ours.</summary>
+    public TicketFile Create(TicketName ticket, LeaseRecord record) =>
+        TicketFile.Create(_files, PathOf(ticket), record, Shared);
 
-            return ticket;
-        }
-        catch
-        {
-            mutex.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Looks again at who stands before a ticket.</summary>
-    public Ahead LookAgain(NodeMutex mutex, TicketName ticket, int slots)
-    {
-        using (mutex.Enter())
-        {
-            return Look(ticket, slots);
-        }
-    }
+    /// <summary>Opens a ticket to look at it; <c>null</c> if it is gone or no plain file.</summary>
+    public TicketFile? Open(TicketName ticket) => TicketFile.Open(_files, PathOf(ticket));
 
     /// <summary>Whether the lease that this queue is inside still takes children.</summary>
     public bool ParentIsLive() => Parent is not { } parent || IsLive(parent);
 
-    /// <summary>Whether a lease is held, by its holder or by the process that it serves.</summary>
+    /// <summary>
+    /// Whether a lease is held, by its holder or by the process that it serves. It is, too, if somebody deleted its file.
+    /// </summary>
     public bool IsLive(LeaseId lease)
     {
-        using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(lease));
+        using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(lease)) ?? OpenDeleted(lease);
         return file is not null
             && file.ReadState() == TicketState.Granted
             && (file.IsHeld() || OwnerHolds(lease));
@@ -116,39 +74,18 @@ internal sealed class Node
         return false;
     }
 
-    /// <summary>The tickets there are, in no order. Names that are no ticket's are left alone.</summary>
-    public List<TicketName> Names()
-    {
-        var names = new List<TicketName>();
-        foreach (string name in _files.List(_path))
-        {
-            if (TicketName.TryParse(name, out TicketName ticket))
-            {
-                names.Add(ticket);
-            }
-        }
-
-        return names;
-    }
-
     /// <summary>
-    /// Who stands before a ticket, from the nearest down. With one slot the nearest living one is enough: whoever was
-    /// before it is its concern. The caller holds the mutex, so no ticket is half made.
+    /// Who stands before a ticket, from the nearest down. As many living ones as there are slots are enough: whoever was
+    /// before them is their concern. The caller holds the mutex, so no ticket is half made.
     /// </summary>
-    private Ahead Look(TicketName self, int slots)
+    public Ahead Look(TicketName self, int slots, Missing missing)
     {
-        var ahead = new Ahead();
+        var ahead = new Ahead { Ghosts = missing.Ghosts };
         List<TicketName> names = Names();
         names.Sort((a, b) => b.Number.CompareTo(a.Number));
         foreach (TicketName name in names)
         {
-            if (name.Number >= self.Number)
-            {
-                continue;
-            }
-
-            TicketFile? file = TicketFile.Open(_files, PathOf(name));
-            if (file is null)
+            if (name.Number >= self.Number || Open(name) is not { } file)
             {
                 continue;
             }
@@ -156,7 +93,7 @@ internal sealed class Node
             if (file.IsHeld())
             {
                 ahead.Living.Add((name, file));
-                if (slots == 1)
+                if (ahead.Living.Count == slots)
                 {
                     return ahead;
                 }
@@ -166,52 +103,53 @@ internal sealed class Node
 
             using (file)
             {
-                switch (file.ReadState())
-                {
-                    case TicketState.Granted or TicketState.Ending:
-                        ahead.Leftovers.Add(name);
-                        break;
-                    case TicketState.Waiting or TicketState.Released:
-                        Remove(name);
-                        break;
-                    default:
-                        if (file.IsEmpty())
-                        {
-                            Remove(name);
-                        }
-                        else
-                        {
-                            // Not ours to understand. It may have been a lease, so its processes are looked for too.
-                            ahead.Damaged.Add(name);
-                        }
-
-                        break;
-                }
+                Sort(name, file, ahead);
             }
         }
 
+        ahead.Leftovers.AddRange(missing.Dead.Except(ahead.Leftovers));
         return ahead;
     }
 
-    /// <summary>
-    /// Holders whose files were deleted under them (a cleaner, a hand): the mutex knows of one, or knows nothing at
-    /// all, and there is no such file. They still hold their lock, on a file without a name, and are waited for.
-    /// </summary>
-    private List<TicketFile> FindGhosts(NodeMutex mutex, List<TicketName> present)
+    /// <summary>Decides what to do about a ticket that nobody holds.</summary>
+    private void Sort(TicketName name, TicketFile file, Ahead ahead)
     {
-        bool suspicious = mutex.IsNew || (mutex.Holder is { } holder && !present.Contains(holder));
-        var ghosts = new List<TicketFile>();
-        if (!suspicious)
+        switch (file.ReadState())
         {
-            return ghosts;
-        }
+            case TicketState.Granted or TicketState.Ending:
+                ahead.Leftovers.Add(name);
+                break;
+            case TicketState.Waiting or TicketState.Released or TicketState.Vacated:
+                Remove(name);
+                break;
+            default:
+                if (file.IsEmpty())
+                {
+                    Remove(name);
+                }
+                else
+                {
+                    // Not ours to understand. It may have been a lease, so its processes are looked for too.
+                    ahead.Damaged.Add(name);
+                }
 
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Held tickets of this queue whose files were deleted under them (a cleaner, a hand): they still hold their lock, on
+    /// a file without a name.
+    /// </summary>
+    public List<(TicketName Name, TicketFile File)> OpenDeleted()
+    {
+        var held = new List<(TicketName Name, TicketFile File)>();
         foreach ((string path, LockFile file) in _files.OpenDeleted(_path))
         {
             TicketFile ghost = TicketFile.Adopt(path, file);
-            if (TicketName.TryParse(path.AsSpan(path.LastIndexOf('/') + 1), out _) && ghost.IsHeld())
+            if (TicketName.TryParse(path.AsSpan(path.LastIndexOf('/') + 1), out TicketName name) && ghost.IsHeld())
             {
-                ghosts.Add(ghost);
+                held.Add((name, ghost));
             }
             else
             {
@@ -219,7 +157,25 @@ internal sealed class Node
             }
         }
 
-        return ghosts;
+        return held;
+    }
+
+    private TicketFile? OpenDeleted(LeaseId lease)
+    {
+        TicketFile? found = null;
+        foreach ((TicketName name, TicketFile file) in new Node(_files, _layout, lease.Lock, lease.Parent).OpenDeleted())
+        {
+            if (found is null && name == lease.Ticket)
+            {
+                found = file;
+            }
+            else
+            {
+                file.Dispose();
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Removes what a finished or dead ticket leaves in the directory.</summary>
@@ -241,19 +197,37 @@ internal sealed class Node
         return signal is not null;
     }
 
-    /// <summary>Moves a ticket that cannot be understood to where a person can look at it.</summary>
-    public void MoveAside(TicketName ticket) => _files.MoveAside(PathOf(ticket), _layout.Damaged);
+    /// <summary>
+    /// Moves a ticket that cannot be understood, with what else is there under its name, to where a person can look at it.
+    /// </summary>
+    /// <returns>Whether anything was moved; another user's files cannot be.</returns>
+    public bool MoveAside(TicketName ticket)
+    {
+        bool queue = MoveAsideQueue(ticket);
+        return (_files.Exists(PathOf(ticket)) && _files.MoveAside(PathOf(ticket), _layout.Damaged)) || queue;
+    }
+
+    /// <summary>The same for the queue inside it, when strange files keep it from being removed.</summary>
+    public bool MoveAsideQueue(TicketName ticket) =>
+        _files.Exists(PathOf(ticket) + ".d") && _files.MoveAside(PathOf(ticket) + ".d", _layout.Damaged);
 
     /// <summary>
-    /// Removes the queue itself, once the lease that it is inside has ended. Whoever comes in between makes it again,
-    /// sees that the lease has ended, and removes it.
+    /// Removes the queue itself, once the lease that it is inside has ended. Under the mutex, or a ticket could be made in
+    /// between. Whoever has the mutex instead sees that the lease has ended, leaves, and comes here itself.
     /// </summary>
     public void RemoveQueueIfEmpty()
     {
-        if (_files.Exists(_path) && Names().Count == 0)
+        if (!_files.Exists(_path))
         {
-            _files.Delete(_path + "/mutex");
-            _files.DeleteDirectory(_path);
+            return;
         }
+
+        using NodeMutex mutex = MakeMutex();
+        if (mutex.TryEnter() && Names().Count == 0)
+        {
+            mutex.DeleteFile();
+        }
+
+        _files.DeleteDirectory(_path);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Leases;
 
@@ -10,6 +11,9 @@ namespace BuildGuard.Leases;
 /// </summary>
 internal sealed class NodeMutex : IDisposable
 {
+    /// <summary>Queues come and go, but not so often; a file system that gives one file two identities would keep us here.</summary>
+    private const int MaxAttempts = 1000;
+
     private const int CounterWidth = 20;
     private const int HolderOffset = 32;
     private const int HolderWidth = 32;
@@ -26,6 +30,8 @@ internal sealed class NodeMutex : IDisposable
         _shared = shared;
     }
 
+    private string Path => _node + "/mutex";
+
     private LockFile File => _file ?? throw new InvalidOperationException("the mutex was never entered");
 
     /// <summary>
@@ -34,17 +40,16 @@ internal sealed class NodeMutex : IDisposable
     /// </summary>
     public Hold Enter()
     {
-        string path = _node + "/mutex";
-        while (true)
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
+            _file ??= Open();
             if (_file is null)
             {
-                _files.EnsureDirectory(_node, _shared);
-                _file = _files.OpenOrCreate(path, _shared);
+                continue;
             }
 
             _file.LockExclusive();
-            if (_file.IsAt(path))
+            if (IsInPlace)
             {
                 return new Hold(_file);
             }
@@ -52,7 +57,22 @@ internal sealed class NodeMutex : IDisposable
             _file.Dispose();
             _file = null;
         }
+
+        throw LeaseMessages.MutexNeverStays(Path);
     }
+
+    /// <summary>Takes the lock if the file is there and nobody has it; kept until this is disposed of.</summary>
+    public bool TryEnter()
+    {
+        _file = _files.Open(Path, write: true);
+        return _file is not null && _file.TryLockExclusive() && IsInPlace;
+    }
+
+    /// <summary>Whether the file that we locked is still the one that the others lock.</summary>
+    public bool IsInPlace => File.IsAt(Path);
+
+    /// <summary>Removes the file, when the queue goes. The caller holds the lock.</summary>
+    public void DeleteFile() => _files.Delete(Path);
 
     /// <summary>Whether this queue has never given out a number: it is new, or somebody emptied its directory.</summary>
     public bool IsNew => File.Read(stackalloc byte[1], 0) == 0;
@@ -66,7 +86,7 @@ internal sealed class NodeMutex : IDisposable
             return File.Read(text, 0) == CounterWidth
                 && Utf8Parser.TryParse(text, out ulong number, out int consumed)
                 && consumed == CounterWidth
-                && number <= TicketName.MaxNumber
+                && number < TicketName.MaxNumber
                     ? number
                     : 0;
         }
@@ -111,6 +131,20 @@ internal sealed class NodeMutex : IDisposable
     }
 
     public void Dispose() => _file?.Dispose();
+
+    /// <summary><c>null</c>: the directory went away between its making and the file's.</summary>
+    private LockFile? Open()
+    {
+        _files.EnsureDirectory(_node, _shared);
+        try
+        {
+            return _files.OpenOrCreate(Path, _shared);
+        }
+        catch (GuardException) when (!_files.Exists(_node))
+        {
+            return null;
+        }
+    }
 
     /// <summary>The lock, held.</summary>
     public readonly struct Hold(LockFile file) : IDisposable

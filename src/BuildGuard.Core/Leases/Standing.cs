@@ -23,6 +23,24 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
         return FindByGenealogy();
     }
 
+    /// <summary>The one among the held leases before a ticket, whose files were deleted, that this process stands in.</summary>
+    public LeaseId? FindAmong(Ticket ticket)
+    {
+        HashSet<ProcessIdentity> ancestors = Ancestors();
+        foreach ((TicketName name, TicketFile file) in ticket.Ghosts)
+        {
+            if (file.Read() is { State: TicketState.Granted } content && IsOneOf(content.Record, ancestors))
+            {
+                return ticket.Node.LeaseOf(name);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsOneOf(LeaseRecord record, HashSet<ProcessIdentity> processes) =>
+        processes.Contains(record.Holder) || (record.Owner is { } owner && processes.Contains(owner));
+
     private LeaseId? FindByGenealogy()
     {
         List<Node> roots = [];
@@ -69,8 +87,7 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
             }
 
             using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
-            if (file?.Read()?.Record is { } record
-                && (ancestors.Contains(record.Holder) || (record.Owner is { } owner && ancestors.Contains(owner))))
+            if (file?.Read()?.Record is { } record && IsOneOf(record, ancestors))
             {
                 return id;
             }

@@ -1,35 +1,27 @@
 namespace BuildGuard.Leases;
 
-/// <summary>What came of waiting.</summary>
-public enum Turn
-{
-    /// <summary>The turn has come. Leftovers of dead holders are to be ended first.</summary>
-    Come,
-
-    /// <summary>
-    /// The queue is no longer the right one: its lease has ended, or its directory was deleted. A new place must be taken.
-    /// </summary>
-    Displaced,
-}
-
 /// <summary>A place in a queue; once granted, a lease. Ends with the process that took it, however that ends.</summary>
 public sealed class Ticket : IDisposable
 {
+    private const int Waiting = 0;
+    private const int Granted = 1;
+    private const int Ended = 2;
+
     private readonly Node _node;
     private readonly NodeMutex _mutex;
-    private readonly TicketName _name;
     private readonly TicketFile _file;
     private readonly int _slots;
     private readonly TurnSignal? _turn;
-    private List<TicketFile> _ghosts = [];
+    private readonly HashSet<TicketName> _died = [];
+    private readonly HashSet<TicketName> _gone = [];
     private Ahead _ahead = new();
-    private int _ended;
+    private int _phase = Waiting;
 
     internal Ticket(Node node, NodeMutex mutex, TicketName name, TicketFile file, int slots)
     {
         _node = node;
         _mutex = mutex;
-        _name = name;
+        Name = name;
         _file = file;
         _slots = slots;
         _turn = slots > 1 ? node.SignalOf(name) : null;
@@ -40,40 +32,40 @@ public sealed class Ticket : IDisposable
     public LeaseId Lease { get; }
 
     /// <summary>Whether somebody stands before this ticket, as far as is known.</summary>
-    public bool MustWait => _ghosts.Count > 0 || _ahead.Living.Count >= _slots;
+    public bool MustWait => _ahead.Ghosts.Count > 0 || _ahead.Living.Count >= _slots;
+
+    /// <summary>Whether the ticket is a lease now.</summary>
+    public bool IsGranted => Volatile.Read(ref _phase) == Granted;
+
+    /// <summary>Whether the ticket's file still stands in its directory.</summary>
+    public bool IsInPlace => _file.IsInPlace();
+
+    internal TicketName Name { get; }
+
+    internal Node Node => _node;
 
     /// <summary>Leases under the same node whose holders are dead, to be ended before the turn is used.</summary>
-    internal IReadOnlyList<LeaseId> Leftovers => _ahead.Leftovers.ConvertAll(_node.LeaseOf);
+    internal IReadOnlyList<LeaseId> Leftovers => [.. _ahead.Leftovers.Union(_died).Select(_node.LeaseOf)];
 
     /// <summary>Tickets under the same node that cannot be understood.</summary>
     internal IReadOnlyList<LeaseId> Damaged => _ahead.Damaged.ConvertAll(_node.LeaseOf);
 
-    internal Node Node => _node;
+    /// <summary>Held tickets without a file that stand before this one.</summary>
+    internal IReadOnlyList<(TicketName Name, TicketFile File)> Ghosts => _ahead.Ghosts;
 
-    internal void TakePlace(List<TicketFile> ghosts, Ahead ahead)
-    {
-        _ghosts = ghosts;
-        _ahead = ahead;
-    }
+    internal void TakePlace(Ahead ahead) => _ahead = ahead;
 
     /// <summary>
     /// Sleeps until the turn comes, without using the CPU. Returns at once if nobody stands before.
     /// </summary>
     public Turn Wait()
     {
-        foreach (TicketFile ghost in _ghosts)
+        while (MustWait)
         {
-            ghost.WaitUntilFree();
-            ghost.Dispose();
-        }
-
-        _ghosts.Clear();
-        while (_ahead.Living.Count >= _slots)
-        {
-            bool releasedInOrder = _slots == 1 ? WaitForPredecessor() : WaitForAny();
+            bool releasedInOrder = SleepOnce();
             if (!IsStillRight())
             {
-                return Turn.Displaced;
+                return NotMyTurn;
             }
 
             if (releasedInOrder)
@@ -83,28 +75,32 @@ public sealed class Ticket : IDisposable
             }
             else
             {
-                _ahead = _node.LookAgain(_mutex, _name, _slots);
+                LookAgain();
             }
         }
 
-        foreach ((_, TicketFile file) in _ahead.Living)
-        {
-            file.Dispose();
-        }
-
-        return IsStillRight() ? Turn.Come : Turn.Displaced;
+        _ahead.Dispose();
+        return IsStillRight() ? Turn.Come : NotMyTurn;
     }
 
     /// <summary>
-    /// Makes the ticket a lease. <c>false</c>: the lease around it ended in this moment, so a new place must be taken.
+    /// Makes the ticket a lease. <c>false</c>: its place was lost in this moment, so a new one must be taken after
+    /// <see cref="LeaseTree.Release"/>: the lease around it ended, or somebody deleted its file.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The ticket was left meanwhile.</exception>
     public bool Grant(GrantRecord grant)
     {
+        if (Interlocked.CompareExchange(ref _phase, Granted, Waiting) != Waiting)
+        {
+            throw new InvalidOperationException("the ticket was left");
+        }
+
         _file.Write(grant);
-        IsGranted = true;
-        _mutex.Holder = _name;
+        _mutex.Holder = Name;
         _turn?.Dispose();
-        return _node.ParentIsLive();
+
+        // From here on a newcomer misses us if our file is deleted, so it is enough to look once more now.
+        return IsStillRight();
     }
 
     /// <summary>Says that the lease is ending: from now on it takes no children.</summary>
@@ -116,91 +112,112 @@ public sealed class Ticket : IDisposable
     /// </summary>
     internal void Release()
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        if (Interlocked.CompareExchange(ref _phase, Ended, Granted) != Granted)
         {
             return;
         }
 
-        _file.Write(TicketState.Released);
-        if (_mutex.Holder == _name)
-        {
-            _mutex.Holder = null;
-        }
-
+        _file.Write(_slots == 1 ? TicketState.Released : TicketState.Vacated);
+        Forget(Name);
         _file.Dispose();
-        _node.Remove(_name);
+        _node.Remove(Name);
         _mutex.Dispose();
     }
 
     /// <summary>
-    /// Leaves the queue at once. May be called while another thread is in <see cref="Wait"/>; that thread learns
-    /// nothing of it, so the program is expected to end.
+    /// Leaves the queue at once. May be called while another thread is in <see cref="Wait"/>; that thread sleeps on and
+    /// is told when it wakes, so the program is expected to end.
     /// </summary>
-    public void Leave()
+    /// <returns>Whether it was still waiting; <c>false</c>: it has become a lease, or has ended before.</returns>
+    public bool Leave()
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        if (Interlocked.CompareExchange(ref _phase, Ended, Waiting) != Waiting)
         {
-            return;
+            return false;
         }
 
-        _node.Remove(_name);
+        _node.Remove(Name);
         _turn?.Dispose();
         _file.Dispose();
+        return true;
     }
 
-    /// <summary>Whether the ticket has become a lease.</summary>
-    public bool IsGranted { get; private set; }
-
-    /// <summary>Whether the ticket's file still stands in its directory.</summary>
-    public bool IsInPlace => _file.IsInPlace();
+    /// <summary>Notes that a lease has been ended, so that nobody misses it.</summary>
+    internal void Forget(TicketName lease)
+    {
+        if (_mutex.Holder == lease)
+        {
+            _mutex.Holder = null;
+        }
+    }
 
     /// <summary>Closes everything. A ticket that was neither released nor left looks like one whose holder died.</summary>
     public void Dispose()
     {
         _turn?.Dispose();
         _file.Dispose();
+        _ahead.Dispose();
         _mutex.Dispose();
     }
 
+    private Turn NotMyTurn => Volatile.Read(ref _phase) == Ended ? Turn.Left : Turn.Displaced;
+
     private bool IsStillRight() => _file.IsInPlace() && _node.ParentIsLive();
 
-    /// <summary>One slot: sleeps on the nearest ticket before us. Tells whether it ended as a released lease.</summary>
-    private bool WaitForPredecessor()
+    private void LookAgain()
     {
-        using TicketFile predecessor = _ahead.Living[0].File;
-        predecessor.WaitUntilFree();
-        return predecessor.ReadState() == TicketState.Released;
+        _ahead.Dispose();
+        using (_mutex.Enter())
+        {
+            if (_mutex.Holder is { } holder && _gone.Contains(holder))
+            {
+                _mutex.Holder = null;
+            }
+
+            _ahead = _node.Look(Name, _slots, Missing.Find(_node, _mutex, _node.Listing()));
+        }
+    }
+
+    /// <summary>Sleeps until something has changed before us. Tells whether a lease was released and we come next.</summary>
+    private bool SleepOnce()
+    {
+        if (_ahead.Ghosts.Count > 0)
+        {
+            SleepOn(_ahead.Ghosts[0]);
+            return false;
+        }
+
+        return _slots == 1 ? SleepOn(_ahead.Living[0]) == TicketState.Released : SleepOnSlots();
+    }
+
+    /// <summary>Sleeps until a ticket is free, and notes how it ended.</summary>
+    private TicketState? SleepOn((TicketName Name, TicketFile File) other)
+    {
+        using TicketFile file = other.File;
+        file.WaitUntilFree();
+        TicketState? state = file.ReadState();
+        _ = (state is TicketState.Granted or TicketState.Ending ? _died : _gone).Add(other.Name);
+        return state;
     }
 
     /// <summary>
     /// Several slots: whoever has a waiting ticket before it sleeps until that one is granted or gone; only the first
     /// waiter sleeps on the holders, on all of them at once.
     /// </summary>
-    private bool WaitForAny()
+    private bool SleepOnSlots()
     {
-        try
+        (TicketName nearest, TicketFile file) = _ahead.Living[0];
+        if (file.ReadState() != TicketState.Waiting)
         {
-            (TicketName nearest, TicketFile file) = _ahead.Living[0];
-            if (file.ReadState() == TicketState.Waiting)
-            {
-                if (!_node.WaitForSignal(nearest))
-                {
-                    file.WaitUntilFree();
-                }
-
-                return false;
-            }
-
             FirstFree.Wait(_ahead.Living.ConvertAll(l => l.File));
             _ahead.Living.Clear();
-            return false;
         }
-        finally
+        else if (!_node.WaitForSignal(nearest) && file.ReadState() == TicketState.Waiting)
         {
-            foreach ((_, TicketFile file) in _ahead.Living)
-            {
-                file.Dispose();
-            }
+            // It wants to be alone, so it gives no signal: it was not granted while we looked for one.
+            file.WaitUntilFree();
         }
+
+        return false;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using BuildGuard.Processes;
 
@@ -13,15 +14,24 @@ public static class TicketCodec
     /// <summary>Where the state's letter stands, in bytes.</summary>
     public const int StateOffset = 4;
 
-    /// <summary>A larger file was not written by us, in bytes.</summary>
-    public const int MaxLength = 64 * 1024;
+    /// <summary>
+    /// A larger file was not written by us, in bytes. Five texts of 4096 characters, each escaped
+    /// to six bytes, are 120 KB.
+    /// </summary>
+    public const int MaxLength = 256 * 1024;
 
-    private const int HeaderLength = 6;
+    /// <summary>How long the part with the state is, in bytes.</summary>
+    public const int HeaderLength = 6;
+
     private const int MaxTextLength = 4096;
 
     private static ReadOnlySpan<byte> Magic => "BG1 "u8;
 
-    private static readonly JsonWriterOptions s_compact = new() { SkipValidation = true };
+    private static readonly JsonWriterOptions s_compact = new()
+    {
+        SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Header and record of a ticket that waits.</summary>
     public static byte[] Encode(LeaseRecord record)
@@ -69,16 +79,16 @@ public static class TicketCodec
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Reads the state from the first <see cref="HeaderLength"/> bytes of a ticket's file. <c>null</c>: it is damaged.</summary>
+    public static TicketState? DecodeState(ReadOnlySpan<byte> head) =>
+        head.Length >= HeaderLength && head.StartsWith(Magic) && head[HeaderLength - 1] == (byte)'\n'
+            ? TicketStates.Read(head[StateOffset])
+            : null;
+
     /// <summary>Reads a ticket's file. <c>null</c>: it is damaged, or of a version that is not known here.</summary>
     public static TicketContent? Decode(ReadOnlySpan<byte> file)
     {
-        if (file.Length is < HeaderLength or > MaxLength || !file.StartsWith(Magic) || file[HeaderLength - 1] != (byte)'\n')
-        {
-            return null;
-        }
-
-        var state = (TicketState)file[StateOffset];
-        if (state is not (TicketState.Waiting or TicketState.Granted or TicketState.Ending or TicketState.Released))
+        if (file.Length > MaxLength || DecodeState(file) is not { } state)
         {
             return null;
         }

@@ -73,14 +73,8 @@ public sealed class TicketFile : IDisposable
     /// <summary>How far the ticket has come; <c>null</c> if the file is damaged.</summary>
     public TicketState? ReadState()
     {
-        Span<byte> head = stackalloc byte[TicketCodec.StateOffset + 1];
-        if (_file.Read(head, 0) != head.Length)
-        {
-            return null;
-        }
-
-        var state = (TicketState)head[TicketCodec.StateOffset];
-        return state is TicketState.Waiting or TicketState.Granted or TicketState.Ending or TicketState.Released ? state : null;
+        Span<byte> head = stackalloc byte[TicketCodec.HeaderLength];
+        return TicketCodec.DecodeState(head[.._file.Read(head, 0)]);
     }
 
     /// <summary>Everything in the file; <c>null</c> if it is damaged.</summary>

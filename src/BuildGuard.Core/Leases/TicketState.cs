@@ -14,4 +14,9 @@ public enum TicketState : byte
 
     /// <summary>Ended, and proven empty.</summary>
     Released = (byte)'R',
+
+    /// <summary>
+    /// The same for one of several slots. Nothing follows for those who were before it: they may still run.
+    /// </summary>
+    Vacated = (byte)'V',
 }

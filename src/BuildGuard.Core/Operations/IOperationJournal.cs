@@ -15,8 +15,8 @@ public interface IOperationJournal
     /// <summary>Still waiting; called at growing intervals.</summary>
     void Waiting(LeaseId lease, TimeSpan waited);
 
-    /// <summary>Leases of dead holders are about to be ended.</summary>
-    void LeftoversFound(IReadOnlyList<LeaseId> leases);
+    /// <summary>The lease of a dead holder is about to be ended.</summary>
+    void LeftoversFound(LeaseId lease, LeaseRecord? record);
 
     /// <summary>The command runs, or the build may go on.</summary>
     /// <param name="lease">The lease.</param>
@@ -33,8 +33,8 @@ public interface IOperationJournal
     /// <param name="finding">Which.</param>
     /// <param name="limits">The limits.</param>
     /// <param name="usage">What was measured.</param>
-    /// <param name="largest">The largest processes at that moment, the largest first.</param>
-    void Breached(LeaseId lease, Finding finding, Limits limits, in Usage usage, IReadOnlyList<Processes.ProcessRow> largest);
+    /// <param name="processes">The processes at that moment.</param>
+    void Breached(LeaseId lease, Finding finding, Limits limits, in Usage usage, IReadOnlyList<Processes.ProcessRow> processes);
 
     /// <summary>The tree has done nothing for the stall time.</summary>
     void Stalled(LeaseId lease, Limits limits, IReadOnlyList<Processes.ProcessRow> processes);
@@ -46,11 +46,11 @@ public interface IOperationJournal
     void OrphansEnded(LeaseId lease, IReadOnlyList<EndedProcess> ended);
 
     /// <summary>Processes that were left alive because the user named them.</summary>
-    void Kept(LeaseId lease, IReadOnlyCollection<string> names);
+    void Kept(LeaseId lease, IReadOnlyList<Processes.ProcessRow> kept);
 
     /// <summary>The place in the queue was given up, or the running operation stopped, by request.</summary>
     void Cancelled(LeaseId lease, string reason);
 
-    /// <summary>The lease was given back.</summary>
-    void Released(OperationReport report);
+    /// <summary>The lease was given back, or refused.</summary>
+    void Released(OperationReport report, LeaseId lease);
 }

@@ -50,7 +50,7 @@ public sealed class Operation : IDisposable
             {
                 ticket.Leave();
                 OperationReport refused = Refused(ticket.Lease);
-                _journal.Released(refused);
+                _journal.Released(refused, ticket.Lease);
                 return refused;
             }
 
@@ -115,7 +115,7 @@ public sealed class Operation : IDisposable
         OperationReport report = running.Finish(waited);
         _tree.Release(ticket);
         container.Dispose();
-        _journal.Released(report);
+        _journal.Released(report, ticket.Lease);
         return report;
     }
 
@@ -141,7 +141,7 @@ public sealed class Operation : IDisposable
         PeakMemoryBytes = 0,
         PeakProcesses = 0,
         CpuMilliseconds = 0,
-        Containment = "",
+        Rung = null,
         OrphansEnded = [],
     };
 }

@@ -36,8 +36,8 @@ public sealed record OperationReport
     /// <summary>CPU time of the tree, in milliseconds.</summary>
     public required long CpuMilliseconds { get; init; }
 
-    /// <summary>How it was contained; empty if it never started.</summary>
-    public required string Containment { get; init; }
+    /// <summary>How it was contained; <c>null</c> if nothing was started.</summary>
+    public required Rung? Rung { get; init; }
 
     /// <summary>What it had left behind.</summary>
     public required IReadOnlyList<EndedProcess> OrphansEnded { get; init; }
@@ -59,7 +59,7 @@ public sealed record OperationReport
             json.WriteNumber("peakMemoryBytes"u8, PeakMemoryBytes);
             json.WriteNumber("peakProcesses"u8, PeakProcesses);
             json.WriteNumber("cpuMs"u8, CpuMilliseconds);
-            json.WriteString("containment"u8, Containment);
+            json.WriteString("containment"u8, Rung?.ToName() ?? "");
             json.WriteStartArray("orphansEnded"u8);
             foreach (EndedProcess orphan in OrphansEnded)
             {

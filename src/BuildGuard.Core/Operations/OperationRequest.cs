@@ -17,6 +17,9 @@ public sealed record OperationRequest : QueueRequest
     /// <summary>Whether it ends when the process that asked for it ends.</summary>
     public required bool WithParent { get; init; }
 
+    /// <summary>The environment that the command inherits: the value of a variable, <c>null</c> if it is not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
     /// <summary>The command line as it is recorded.</summary>
     public string CommandText => RecordCommand ? string.Join(' ', Arguments) : Label;
 }

@@ -27,6 +27,10 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
             lock (_gate)
             {
                 _ticket = ticket;
+                if (_left)
+                {
+                    ticket.Leave();
+                }
             }
 
             if (ticket.MustWait)
@@ -38,9 +42,16 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
             Turn turn = tree.Wait(ticket, journal.LeftoversFound);
             _herald?.Dispose();
             _herald = null;
-            if (turn == Turn.Come)
+            switch (turn)
             {
-                return ticket;
+                case Turn.Come:
+                    return ticket;
+                case Turn.Left:
+                    // A new place would be left behind when the program ends.
+                    Thread.Sleep(Timeout.Infinite);
+                    break;
+                default:
+                    break;
             }
         }
     }

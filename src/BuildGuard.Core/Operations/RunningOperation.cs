@@ -17,8 +17,6 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
     /// <summary>How often the tree's use is looked at; the container may ask for longer pauses.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
-    private const int LargestShown = 3;
-
     private readonly Supervision _supervision = new(request.Limits);
     private readonly Lock _gate = new();
     private long _started;
@@ -28,6 +26,7 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
     private TimeSpan? _killAt;
     private TimeSpan _nextActivityLook;
     private Outcome? _outcome;
+    private IReadOnlyList<ProcessRow> _nearLimit = [];
 
     private TimeSpan Running => Stopwatch.GetElapsedTime(_started);
 
@@ -82,7 +81,19 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
         return Conclude(waited);
     }
 
-    private Dictionary<string, string?> ChildEnvironment() => new() { ["BUILDGUARD_LEASE"] = lease.Value };
+    private Dictionary<string, string?> ChildEnvironment()
+    {
+        var environment = new Dictionary<string, string?> { ["BUILDGUARD_LEASE"] = lease.Value };
+        foreach ((string name, string value, _) in SequentialEnvironment.Variables)
+        {
+            if (request.Variable(name) is null)
+            {
+                environment[name] = value;
+            }
+        }
+
+        return environment;
+    }
 
     private TimeSpan Pause()
     {
@@ -148,11 +159,12 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
                 Breach(finding);
                 break;
             case Finding.Timeout:
-                journal.Breached(lease, finding, request.Limits, _usage, Largest());
+                journal.Breached(lease, finding, request.Limits, _usage, container.Processes());
                 container.RequestEnd();
                 Stop(Outcome.Timeout, request.Limits.Grace);
                 break;
             case Finding.NearMemoryLimit or Finding.NearProcessLimit:
+                _nearLimit = container.Processes();
                 journal.NearLimit(lease, finding, request.Limits, _usage);
                 break;
             default:
@@ -163,8 +175,18 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
 
     private void Breach(Finding finding)
     {
-        journal.Breached(lease, finding, request.Limits, _usage, Largest());
+        journal.Breached(lease, finding, request.Limits, _usage, Witnesses());
         Stop(finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes, TimeSpan.Zero);
+    }
+
+    /// <summary>
+    /// The processes to be named. The kernel may have killed the culprit before we look; what it used is gone with it, so
+    /// the look at 80 % of the limit tells more then.
+    /// </summary>
+    private IReadOnlyList<ProcessRow> Witnesses()
+    {
+        IReadOnlyList<ProcessRow> now = container.Processes();
+        return now.Sum(p => p.MemoryBytes) >= _nearLimit.Sum(p => p.MemoryBytes) ? now : _nearLimit;
     }
 
     private void LookForActivity(TimeSpan running)
@@ -186,8 +208,6 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
             }
         }
     }
-
-    private ProcessRow[] Largest() => [.. container.Processes().OrderByDescending(p => p.MemoryBytes).Take(LargestShown)];
 
     private OperationReport Conclude(TimeSpan waited)
     {
@@ -211,9 +231,9 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
             journal.OrphansEnded(lease, ended);
         }
 
-        if (request.Keep.Count > 0)
+        if (request.Keep.Count > 0 && container.Kept is { Count: > 0 } kept)
         {
-            journal.Kept(lease, request.Keep);
+            journal.Kept(lease, kept);
         }
 
         Outcome outcome = _outcome ?? (exit is { Signal: > 0 } ? Outcome.Signaled : Outcome.Exited);
@@ -228,7 +248,7 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
             PeakMemoryBytes = _usage.PeakMemoryBytes,
             PeakProcesses = _usage.PeakProcesses,
             CpuMilliseconds = _usage.CpuMilliseconds,
-            Containment = container.Rung.ToName(),
+            Rung = container.Rung,
             OrphansEnded = _outcome is null ? ended : [],
         };
     }

@@ -45,7 +45,7 @@ public sealed class Session : IDisposable
             if (!preflight(ticket.Lease.Parent is null))
             {
                 ticket.Leave();
-                _journal.Released(Report(ticket.Lease, Outcome.Refused, TimeSpan.Zero));
+                _journal.Released(Report(ticket.Lease, Outcome.Refused, TimeSpan.Zero), ticket.Lease);
                 return null;
             }
 
@@ -70,8 +70,8 @@ public sealed class Session : IDisposable
         }
 
         _tree.Release(ticket);
-        _tree.ForgetBuild(_request.Build);
-        _journal.Released(Report(ticket.Lease, Outcome.Exited, held));
+        _tree.ForgetBuilds();
+        _journal.Released(Report(ticket.Lease, Outcome.Exited, held), ticket.Lease);
     }
 
     /// <inheritdoc cref="QueuePlace.Leave"/>
@@ -104,7 +104,7 @@ public sealed class Session : IDisposable
         PeakMemoryBytes = 0,
         PeakProcesses = 0,
         CpuMilliseconds = 0,
-        Containment = "",
+        Rung = null,
         OrphansEnded = [],
     };
 }

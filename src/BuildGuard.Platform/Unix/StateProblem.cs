@@ -20,6 +20,9 @@ internal static class StateProblem
     public static GuardException NotLockable(string path, int error) => Error(
         "BG0011", $"'{path}' cannot be locked: {Reason(error)}; the file system must support flock(2): move it to a local disk, {Elsewhere}");
 
+    public static GuardException NotRead(string path, int error) => Error(
+        "BG0011", $"'{path}' cannot be read: {Reason(error)}; look after the disk, {Elsewhere}");
+
     public static GuardException NotOpened(string path, int error) => Error(
         "BG0011", $"'{path}' cannot be opened: {Reason(error)}; make it readable and writable, {Elsewhere}");
 

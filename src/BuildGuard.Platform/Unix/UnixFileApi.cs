@@ -86,6 +86,10 @@ internal static unsafe partial class UnixFileApi
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Rename(string from, string to);
 
+    /// <summary>readlink(2)</summary>
+    [LibraryImport("libc", EntryPoint = "readlink", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial nint Readlink(string path, byte* buffer, nint size);
+
     /// <summary>fchmod(2)</summary>
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int Fchmod(int fd, int mode);

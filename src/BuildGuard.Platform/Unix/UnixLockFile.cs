@@ -36,9 +36,10 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
                     return (int)read;
                 }
 
-                if (Marshal.GetLastPInvokeError() != EINTR)
+                // To take what cannot be read for empty would be to delete it.
+                if (Marshal.GetLastPInvokeError() is var error && error != EINTR)
                 {
-                    return 0;
+                    throw StateProblem.NotRead(path, error);
                 }
             }
         }

@@ -49,6 +49,10 @@ public sealed class UnixStateFiles : IStateFiles
         {
             return [];
         }
+        catch (IOException) when (IsNoDirectory(path))
+        {
+            return [];
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw StateProblem.NotOpened(path, EACCES);
@@ -76,7 +80,17 @@ public sealed class UnixStateFiles : IStateFiles
     public LockFile Create(string path, bool shared)
     {
         int fd = UnixFileApi.Open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, shared ? SharedFile : PrivateFile);
-        return fd < 0 ? throw StateProblem.NotWritable(path, Marshal.GetLastPInvokeError()) : new UnixLockFile(fd, path);
+        if (fd < 0)
+        {
+            throw StateProblem.NotWritable(path, Marshal.GetLastPInvokeError());
+        }
+
+        if (shared)
+        {
+            _ = Fchmod(fd, SharedFile); // past the umask: a ticket that others cannot open stops them all
+        }
+
+        return new UnixLockFile(fd, path);
     }
 
     /// <inheritdoc/>
@@ -112,18 +126,21 @@ public sealed class UnixStateFiles : IStateFiles
     public void DeleteDirectory(string path) => _ = Rmdir(path);
 
     /// <inheritdoc/>
-    public void MoveAside(string path, string directory)
+    public bool MoveAside(string path, string directory)
     {
         ArgumentNullException.ThrowIfNull(path);
         EnsureDirectory(directory, shared: false);
         string target = $"{directory}/{Path.GetFileName(path)}";
-        if (Rename(path, target) != 0 && Marshal.GetLastPInvokeError() is var error && error != ENOENT)
-        {
-            throw StateProblem.NotWritable(path, error);
-        }
+        return Rename(path, target) == 0
+            || (Marshal.GetLastPInvokeError() is var error && error is ENOENT or EPERM or EACCES
+                ? false
+                : throw StateProblem.NotWritable(path, error));
     }
 
     private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0 };
+
+    private static bool IsNoDirectory(string path) =>
+        Statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, out FileStatus status) != 0 || !status.IsDirectory;
 
     private static LockFile? PlainFile(int fd, string path)
     {
@@ -176,6 +193,16 @@ public sealed class UnixStateFiles : IStateFiles
         if ((status.Mode & S_IFMT) != S_IFDIR)
         {
             throw StateProblem.NotTrusted(path, "it is a link or no directory", "remove it");
+        }
+
+        // One that we cannot look into would seem empty, and we first.
+        int all = shared ? 7 : 7 << 6;
+        if ((status.Mode & all) != all && (!shared || status.Uid != Geteuid()))
+        {
+            throw StateProblem.NotTrusted(
+                path,
+                $"{(shared ? "not everybody" : "its owner")} may read, write and enter it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
+                $"run: chmod {(shared ? "1777" : "700")} '{path}'");
         }
 
         if (shared)

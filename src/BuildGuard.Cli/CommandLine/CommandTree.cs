@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Reflection;
+using BuildGuard.Cli.Verbs;
+using BuildGuard.Diagnostics;
+
+namespace BuildGuard.Cli.CommandLine;
+
+/// <summary>All verbs, for people: help, completion, and errors that say what was expected.</summary>
+internal static class CommandTree
+{
+    private static readonly ParserConfiguration Parsing = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    /// <summary>Reads a line and does what it says.</summary>
+    public static int Invoke(string[] args)
+    {
+        if (args is ["--version"])
+        {
+            Console.Out.WriteLine(Version);
+            return ExitCodes.Success;
+        }
+
+        ParseResult result = Build(new Composition()).Parse(args, Parsing);
+        if (result.Errors.Count > 0 && result.Action is not { ClearsParseErrors: true })
+        {
+            throw new GuardException(UsageProblem.Of(result));
+        }
+
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>The version of the program, without the commit that the build adds.</summary>
+    public static string Version { get; } =
+        typeof(CommandTree).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>The tree.</summary>
+    public static RootCommand Build(Composition composition)
+    {
+        var root = new RootCommand("Runs builds, tests and any command one at a time: they queue, are checked, contained, cleaned up and audited.")
+        {
+            RunCommand(),
+            StatusVerb.Command(composition),
+            QueueVerb.Command(composition),
+            CheckVerb.Command(composition),
+            LogVerb.Command(composition),
+            DoctorVerb.Command(composition),
+        };
+        Examples.AddTo(root);
+        return root;
+    }
+
+    private static Command RunCommand()
+    {
+        var command = new Command("run", "Wait for the turn, check the machine, contain the command, run it, clean up.");
+        foreach (OptionSpec spec in RunOptions.All)
+        {
+            command.Options.Add(ToOption(spec));
+        }
+
+        command.Arguments.Add(new Argument<string[]>("command")
+        {
+            HelpName = "COMMAND [ARG...]",
+            Description = "The command and its arguments, best behind --",
+            Arity = ArgumentArity.OneOrMore,
+            CaptureRemainingTokens = true,
+        });
+        return command;
+    }
+
+    private static Option ToOption(OptionSpec spec) => spec switch
+    {
+        { Value: null } => new Option<bool>(spec.Name) { Description = spec.Help, Hidden = spec.IsHidden, Arity = ArgumentArity.Zero },
+        { IsRepeatable: true } => new Option<string[]>(spec.Name) { Description = spec.Help, Hidden = spec.IsHidden, HelpName = spec.Value, Arity = ArgumentArity.OneOrMore },
+        _ => new Option<string>(spec.Name) { Description = spec.Help, Hidden = spec.IsHidden, HelpName = spec.Value },
+    };
+}

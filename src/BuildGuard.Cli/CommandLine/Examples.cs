@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace BuildGuard.Cli.CommandLine;
+
+/// <summary>Adds examples to the help of every verb.</summary>
+internal static class Examples
+{
+    public static void AddTo(RootCommand root)
+    {
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help })
+            {
+                option.Action = new HelpWithExamples(help);
+            }
+        }
+    }
+
+    private static string Of(Command command) => command.Name switch
+    {
+        "run" => """
+              buildguard run -- dotnet test
+              buildguard run --memory 4G --timeout 10m -- make -j4
+              buildguard run --label nightly --report out.json -- ./nightly.sh
+            """,
+        "status" => """
+              buildguard status
+              buildguard status --json | jq '.leases[].label'
+            """,
+        "queue" => """
+              buildguard queue
+              buildguard queue --watch
+            """,
+        "check" => """
+              buildguard check && echo fit
+              buildguard check --json | jq .freeMemoryBytes
+            """,
+        "log" => """
+              buildguard log --since 1h
+              buildguard log --follow
+              buildguard log --json | jq 'select(.event == "breach")'
+            """,
+        "doctor" => """
+              buildguard doctor
+              buildguard doctor --json | jq .findings
+            """,
+        _ => """
+              buildguard run -- dotnet build
+              buildguard status
+              buildguard log --since 1h
+            """,
+    };
+
+    private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
+    {
+        public override bool Terminating => true;
+
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            using var help = new StringWriter { NewLine = "\n" };
+            parseResult.InvocationConfiguration.Output = help;
+            int code = inner.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output = output;
+
+            // The library knows only one form of usage, with the options behind the command they would then belong to.
+            output.Write(help.ToString().Replace("run <command>... [options]", "run [OPTIONS] -- COMMAND [ARG...]", StringComparison.Ordinal)
+                .Replace("<COMMAND [ARG...]>", "COMMAND [ARG...]", StringComparison.Ordinal));
+            output.WriteLine("Examples:");
+            output.WriteLine(Of(parseResult.CommandResult.Command));
+            return code;
+        }
+    }
+}

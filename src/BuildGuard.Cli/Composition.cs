@@ -1,0 +1,69 @@
+using BuildGuard.Audit;
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Platform;
+using BuildGuard.Platform.Linux;
+using BuildGuard.Platform.Unix;
+using BuildGuard.Preflight;
+using BuildGuard.Processes;
+using BuildGuard.Settings;
+using BuildGuard.Cli.Verbs;
+
+namespace BuildGuard.Cli;
+
+/// <summary>Wires Core to the platform. Everything is made when it is first needed: a verb pays for what it uses.</summary>
+internal sealed class Composition
+{
+    private string? _stateDirectory;
+    private IMachine? _machine;
+    private LinuxProcessTable? _processes;
+    private IContainment? _containment;
+
+    /// <summary>The value of an environment variable.</summary>
+    public static Func<string, string?> Variables { get; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>Where the state lives.</summary>
+    public string StateDirectoryPath => _stateDirectory ??= StateDirectory.Choose(Variables);
+
+    /// <summary>Where everything lies inside it.</summary>
+    public StateLayout Layout => new(StateDirectoryPath, StateDirectory.MachineDirectory(Variables));
+
+    /// <summary>The machine.</summary>
+    public IMachine Machine => _machine ??= new LinuxMachine();
+
+    /// <summary>The settings of this run.</summary>
+    public SettingsResolver Resolver => new(Variables, new SettingsFiles(), Machine.Facts);
+
+    /// <summary>The files of the state directory.</summary>
+    public IStateFiles StateFiles { get; } = new UnixStateFiles();
+
+    /// <summary>The files of the audit trail.</summary>
+    public IAuditFiles AuditFiles { get; } = new UnixAuditFiles();
+
+    /// <summary>Reads the lease tree.</summary>
+    public TreeReader Viewer => new TreeReader(StateFiles, Layout);
+
+    /// <summary>Running processes.</summary>
+    public IProcessTable Processes => ProcessTable;
+
+    /// <summary>How process trees are contained here.</summary>
+    public IContainment Containment => _containment ??= new LinuxContainment(StateDirectoryPath, ProcessTable);
+
+    private LinuxProcessTable ProcessTable => _processes ??= new LinuxProcessTable();
+
+    /// <summary>Resolves the settings of a verb.</summary>
+    public GuardSettings Settings(IReadOnlyList<SettingInput> options) =>
+        Resolver.Resolve(options, [], System.Environment.CurrentDirectory);
+
+    /// <summary>Resolves the settings of <c>run</c> or <c>session</c>.</summary>
+    /// <param name="line">Its command line.</param>
+    /// <param name="directory">The directory from which <c>buildguard.json</c> is looked for; the working directory by default.</param>
+    public GuardSettings Settings(ParsedLine line, string? directory = null) =>
+        Resolver.Resolve(line.Settings(), line.All(RunOptions.Property), directory ?? System.Environment.CurrentDirectory);
+
+    /// <summary>The audit trail.</summary>
+    public AuditTrail Audit(GuardSettings settings, IMessageSink messages) =>
+        new(AuditFiles, TimeProvider.System, messages, StateDirectoryPath, settings.RecordCommands);
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Output;
+
+/// <summary>What standard output can show.</summary>
+internal static class Terminal
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+
+    /// <summary>Whether colours are wanted: on a terminal, and NO_COLOR (no-color.org) is not set.</summary>
+    public static bool HasColours { get; } =
+        !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null or "");
+
+    /// <summary>Text that stands out.</summary>
+    public static string Bold(string text) => Sequence("1", text);
+
+    /// <summary>Text that says that something is wrong.</summary>
+    public static string Red(string text) => Sequence("31", text);
+
+    /// <summary>Text that says that all is well.</summary>
+    public static string Green(string text) => Sequence("32", text);
+
+    /// <summary>Text that steps back.</summary>
+    public static string Faint(string text) => Sequence("2", text);
+
+    /// <summary>
+    /// Text that others wrote, such as a command line: on one line, without anything that steers the terminal.
+    /// </summary>
+    public static string Safe(string text, int maxLength = 120)
+    {
+        ReadOnlySpan<char> shown = text.Length > maxLength ? text.AsSpan(0, maxLength - 1) : text;
+        char[] clean = new char[shown.Length + (shown.Length < text.Length ? 1 : 0)];
+        for (int i = 0; i < shown.Length; i++)
+        {
+            clean[i] = char.IsControl(shown[i]) ? ' ' : shown[i];
+        }
+
+        if (clean.Length > shown.Length)
+        {
+            clean[^1] = '…';
+        }
+
+        return new string(clean);
+    }
+
+    /// <summary>Writes one JSON document to standard output.</summary>
+    public static void WriteJson(Action<Utf8JsonWriter> write)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        using (var json = new Utf8JsonWriter(output, Indented))
+        {
+            write(json);
+        }
+
+        output.Write("\n"u8);
+    }
+
+    private static string Sequence(string code, string text) => HasColours ? $"\u001b[{code}m{text}\u001b[0m" : text;
+}

@@ -1,0 +1,88 @@
+using BuildGuard.Audit;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+using BuildGuard.Preflight;
+using BuildGuard.Processes;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli;
+
+/// <summary>What the verbs that take part in the queue stand on: <c>run</c> and <c>session</c>.</summary>
+internal sealed class Participant
+{
+    private readonly Composition _composition;
+    private readonly IMessageSink _messages;
+    private readonly AuditTrail _audit;
+
+    public Participant(Composition composition, GuardSettings settings, IMessageSink messages)
+    {
+        _composition = composition;
+        _messages = messages;
+        Settings = settings;
+        _audit = composition.Audit(settings, messages);
+        Tree = new LeaseTree(
+            composition.StateFiles, composition.Processes, new Leftovers(composition.Containment, _audit, messages), composition.Layout);
+    }
+
+    public GuardSettings Settings { get; }
+
+    public LeaseTree Tree { get; }
+
+    public IProcessTable Processes => _composition.Processes;
+
+    public IContainment Containment => _composition.Containment;
+
+    /// <summary>The lease that our parent says we stand in.</summary>
+    public static string? LeaseVariable => Composition.Variables("BUILDGUARD_LEASE");
+
+    /// <summary>Who writes down what happens to a lease.</summary>
+    public IOperationJournal JournalOf(LeaseKind kind, QueueRequest request, string? command) => new OperationJournal(
+        _audit, _messages, _composition.Viewer, kind, request, command, Processes.Self.Pid, Processes.UserName);
+
+    /// <summary>
+    /// The pre-flight check at the head of the queue; <c>false</c>: refused. Inside a lease only memory is looked at, as
+    /// a warning: the load is the build's own.
+    /// </summary>
+    public bool Preflight(bool underLock)
+    {
+        var check = new PreflightCheck(_composition.Machine, Settings, _messages);
+        if (!underLock)
+        {
+            check.WarnInsideSession();
+            return true;
+        }
+
+        PreflightResult result = check.Run(TimeProvider.System, pause =>
+        {
+            Thread.Sleep(pause);
+            return true;
+        });
+        return result.Verdict == PreflightVerdict.Go;
+    }
+
+    /// <summary>Says, and notes in the audit trail, that nothing is guarded because the user wants it so.</summary>
+    public static void SayDisabled(Composition composition, string label, IMessageSink messages)
+    {
+        GuardMessage message = Messages.Disabled("BUILDGUARD_DISABLE");
+        messages.Say(message);
+        try
+        {
+            composition.StateFiles.EnsureDirectory(composition.StateDirectoryPath, shared: false);
+            composition.Audit(new GuardSettings(), messages).Write(new AuditRecord
+            {
+                Event = AuditEvent.Degraded,
+                Pid = Environment.ProcessId,
+                Label = label,
+                Code = message.Code,
+                Reason = message.Text,
+            });
+        }
+        catch (GuardException e)
+        {
+            // Switched off means that the state directory's troubles are nobody's concern today.
+            messages.Say(e.Problem with { Level = MessageLevel.Message });
+        }
+    }
+}

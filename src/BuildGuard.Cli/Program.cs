@@ -1,0 +1,46 @@
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Verbs;
+using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Unix;
+
+namespace BuildGuard.Cli;
+
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        try
+        {
+            return args is [] ? CommandTree.Invoke(["--help"]) : Dispatch(args);
+        }
+        catch (GuardException e)
+        {
+            Say(e.Problem);
+            return ExitCodes.GuardFailed;
+        }
+    }
+
+    private static int Dispatch(string[] args) => args[0] switch
+    {
+        "run" => TableParser.TryParse(RunOptions.All, args.AsSpan(1), takesCommand: true, out ParsedLine line, out string problem)
+            ? RunVerb.Execute(line)
+            : Refuse(args, problem),
+        "session" => TableParser.TryParse(SessionOptions.All, args.AsSpan(1), takesCommand: false, out ParsedLine line, out string problem)
+            ? SessionVerb.Execute(line)
+            : Refuse(args, problem),
+        _ => CommandTree.Invoke(args),
+    };
+
+    private static int Refuse(string[] args, string problem)
+    {
+        if (problem.Length == 0)
+        {
+            return CommandTree.Invoke([args[0], "--help"]);
+        }
+
+        Say(Messages.BadUsage(args[0], problem));
+        return ExitCodes.GuardFailed;
+    }
+
+    private static void Say(GuardMessage message) => MessageSink.Text(new DescriptorWriter(StandardStreams.Error)).Say(message);
+}

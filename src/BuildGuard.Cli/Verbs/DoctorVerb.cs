@@ -1,0 +1,75 @@
+using System.CommandLine;
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Output;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary><c>buildguard doctor</c>: what can be had here, what is wrong, and what would help. Exit 0 fine, 1 findings.</summary>
+internal static class DoctorVerb
+{
+    public static Command Command(Composition composition)
+    {
+        var json = ViewOptions.Json();
+        var command = new Command("doctor", "Show what containment, limits and state directory are available here, and how to get better ones. Exit code 1: something was found.") { json };
+        command.SetAction(result =>
+        {
+            Examination examination = Examination.Of(composition);
+            if (result.GetValue(json))
+            {
+                Terminal.WriteJson(writer => ExaminationJson.Write(writer, examination));
+            }
+            else
+            {
+                Show(examination, Console.Out);
+            }
+
+            return examination.Findings.Count == 0 ? ExitCodes.Success : ExitCodes.Findings;
+        });
+        return command;
+    }
+
+    private static void Show(Examination examination, TextWriter output)
+    {
+        output.WriteLine($"buildguard {CommandTree.Version}");
+        output.WriteLine();
+        output.WriteLine(Terminal.Bold("Containment"));
+        output.WriteLine($"  {examination.Rung?.ToName() ?? "unknown"}");
+        foreach (RungRefusal refusal in examination.Refusals)
+        {
+            output.WriteLine($"  not {refusal.Rung.ToName()}: {refusal.Reason}");
+            if (refusal.Remedy.Length > 0)
+            {
+                output.WriteLine($"      to get it: {refusal.Remedy}");
+            }
+        }
+
+        output.WriteLine();
+        output.WriteLine(Terminal.Bold("Machine"));
+        var machine = new Table();
+        machine.Add("usable memory", Size.ToText(examination.Facts.UsableMemoryBytes), $"{Size.ToText(examination.State.FreeMemoryBytes)} free");
+        machine.Add("cores", examination.Facts.Cores.ToString());
+        machine.Add("load", examination.State.Load?.ToString("0.00") ?? "unknown");
+        machine.Add("clock", JsonTime.Format(examination.Now), examination.ClockRemark);
+        machine.Add("state directory", examination.StateDirectory, $"{Size.ToText(examination.StateFreeBytes)} free");
+        machine.WriteTo(output, "  ");
+        output.WriteLine();
+        output.WriteLine(Terminal.Bold("Settings"));
+        var settings = new Table();
+        foreach (SettingInput input in examination.Settings)
+        {
+            settings.Add(input.Setting.Name(), Terminal.Safe(input.Text), Terminal.Faint(input.Source));
+        }
+
+        settings.WriteTo(output, "  ");
+        output.WriteLine();
+        output.WriteLine(examination.Findings.Count == 0 ? Terminal.Green("Nothing was found.") : Terminal.Red("Findings"));
+        foreach (GuardMessage finding in examination.Findings)
+        {
+            output.WriteLine($"  {finding.Code}: {finding.Text}");
+            output.WriteLine(Terminal.Faint($"      {finding.HelpLink}"));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Operations;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>What <c>doctor --json</c> prints.</summary>
+internal static class ExaminationJson
+{
+    public static void Write(Utf8JsonWriter json, Examination examination)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
+        json.WriteString("version"u8, CommandTree.Version);
+        json.WriteBoolean("healthy"u8, examination.Findings.Count == 0);
+        WriteContainment(json, examination);
+        json.WriteStartObject("machine"u8);
+        json.WriteNumber("usableMemoryBytes"u8, examination.Facts.UsableMemoryBytes);
+        json.WriteNumber("freeMemoryBytes"u8, examination.State.FreeMemoryBytes);
+        json.WriteNumber("cores"u8, examination.Facts.Cores);
+        if (examination.State.Load is { } load)
+        {
+            json.WriteNumber("load"u8, load);
+        }
+
+        json.WriteString("time"u8, JsonTime.Format(examination.Now));
+        json.WriteString("clockRemark"u8, examination.ClockRemark);
+        json.WriteEndObject();
+        json.WriteString("stateDir"u8, examination.StateDirectory);
+        json.WriteNumber("stateFreeBytes"u8, examination.StateFreeBytes);
+        json.WriteStartArray("settings"u8);
+        foreach (SettingInput input in examination.Settings)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, input.Setting.Name());
+            json.WriteString("value"u8, input.Text);
+            json.WriteString("source"u8, input.Source);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("findings"u8);
+        foreach (GuardMessage finding in examination.Findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("code"u8, finding.Code);
+            json.WriteString("text"u8, finding.Text);
+            json.WriteString("helpLink"u8, finding.HelpLink);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteContainment(Utf8JsonWriter json, Examination examination)
+    {
+        json.WriteStartObject("containment"u8);
+        json.WriteString("rung"u8, examination.Rung?.ToName());
+        json.WriteStartArray("refusals"u8);
+        foreach (RungRefusal refusal in examination.Refusals)
+        {
+            json.WriteStartObject();
+            json.WriteString("rung"u8, refusal.Rung.ToName());
+            json.WriteString("reason"u8, refusal.Reason);
+            json.WriteString("remedy"u8, refusal.Remedy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

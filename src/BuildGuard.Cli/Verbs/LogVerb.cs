@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using BuildGuard.Audit;
+using BuildGuard.Cli.Output;
+using BuildGuard.Containment;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary><c>buildguard log</c>: the audit trail.</summary>
+internal static class LogVerb
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+
+    public static Command Command(Composition composition)
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON Lines" };
+        var follow = new Option<bool>("--follow") { Description = "Go on with what is added, until interrupted" };
+        var since = new Option<string>("--since") { HelpName = "DURATION", Description = "Only what happened in that time, as in 30m or 2h" };
+        var command = new Command("log", "Show the audit trail: what ran, waited, peaked, was ended.") { json, follow, since };
+        command.SetAction(result =>
+        {
+            DateTimeOffset from = result.GetValue(since) is { } text
+                ? DateTimeOffset.UtcNow - ViewOptions.DurationOf("log", "--since", text)
+                : DateTimeOffset.MinValue;
+            return Show(new AuditReader(composition.AuditFiles, composition.StateDirectoryPath), from, result.GetValue(follow), result.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Show(AuditReader reader, DateTimeOffset from, bool follow, bool asJson)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        foreach (AuditRecord record in reader.ReadAll().Where(r => r.Time >= from))
+        {
+            Write(output, record, asJson);
+        }
+
+        while (follow)
+        {
+            Thread.Sleep(Interval);
+            foreach (AuditRecord record in reader.ReadNew())
+            {
+                Write(output, record, asJson);
+            }
+        }
+
+        if (reader.Skipped > 0)
+        {
+            Console.Error.WriteLine($"buildguard: {reader.Skipped} damaged lines of the audit trail were left out");
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static void Write(Stream output, AuditRecord record, bool asJson) =>
+        output.Write(asJson ? AuditLine.Write(record) : System.Text.Encoding.UTF8.GetBytes(LineOf(record) + "\n"));
+
+    private static string LineOf(AuditRecord record)
+    {
+        string time = record.Time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        string name = AuditLine.NameOf(record.Event).PadRight(9);
+        string shown = record.Event switch
+        {
+            AuditEvent.Breach or AuditEvent.Killed or AuditEvent.Stalled or AuditEvent.Refused or AuditEvent.Stopped => Terminal.Red(name),
+            AuditEvent.Acquired or AuditEvent.Released => Terminal.Green(name),
+            _ => name,
+        };
+        string what = Terminal.Safe(record.Label ?? record.Command ?? "", 60);
+        return $"{Terminal.Faint(time)}  {shown}  {record.Lease ?? "-",-24}  {what}{Details(record)}";
+    }
+
+    private static string Details(AuditRecord record)
+    {
+        var parts = new List<string>();
+        Add(parts, record.Code, code => code);
+        Add(parts, record.Position, position => $"position {position}");
+        Add(parts, record.WaitedMilliseconds, waited => $"waited {Age(waited)}");
+        Add(parts, record.DurationMilliseconds, ran => $"ran {Age(ran)}");
+        Add(parts, record.PeakMemoryBytes, peak => $"peak {Size.ToText(peak)}");
+        Add(parts, record.PeakProcesses, peak => $"{peak} processes");
+        Add(parts, record.Outcome, outcome => outcome);
+        Add(parts, record.ExitCode, code => $"exit {code}");
+        Add(parts, record.Containment, rung => rung.ToName());
+        foreach (AuditProcess process in (record.Processes ?? []).Take(4))
+        {
+            parts.Add($"{Terminal.Safe(process.Name, 20)} (pid {process.Pid}{(process.Kept ? ", kept" : "")})");
+        }
+
+        if (record.Processes?.Count > 4)
+        {
+            parts.Add($"{record.Processes.Count - 4} more");
+        }
+
+        return parts.Count == 0 ? "" : "  " + string.Join(", ", parts);
+    }
+
+    private static void Add<T>(List<string> parts, T? value, Func<T, string> text)
+        where T : struct
+    {
+        if (value is { } given)
+        {
+            parts.Add(text(given));
+        }
+    }
+
+    private static void Add(List<string> parts, string? value, Func<string, string> text)
+    {
+        if (value is not null)
+        {
+            parts.Add(text(value));
+        }
+    }
+
+    private static string Age(long milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(milliseconds));
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Text.Json;
+using BuildGuard.Cli.Output;
+using BuildGuard.Leases;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary><c>buildguard queue</c>: who waits, in which order, and for whom.</summary>
+internal static class QueueVerb
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    public static Command Command(Composition composition)
+    {
+        var json = ViewOptions.Json();
+        var watch = new Option<bool>("--watch") { Description = "Show it again whenever it changes, until interrupted" };
+        var lockName = ViewOptions.Lock();
+        var command = new Command("queue", "Show who waits, in which order, and for whom.") { json, watch, lockName };
+        command.SetAction(result =>
+        {
+            string name = ViewOptions.LockOf(composition, result.GetValue(lockName));
+            return result.GetValue(watch)
+                ? Watch(composition, name, result.GetValue(json))
+                : Show(composition.Viewer.Look(name), result.GetValue(json));
+        });
+        return command;
+    }
+
+    /// <summary>The queue as a table.</summary>
+    public static Table TableOf(TreeSnapshot tree)
+    {
+        var table = new Table(0, 1, 2);
+        foreach (TicketView ticket in tree.Queue)
+        {
+            table.Add(
+                ticket.Position.ToString(),
+                "pid " + ticket.Record.Holder.Pid,
+                "for " + Duration.ToAge(DateTimeOffset.UtcNow - ticket.Record.EnqueuedAt),
+                Terminal.Safe(ticket.Record.Label, 60),
+                ticket.Parent is { } parent ? $"inside {parent}" : "");
+        }
+
+        return table;
+    }
+
+    private static int Show(TreeSnapshot tree, bool asJson)
+    {
+        if (asJson)
+        {
+            Terminal.WriteJson(json => TreeJson.WriteQueue(json, tree));
+            return ExitCodes.Success;
+        }
+
+        if (tree.Queue.Count == 0)
+        {
+            Console.Out.WriteLine($"Nobody waits under the lock {tree.Lock}.");
+            return ExitCodes.Success;
+        }
+
+        foreach (LeaseView lease in tree.Leases.Where(l => l.Id.Parent is null))
+        {
+            Console.Out.WriteLine(
+                $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Record.Holder.Pid}) has had the turn for {Duration.ToAge(DateTimeOffset.UtcNow - lease.Grant.AcquiredAt)}");
+        }
+
+        TableOf(tree).WriteTo(Console.Out);
+        return ExitCodes.Success;
+    }
+
+    private static int Watch(Composition composition, string lockName, bool asJson)
+    {
+        string? last = null;
+        while (true)
+        {
+            TreeSnapshot tree = composition.Viewer.Look(lockName);
+            string now = string.Join('|', tree.Leases.Select(l => l.Id.Value).Concat(tree.Queue.Select(t => $"{t.Parent} {t.Number}")));
+            if (now != last)
+            {
+                Announce(tree, asJson);
+                last = now;
+            }
+
+            Thread.Sleep(Interval);
+        }
+    }
+
+    private static void Announce(TreeSnapshot tree, bool asJson)
+    {
+        if (!asJson)
+        {
+            Console.Out.WriteLine(Terminal.Faint($"{DateTime.Now:HH:mm:ss}"));
+            Show(tree, asJson: false);
+            return;
+        }
+
+        using Stream output = Console.OpenStandardOutput();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            TreeJson.WriteQueue(json, tree);
+        }
+
+        output.Write("\n"u8);
+    }
+}

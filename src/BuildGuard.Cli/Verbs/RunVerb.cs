@@ -1,0 +1,95 @@
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+using BuildGuard.Platform.Unix;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary><c>buildguard run</c>: wait for the turn, check, contain, run, clean up.</summary>
+internal static class RunVerb
+{
+    public static int Execute(ParsedLine line)
+    {
+        IMessageSink messages = line.Text(RunOptions.Messages) is { } file
+            ? MessageSink.JsonLines(new AppendingWriter(file))
+            : MessageSink.Text(new DescriptorWriter(StandardStreams.Error));
+        var composition = new Composition();
+        try
+        {
+            return composition.Resolver.IsDisabled() ? RunUnguarded(composition, line, messages) : RunGuarded(composition, line, messages);
+        }
+        catch (GuardException e)
+        {
+            messages.Say(e.Problem);
+            return ExitCodes.GuardFailed;
+        }
+        catch (CommandStartException e)
+        {
+            messages.Say(Messages.CommandNotStarted(line.Command[0], e.Message, e.NotFound));
+            return e.NotFound ? ExitCodes.NotFound : ExitCodes.CannotStart;
+        }
+    }
+
+    private static int RunGuarded(Composition composition, ParsedLine line, IMessageSink messages)
+    {
+        GuardSettings settings = composition.Settings(line);
+        var participant = new Participant(composition, settings, settings.Quiet ? MessageSink.Quiet(messages) : messages);
+        OperationRequest request = Request(line, settings);
+        IOperationJournal journal = participant.JournalOf(LeaseKind.Operation, request, request.RecordCommand ? request.CommandText : null);
+        using var operation = new Operation(participant.Tree, participant.Containment, participant.Processes, journal, request);
+        using var signals = new StopSignals((signal, childrenKnow) =>
+        {
+            if (operation.Cancel(childrenKnow ? 0 : signal))
+            {
+                StopSignals.ExitNow(128 + signal);
+            }
+        });
+        OperationReport report = operation.Run(participant.Preflight);
+        if (line.Text(RunOptions.Report) is { } path)
+        {
+            Write(report, path, messages);
+        }
+
+        return report.ExitCode;
+    }
+
+    /// <summary>Switched off means: the command takes our place, as if we had not been there.</summary>
+    private static int RunUnguarded(Composition composition, ParsedLine line, IMessageSink messages)
+    {
+        Participant.SayDisabled(composition, LabelOf(line), messages);
+        ProgramReplacement.Become(line.Command);
+        return ExitCodes.Success;
+    }
+
+    private static OperationRequest Request(ParsedLine line, GuardSettings settings) => new()
+    {
+        Arguments = line.Command,
+        Label = LabelOf(line),
+        LockName = settings.Lock,
+        Slots = settings.Slots,
+        LeaseVariable = Participant.LeaseVariable,
+        Limits = settings.ToLimits(),
+        Keep = settings.Keep,
+        WithParent = line.Has(RunOptions.WithParent),
+        RecordCommand = settings.RecordCommands,
+        WorkingDirectory = Environment.CurrentDirectory,
+        Variable = Composition.Variables,
+    };
+
+    private static string LabelOf(ParsedLine line) => line.Text(RunOptions.Label) ?? Path.GetFileName(line.Command[0]);
+
+    private static void Write(OperationReport report, string path, IMessageSink messages)
+    {
+        try
+        {
+            File.WriteAllBytes(path, report.ToJson());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            messages.Say(Messages.ReportUnwritable(path, e.Message));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Unix;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>The last word of <c>buildguard session</c> to the task that started it.</summary>
+internal static class SessionEvents
+{
+    public static void Disabled() => Write("disabled", null);
+
+    public static void Refused() => Write("refused", null);
+
+    public static void Acquired(LeaseId lease, string ownerFile, Rung rung) => Write("acquired", json =>
+    {
+        json.WriteString("lease"u8, lease.Value);
+        json.WriteString("ownerFile"u8, ownerFile);
+        json.WriteString("containment"u8, rung.ToName());
+    });
+
+    private static void Write(string name, Action<Utf8JsonWriter>? members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("event"u8, name);
+            members?.Invoke(json);
+            json.WriteEndObject();
+        }
+
+        StandardStreams.WriteLine(StandardStreams.Out, Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+using BuildGuard.Platform.Unix;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>
+/// <c>buildguard session</c>: holds one lease for a whole build until its standard input closes. Between the MSBuild
+/// tasks and the helper only; the protocol is in docs/architecture.md.
+/// </summary>
+internal static class SessionVerb
+{
+    public static int Execute(ParsedLine line)
+    {
+        // The terminal's Ctrl+C is for the build. When the build is over, or gone, standard input closes.
+        StandardStreams.LeaveTerminal();
+        IMessageSink messages = MessageSink.JsonLines(new DescriptorWriter(StandardStreams.Out));
+        var composition = new Composition();
+        try
+        {
+            if (composition.Resolver.IsDisabled())
+            {
+                Participant.SayDisabled(composition, line.Text(SessionOptions.Label) ?? "", messages);
+                SessionEvents.Disabled();
+                return ExitCodes.Success;
+            }
+
+            return Hold(composition, line, messages);
+        }
+        catch (GuardException e)
+        {
+            messages.Say(e.Problem);
+            SessionEvents.Refused();
+            return ExitCodes.GuardFailed;
+        }
+    }
+
+    private static int Hold(Composition composition, ParsedLine line, IMessageSink messages)
+    {
+        SessionRequest request = Request(composition, line, out GuardSettings settings);
+        var participant = new Participant(composition, settings, messages);
+        IOperationJournal journal = participant.JournalOf(LeaseKind.Session, request, request.RecordCommand ? request.Label : null);
+        using var session = new Session(participant.Tree, participant.Processes, journal, request);
+        using var inputEnded = new ManualResetEventSlim();
+        WatchInput(session, inputEnded);
+
+        if (session.Acquire(participant.Preflight) is not { } lease)
+        {
+            SessionEvents.Refused();
+            return ExitCodes.NotFit;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        SessionEvents.Acquired(lease, participant.Tree.OwnerFileOf(lease), participant.Containment.Rung);
+        inputEnded.Wait();
+        session.Release(Stopwatch.GetElapsedTime(start));
+        return ExitCodes.Success;
+    }
+
+    /// <summary>A thread of its own, because waiting for the turn sleeps in the kernel and cannot listen.</summary>
+    private static void WatchInput(Session session, ManualResetEventSlim ended)
+    {
+        var thread = new Thread(
+            () =>
+            {
+                StandardStreams.WaitForEndOfInput();
+                if (session.Leave())
+                {
+                    StopSignals.ExitNow(ExitCodes.Success);
+                }
+
+                ended.Set();
+            },
+            maxStackSize: 128 * 1024)
+        {
+            IsBackground = true,
+            Name = "listens for the end of the build",
+        };
+        thread.Start();
+    }
+
+    private static SessionRequest Request(Composition composition, ParsedLine line, out GuardSettings settings)
+    {
+        string build = line.Text(SessionOptions.Build) ?? "";
+        if (!LockName.IsValid(build))
+        {
+            throw new GuardException(Messages.BadUsage("session", $"--build '{build}' is no build id; expected 1 to 64 of a-z 0-9 . _ -"));
+        }
+
+        if (!int.TryParse(line.Text(SessionOptions.OwnerPid), NumberStyles.None, CultureInfo.InvariantCulture, out int owner) || owner < 1)
+        {
+            throw new GuardException(Messages.BadUsage("session", "--owner-pid expects the process id of the build"));
+        }
+
+        string directory = line.Text(SessionOptions.Directory) ?? Environment.CurrentDirectory;
+        settings = composition.Settings(line, directory);
+        return new SessionRequest
+        {
+            Label = line.Text(SessionOptions.Label) ?? "build",
+            Build = build,
+            OwnerPid = owner,
+            LockName = settings.Lock,
+            Slots = settings.Slots,
+            LeaseVariable = Participant.LeaseVariable,
+            RecordCommand = settings.RecordCommands,
+            WorkingDirectory = directory,
+        };
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using BuildGuard.Cli.Output;
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary><c>buildguard status</c>: who holds what, with which processes; and who waits.</summary>
+internal static class StatusVerb
+{
+    public static Command Command(Composition composition)
+    {
+        var json = ViewOptions.Json();
+        var lockName = ViewOptions.Lock();
+        var command = new Command("status", "Show who holds what: the lease tree, its processes and memory; and the queue.") { json, lockName };
+        command.SetAction(result => Show(composition, ViewOptions.LockOf(composition, result.GetValue(lockName)), result.GetValue(json)));
+        return command;
+    }
+
+    private static int Show(Composition composition, string lockName, bool asJson)
+    {
+        TreeSnapshot tree = composition.Viewer.Look(lockName);
+        IReadOnlyList<LeaseReport> leases = LeaseReport.Of(tree, composition.Processes, composition.Containment);
+        string containment = composition.Containment.Rung.ToName();
+        if (asJson)
+        {
+            Terminal.WriteJson(json => TreeJson.WriteStatus(json, composition.StateDirectoryPath, containment, tree, leases));
+            return ExitCodes.Success;
+        }
+
+        TextWriter output = Console.Out;
+        output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {composition.StateDirectoryPath}, containment {containment}");
+        ShowElsewhere(composition, lockName, output);
+        output.WriteLine();
+        if (leases.Count == 0)
+        {
+            output.WriteLine("Nobody holds the turn.");
+        }
+
+        foreach (LeaseReport lease in leases)
+        {
+            Show(lease, output);
+        }
+
+        if (tree.Queue.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(Terminal.Bold("Waiting"));
+            QueueVerb.TableOf(tree).WriteTo(output, "  ");
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static void Show(LeaseReport report, TextWriter output)
+    {
+        LeaseView lease = report.View;
+        string indent = new(' ', 2 * (lease.Id.Value.Count(c => c == '/') - 1));
+        string since = Duration.ToAge(DateTimeOffset.UtcNow - lease.Grant.AcquiredAt);
+        string state = lease.HolderAlive ? "" : Terminal.Red(" (holder died; the next one will clean up)");
+        output.WriteLine(
+            $"{indent}{(lease.Record.Kind == LeaseKind.Session ? "session" : "operation")} {Terminal.Bold(Terminal.Safe(lease.Record.Label))}  "
+            + $"pid {lease.Record.Holder.Pid}, {lease.Record.User}, since {since}, {Size.ToText(report.MemoryBytes)} in {report.Processes.Count} processes{state}");
+        output.WriteLine(Terminal.Faint($"{indent}  lease {lease.Id}"));
+        if (lease.Record.Command is { } command && command != lease.Record.Label)
+        {
+            output.WriteLine(Terminal.Faint($"{indent}  {Terminal.Safe(command)}"));
+        }
+
+        var table = new Table(0, 1);
+        foreach (ProcessRow process in report.Processes)
+        {
+            table.Add(process.Pid.ToString(), Size.ToText(process.MemoryBytes), Terminal.Safe(process.Name, 20), Terminal.Safe(process.Command, 80));
+        }
+
+        table.WriteTo(output, indent + "    ");
+    }
+
+    /// <summary>Somebody who looks for what holds the machine must not be misled by the wrong lock.</summary>
+    private static void ShowElsewhere(Composition composition, string lockName, TextWriter output)
+    {
+        foreach (string other in composition.Layout.LockNames(composition.StateFiles).Where(n => n != lockName).Order(StringComparer.Ordinal))
+        {
+            TreeSnapshot tree = composition.Viewer.Look(other);
+            if (tree.Leases.Count + tree.Queue.Count > 0)
+            {
+                output.WriteLine($"Also in use: lock {other} ({tree.Leases.Count} leases, {tree.Queue.Count} waiting): buildguard status --lock {other}");
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>The lease tree as the JSON of <c>status</c> and <c>queue</c>.</summary>
+internal static class TreeJson
+{
+    public static void WriteStatus(Utf8JsonWriter json, string stateDirectory, string containment, TreeSnapshot tree, IReadOnlyList<LeaseReport> leases)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
+        json.WriteString("lock"u8, tree.Lock);
+        json.WriteString("stateDir"u8, stateDirectory);
+        json.WriteString("containment"u8, containment);
+        json.WriteStartArray("leases"u8);
+        foreach (LeaseReport lease in leases)
+        {
+            WriteLease(json, lease);
+        }
+
+        json.WriteEndArray();
+        WriteQueueMember(json, tree);
+        json.WriteEndObject();
+    }
+
+    public static void WriteQueue(Utf8JsonWriter json, TreeSnapshot tree)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
+        json.WriteString("lock"u8, tree.Lock);
+        WriteQueueMember(json, tree);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLease(Utf8JsonWriter json, LeaseReport report)
+    {
+        LeaseView lease = report.View;
+        json.WriteStartObject();
+        json.WriteString("id"u8, lease.Id.Value);
+        json.WriteString("parent"u8, lease.Id.Parent?.Value);
+        json.WriteString("kind"u8, lease.Record.Kind == LeaseKind.Session ? "session"u8 : "operation"u8);
+        json.WriteString("label"u8, lease.Record.Label);
+        json.WriteString("command"u8, lease.Record.Command);
+        json.WriteString("cwd"u8, lease.Record.WorkingDirectory);
+        json.WriteString("user"u8, lease.Record.User);
+        json.WriteNumber("pid"u8, lease.Record.Holder.Pid);
+        json.WriteBoolean("holderAlive"u8, lease.HolderAlive);
+        json.WriteString("acquiredAt"u8, JsonTime.Format(lease.Grant.AcquiredAt));
+        json.WriteNumber("memoryBytes"u8, report.MemoryBytes);
+        json.WriteNumber("peakMemoryBytes"u8, report.PeakMemoryBytes);
+        json.WriteStartArray("processes"u8);
+        foreach (ProcessRow process in report.Processes)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid"u8, process.Pid);
+            json.WriteNumber("ppid"u8, process.ParentPid);
+            json.WriteString("name"u8, process.Name);
+            json.WriteNumber("memoryBytes"u8, process.MemoryBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteQueueMember(Utf8JsonWriter json, TreeSnapshot tree)
+    {
+        json.WriteStartArray("queue"u8);
+        foreach (TicketView ticket in tree.Queue)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("position"u8, ticket.Position);
+            json.WriteNumber("pid"u8, ticket.Record.Holder.Pid);
+            json.WriteString("label"u8, ticket.Record.Label);
+            json.WriteString("command"u8, ticket.Record.Command);
+            json.WriteString("parent"u8, ticket.Parent?.Value);
+            json.WriteString("enqueuedAt"u8, JsonTime.Format(ticket.Record.EnqueuedAt));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,33 @@
+using BuildGuard.Containment;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Diagnostics;
+
+public static partial class Messages
+{
+    /// <summary>BG4001: processes outlived their operation and were ended. Ordinary life: leaking is what the guard is there for.</summary>
+    public static GuardMessage OrphansEnded(IReadOnlyList<EndedProcess> ended) => Note(
+        "BG4001",
+        $"ended {(ended.Count == 1 ? "an orphan that was" : $"{ended.Count} orphans that were")} still running after the operation: {Orphans(ended)}. To leave such a process alive name it in BuildGuardKeep or --keep");
+
+    /// <summary>BG4002: a limit or the containment itself is weaker here than asked for.</summary>
+    /// <param name="rung">What is used instead.</param>
+    /// <param name="weaknesses">What does not hold fully, and why.</param>
+    public static GuardMessage WeakerContainment(Rung rung, IReadOnlyList<string> weaknesses) => Warning(
+        "BG4002", $"weaker containment than asked for ({rung.ToName()}): {OneLine(string.Join("; ", weaknesses), 600)}. 'buildguard doctor' says how to get a better one");
+
+    /// <summary>BG4003: something is left that cannot be ended, so the turn cannot be given on.</summary>
+    public static GuardMessage CannotEnd(string what, IReadOnlyList<int> pids, string reason) => Error(
+        "BG4003", $"{what} cannot be ended: {OneLine(reason)} (pid {string.Join(", ", pids.Take(16))}). The turn is not given on before it is gone: end it by hand, or restart the machine if it hangs in the kernel (state D)");
+
+    /// <summary>BG5001: a setting asks for tests in parallel while the guard runs them one at a time.</summary>
+    public static GuardMessage TestSettingConflict(string setting, string value) => Warning(
+        "BG5001", $"{setting}={OneLine(value)} asks for more than one test host at a time, and the guard runs one at a time. Remove it, or set BuildGuardSequentialTests=false");
+
+    private static string Orphans(IReadOnlyList<EndedProcess> ended)
+    {
+        string named = string.Join(", ", ended.Take(5).Select(p =>
+            $"{OneLine(p.Name, 32)} (pid {p.Pid}, {Duration.ToAge(TimeSpan.FromMilliseconds(p.AgeMilliseconds))} old, {Size.ToText(p.MemoryBytes)})"));
+        return ended.Count > 5 ? $"{named} and {ended.Count - 5} more" : named;
+    }
+}

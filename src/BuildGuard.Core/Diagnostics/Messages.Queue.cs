@@ -1,0 +1,34 @@
+using BuildGuard.Settings;
+
+namespace BuildGuard.Diagnostics;
+
+public static partial class Messages
+{
+    /// <summary>BG1001: waiting for the turn.</summary>
+    /// <param name="position">The place in the queue; 1 is next.</param>
+    /// <param name="holder">Label or command of who has the turn.</param>
+    /// <param name="holderPid">Its process id.</param>
+    /// <param name="holderAge">How long it has had the turn.</param>
+    /// <param name="waited">How long we have waited so far.</param>
+    public static GuardMessage Waiting(int position, string holder, int holderPid, TimeSpan holderAge, TimeSpan waited) => Note(
+        "BG1001",
+        waited < TimeSpan.FromSeconds(1)
+            ? $"waiting for the turn at position {position}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}"
+            : $"still waiting for the turn at position {position} after {Duration.ToAge(waited)}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}");
+
+    /// <summary>BG1001 when the holder cannot be named: it has just ended, or its record is not to be read.</summary>
+    public static GuardMessage Waiting(int position, TimeSpan waited) => Note(
+        "BG1001", $"waiting for the turn at position {position} for {Duration.ToAge(waited)}");
+
+    /// <summary>BG1002: a holder died without cleaning up; what it left is being ended before the turn is given.</summary>
+    public static GuardMessage EndingLeftover(string lease, string label, int holderPid) => Note(
+        "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) died without cleaning up: what it left is being ended first");
+
+    /// <summary>BG1003: the turn is lost although we still run.</summary>
+    public static GuardMessage LeaseLost(string lease, string path) => Error(
+        "BG1003", $"lease {lease} was lost: {path} was removed or replaced while it was held, so another operation may run at the same time. Do not delete the state directory while anything runs");
+
+    /// <summary>BG1010: a file of ours holds something we did not write.</summary>
+    public static GuardMessage DamagedStateFile(string path, string movedTo) => Warning(
+        "BG1010", $"the state file {path} is damaged and was moved to {movedTo}; the guard goes on without it");
+}

@@ -1,0 +1,85 @@
+namespace BuildGuard.Diagnostics;
+
+/// <summary>Everything the guard can say, one factory per code: what, limit, value and remedy in one line.</summary>
+/// <remarks>Each code has a section in <c>docs/messages.md</c>. Codes are never reused.</remarks>
+public static partial class Messages
+{
+    /// <summary>BG0001: the program cannot be started.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="reason">What the operating system said.</param>
+    public static GuardMessage HelperCannotStart(string path, string reason) => Error(
+        "BG0001", $"the helper '{path}' cannot be started: {reason}. Nothing was run unguarded. Restore the package again, or set BuildGuardEnabled=false to build without the guard");
+
+    /// <summary>BG0002: nothing is guarded, on purpose.</summary>
+    /// <param name="switchedOffBy">What switched it off, as in <c>BUILDGUARD_DISABLE=1</c>.</param>
+    public static GuardMessage Disabled(string switchedOffBy) => Note(
+        "BG0002", $"nothing is guarded, because of {switchedOffBy}");
+
+    /// <summary>BG0003: a setting has a value that cannot be understood.</summary>
+    public static GuardMessage BadSetting(string setting, string value, string source, string expected) => Error(
+        "BG0003", $"{setting}='{OneLine(value)}' ({source}) cannot be understood: expected {expected}");
+
+    /// <summary>BG0004: a mistake in <c>buildguard.json</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="line">From 1.</param>
+    /// <param name="column">From 1, in characters.</param>
+    /// <param name="problem">What is wrong and what was expected.</param>
+    public static GuardMessage SettingsFileMistake(string path, int line, int column, string problem) => Error(
+        "BG0004", $"{path}({line},{column}): {OneLine(problem)}");
+
+    /// <summary>BG0004: <c>buildguard.json</c> is there and cannot be read.</summary>
+    public static GuardMessage UnreadableSettingsFile(string path, string reason) => Error(
+        "BG0004", $"{path} cannot be read: {OneLine(reason)}");
+
+    /// <summary>BG0005: the command line of the program cannot be understood.</summary>
+    /// <param name="verb">The verb, as in <c>run</c>; empty for the program itself.</param>
+    /// <param name="problem">What is wrong and what was expected.</param>
+    public static GuardMessage BadUsage(string verb, string problem) => Error(
+        "BG0005", $"{OneLine(problem)} (see 'buildguard {(verb.Length == 0 ? "" : verb + " ")}--help')");
+
+    /// <summary>BG0010: a directory of ours cannot be trusted.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="reason">Whose or what it is.</param>
+    /// <param name="remedy">An imperative, as in <c>remove it, or set BUILDGUARD_STATE_DIR to a directory of your own</c>.</param>
+    public static GuardMessage UntrustedDirectory(string path, string reason, string remedy) => Error(
+        "BG0010", $"the state directory {path} is not trusted: {reason}. Remedy: {remedy}");
+
+    /// <summary>BG0011: the state cannot be written.</summary>
+    public static GuardMessage UnwritableState(string path, string reason) => Error(
+        "BG0011", $"the state file {path} cannot be written: {reason}. Free space there, or set BUILDGUARD_STATE_DIR to a directory on a local disk that can be written");
+
+    /// <summary>BG0012: the audit trail cannot be written; the operation goes on.</summary>
+    public static GuardMessage AuditUnwritable(string path, string reason) => Warning(
+        "BG0012", $"the audit trail {path} cannot be written: {reason}. What follows is not recorded; the guard itself goes on");
+
+    private static GuardMessage Note(string code, string text) => new(MessageLevel.Message, code, text);
+
+    private static GuardMessage Warning(string code, string text) => new(MessageLevel.Warning, code, text);
+
+    private static GuardMessage Error(string code, string text) => new(MessageLevel.Error, code, text);
+
+    /// <summary>
+    /// Text that others wrote (command lines, file contents) must neither break a message into lines nor steer the terminal.
+    /// </summary>
+    internal static string OneLine(string text, int maxLength = 200)
+    {
+        ReadOnlySpan<char> shown = text.Length > maxLength ? text.AsSpan(0, maxLength - 1) : text;
+        bool clean = shown.Length == text.Length;
+        foreach (char c in shown)
+        {
+            clean &= !char.IsControl(c);
+        }
+
+        return clean ? text : string.Create(
+            shown.Length + (shown.Length < text.Length ? 1 : 0),
+            shown,
+            static (to, from) =>
+            {
+                to[^1] = '…';
+                for (int i = 0; i < from.Length; i++)
+                {
+                    to[i] = char.IsControl(from[i]) ? ' ' : from[i];
+                }
+            });
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using BuildGuard.Diagnostics;
+
+namespace BuildGuard.Leases;
+
+/// <summary>Ends leases for holders that cannot do it themselves, or must.</summary>
+internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftovers leftovers)
+{
+    /// <summary>How long a child that should end by itself is given before its holder is killed.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Ends a lease whose holder is dead: first the process that it served is waited for, if it still keeps the lease;
+    /// then what is inside is ended, then the lease's own processes.
+    /// </summary>
+    public void EndDead(Node node, LeaseId lease)
+    {
+        using (LockFile? owner = files.Open(layout.OwnerOf(lease), write: false))
+        {
+            owner?.LockShared();
+        }
+
+        TicketContent? content;
+        using (TicketFile? file = OpenToEnd(lease, out bool writable))
+        {
+            content = file?.Read();
+            if (content is not null && writable)
+            {
+                file!.Write(TicketState.Ending);
+            }
+
+            EndChildren(lease);
+            leftovers.End(lease, content);
+        }
+
+        // What cannot be understood is not deleted: nor the ticket, nor strange files in the queue inside.
+        bool aside = content is null ? node.MoveAside(lease.Ticket) : node.MoveAsideQueue(lease.Ticket);
+        if (aside)
+        {
+            leftovers.MovedAside(lease, layout.Damaged);
+        }
+
+        node.Remove(lease.Ticket);
+    }
+
+    /// <summary>
+    /// Opens a dead ticket to say that it ends. Another user's (under the machine's lock) can only be read, and stays until
+    /// that user or root comes by; it still counts as ended once nothing of it runs.
+    /// </summary>
+    private TicketFile? OpenToEnd(LeaseId lease, out bool writable)
+    {
+        string path = layout.TicketOf(lease);
+        try
+        {
+            writable = true;
+            return TicketFile.Open(files, path, write: true);
+        }
+        catch (GuardException) when (lease.Parent is null && layout.IsShared(lease.Lock))
+        {
+            writable = false;
+            return TicketFile.Open(files, path);
+        }
+    }
+
+    /// <summary>Ends every lease inside one that takes no more children, and removes the queue.</summary>
+    public void EndChildren(LeaseId lease)
+    {
+        if (!files.Exists(layout.NodeOf(lease)))
+        {
+            return;
+        }
+
+        var node = new Node(files, layout, lease.Lock, lease);
+        foreach (TicketName name in node.Names().OrderBy(n => n.Number))
+        {
+            // In their order: when one has ended, the next one wakes and leaves by itself.
+            LeaseId child = node.LeaseOf(name);
+            TicketState? last;
+            using (TicketFile? file = node.Open(name))
+            {
+                if (file is null)
+                {
+                    continue;
+                }
+
+                last = AwaitEnd(child, file);
+            }
+
+            if (last is TicketState.Waiting or TicketState.Released or TicketState.Vacated)
+            {
+                node.Remove(name);
+            }
+            else
+            {
+                EndDead(node, child);
+            }
+        }
+
+        node.RemoveQueueIfEmpty();
+    }
+
+    /// <summary>
+    /// Waits until a child's holder has ended; a waiting one leaves by itself, a running one was told by the end of the
+    /// process around it. One that does neither is killed. Tells how far it had come.
+    /// </summary>
+    private TicketState? AwaitEnd(LeaseId child, TicketFile file)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bool killed = false;
+        while (file.IsHeld())
+        {
+            TimeSpan waited = Stopwatch.GetElapsedTime(start);
+            if (waited > s_patience && !killed)
+            {
+                killed = true;
+                if (file.Read() is { } content)
+                {
+                    leftovers.Kill(content.Record.Holder);
+                }
+            }
+
+            if (waited > s_patience * 5)
+            {
+                throw LeaseMessages.StuckChild(child);
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return file.ReadState();
+    }
+}

@@ -1,0 +1,42 @@
+namespace BuildGuard.Leases;
+
+/// <summary>
+/// Tickets that ought to be there and are not, because somebody deleted files: the mutex names one as the last holder,
+/// or its queue is there without it, or the mutex itself is new. If they are held, on a file without a name, they are
+/// waited for; if not, their holders are dead and may have left processes.
+/// </summary>
+internal sealed class Missing
+{
+    /// <summary>Held ones.</summary>
+    public List<(TicketName Name, TicketFile File)> Ghosts { get; } = [];
+
+    /// <summary>Those that nobody holds.</summary>
+    public List<TicketName> Dead { get; } = [];
+
+    /// <summary>Looks for them. The caller holds the mutex.</summary>
+    public static Missing Find(Node node, NodeMutex mutex, NodeListing listing)
+    {
+        var missing = new Missing();
+        HashSet<TicketName> names = [.. listing.Queues.Except(listing.Tickets)];
+        if (mutex.Holder is { } holder && !listing.Tickets.Contains(holder))
+        {
+            names.Add(holder);
+        }
+
+        if (names.Count == 0 && !mutex.IsNew)
+        {
+            return missing;
+        }
+
+        missing.Ghosts.AddRange(node.OpenDeleted());
+        if (missing.Ghosts.Count > 0)
+        {
+            // Whoever comes next must be as suspicious as we are, also if we die now.
+            mutex.Holder = missing.Ghosts[0].Name;
+            names.ExceptWith(missing.Ghosts.ConvertAll(g => g.Name));
+        }
+
+        missing.Dead.AddRange(names);
+        return missing;
+    }
+}

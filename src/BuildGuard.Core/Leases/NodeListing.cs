@@ -1,0 +1,29 @@
+namespace BuildGuard.Leases;
+
+/// <summary>What a queue's directory holds that is ours, in no order. Names in any other form are left alone.</summary>
+internal sealed class NodeListing
+{
+    private const string QueueSuffix = ".d";
+
+    public NodeListing(IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (TicketName.TryParse(name, out TicketName ticket))
+            {
+                Tickets.Add(ticket);
+            }
+            else if (name.EndsWith(QueueSuffix, StringComparison.Ordinal)
+                && TicketName.TryParse(name.AsSpan(0, name.Length - QueueSuffix.Length), out ticket))
+            {
+                Queues.Add(ticket);
+            }
+        }
+    }
+
+    /// <summary>The tickets.</summary>
+    public List<TicketName> Tickets { get; } = [];
+
+    /// <summary>The leases that have, or had, a queue inside.</summary>
+    public List<TicketName> Queues { get; } = [];
+}

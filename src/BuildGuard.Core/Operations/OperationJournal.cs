@@ -1,0 +1,163 @@
+using BuildGuard.Audit;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Operations;
+
+/// <summary>Writes the audit trail and tells people, each what it needs.</summary>
+/// <param name="audit">The trail.</param>
+/// <param name="messages">Where people are told.</param>
+/// <param name="reader">Says who is waited for.</param>
+/// <param name="kind">What the lease is for.</param>
+/// <param name="request">What it is about.</param>
+/// <param name="command">The command line; <c>null</c> where there is none to record.</param>
+/// <param name="self">This program's process id.</param>
+/// <param name="user">The user's name.</param>
+public sealed class OperationJournal(
+    AuditTrail audit, IMessageSink messages, TreeReader reader, LeaseKind kind, QueueRequest request, string? command, int self, string user)
+    : IOperationJournal
+{
+    /// <inheritdoc/>
+    public void Enqueued(LeaseId lease)
+    {
+        (int position, _) = reader.Ahead(lease);
+        audit.Write(Record(AuditEvent.Enqueued, lease) with { Position = position });
+    }
+
+    /// <inheritdoc/>
+    public void Waiting(LeaseId lease, TimeSpan waited)
+    {
+        (int position, LeaseView? holder) = reader.Ahead(lease);
+        messages.Say(holder is { } view
+            ? Messages.Waiting(position, view.Record.Label, view.Record.Holder.Pid, AgeOf(view), waited)
+            : Messages.Waiting(position, waited));
+    }
+
+    /// <inheritdoc/>
+    public void LeftoversFound(LeaseId lease, LeaseRecord? record) =>
+        messages.Say(Messages.EndingLeftover(lease.Value, record?.Label ?? "unknown", record?.Holder.Pid ?? 0));
+
+    /// <inheritdoc/>
+    public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid) =>
+        audit.Write(Record(AuditEvent.Acquired, lease) with
+        {
+            Pid = pid,
+            WaitedMilliseconds = (long)waited.TotalMilliseconds,
+            Containment = rung,
+        });
+
+    /// <inheritdoc/>
+    public void NearLimit(LeaseId lease, Finding finding, Limits limits, in Usage usage)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        messages.Say(finding == Finding.NearMemoryLimit
+            ? Messages.NearMemoryLimit(limits.MemoryBytes ?? 0, usage.MemoryBytes)
+            : Messages.NearProcessLimit(limits.Processes ?? 0, usage.Processes));
+    }
+
+    /// <inheritdoc/>
+    public void Breached(LeaseId lease, Finding finding, Limits limits, in Usage usage, IReadOnlyList<ProcessRow> processes)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(processes);
+        GuardMessage message = finding switch
+        {
+            Finding.MemoryLimit => Messages.MemoryLimit(limits.MemoryBytes ?? 0, usage.PeakMemoryBytes, processes),
+            Finding.ProcessLimit => Messages.ProcessLimit(limits.Processes ?? 0, usage.Processes, processes),
+            _ => Messages.TimedOut(limits.Timeout ?? TimeSpan.Zero),
+        };
+        messages.Say(message);
+        audit.Write(Record(AuditEvent.Breach, lease) with
+        {
+            Code = message.Code,
+            Reason = message.Text,
+            PeakMemoryBytes = usage.PeakMemoryBytes,
+            PeakProcesses = usage.PeakProcesses,
+            Processes = [.. processes.OrderByDescending(p => p.MemoryBytes).Take(3).Select(p => AuditProcess.Of(p))],
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Stalled(LeaseId lease, Limits limits, IReadOnlyList<ProcessRow> processes)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(processes);
+        GuardMessage message = Messages.Stalled(limits.Stall ?? TimeSpan.Zero, limits.StallKills, processes);
+        messages.Say(message);
+        audit.Write(Record(AuditEvent.Stalled, lease) with
+        {
+            Code = message.Code,
+            Reason = message.Text,
+            Processes = [.. processes.Select(p => AuditProcess.Of(p))],
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Killed(LeaseId lease, Outcome outcome, IReadOnlyList<EndedProcess> ended) =>
+        audit.Write(Record(AuditEvent.Killed, lease) with
+        {
+            Outcome = outcome.ToName(),
+            Processes = [.. ended.Select(AuditProcess.Of)],
+        });
+
+    /// <inheritdoc/>
+    public void OrphansEnded(LeaseId lease, IReadOnlyList<EndedProcess> ended)
+    {
+        GuardMessage message = Messages.OrphansEnded(ended);
+        messages.Say(message);
+        audit.Write(Record(AuditEvent.Orphan, lease) with
+        {
+            Code = message.Code,
+            Processes = [.. ended.Select(AuditProcess.Of)],
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Kept(LeaseId lease, IReadOnlyList<ProcessRow> kept) =>
+        audit.Write(Record(AuditEvent.Orphan, lease) with
+        {
+            Processes = [.. kept.Select(p => AuditProcess.Of(p, kept: true))],
+        });
+
+    /// <inheritdoc/>
+    public void Cancelled(LeaseId lease, string reason) =>
+        audit.Write(Record(AuditEvent.Cancelled, lease) with { Reason = reason });
+
+    /// <inheritdoc/>
+    public void Released(OperationReport report, LeaseId lease)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        audit.Write(Record(report.Outcome == Outcome.Refused ? AuditEvent.Refused : AuditEvent.Released, lease) with
+        {
+            Outcome = report.Outcome.ToName(),
+            ExitCode = report.ExitCode,
+            WaitedMilliseconds = (long)report.Waited.TotalMilliseconds,
+            DurationMilliseconds = (long)report.Duration.TotalMilliseconds,
+            PeakMemoryBytes = report.PeakMemoryBytes,
+            PeakProcesses = report.PeakProcesses,
+            CpuMilliseconds = report.CpuMilliseconds,
+            Containment = report.Rung,
+        });
+    }
+
+    private AuditRecord Record(AuditEvent auditEvent, LeaseId lease) => new()
+    {
+        Event = auditEvent,
+        Lease = lease.Value,
+        Pid = self,
+        Kind = kind,
+        Label = request.Label,
+        Command = command,
+        WorkingDirectory = request.RecordCommand ? request.WorkingDirectory : null,
+        User = user,
+    };
+
+    /// <summary>By the wall clock, for people; never negative, also when the clock was set back.</summary>
+    private static TimeSpan AgeOf(LeaseView view)
+    {
+        TimeSpan age = DateTimeOffset.UtcNow - view.Grant.AcquiredAt;
+        return age < TimeSpan.Zero ? TimeSpan.Zero : age;
+    }
+}

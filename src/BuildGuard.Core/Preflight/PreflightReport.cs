@@ -1,0 +1,38 @@
+using BuildGuard.Diagnostics;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Preflight;
+
+/// <summary>One look at the machine, with what was required of it.</summary>
+/// <param name="State">How the machine is.</param>
+/// <param name="Facts">What it has at all.</param>
+/// <param name="RequiredMemoryBytes">Memory that must be free, in bytes.</param>
+/// <param name="MaxLoad">The highest load allowed; <c>null</c> for any.</param>
+public sealed record PreflightReport(MachineState State, MachineFacts Facts, long RequiredMemoryBytes, double? MaxLoad)
+{
+    /// <summary>Whether there is enough memory.</summary>
+    public bool HasMemory => State.FreeMemoryBytes >= RequiredMemoryBytes;
+
+    /// <summary>Whether the load is low enough.</summary>
+    public bool HasCalm => MaxLoad is not { } max || State.Load is not { } load || load <= max;
+
+    /// <summary>Whether an operation may start.</summary>
+    public bool IsFit => HasMemory && HasCalm;
+
+    /// <summary>What is wrong, as messages of the given level; empty if fit.</summary>
+    public IReadOnlyList<GuardMessage> Reasons(MessageLevel level)
+    {
+        var reasons = new List<GuardMessage>(2);
+        if (!HasMemory)
+        {
+            reasons.Add(Messages.TooLittleFreeMemory(level, State.FreeMemoryBytes, RequiredMemoryBytes, Facts.UsableMemoryBytes));
+        }
+
+        if (!HasCalm)
+        {
+            reasons.Add(Messages.LoadTooHigh(level, State.Load!.Value, MaxLoad!.Value));
+        }
+
+        return reasons;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Linux.Spawn;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>No help of the kernel's but being handed the orphans: limits are watched by sampling, the end is a hunt.</summary>
+internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limits limits) : LinuxContainer(table, lease, limits)
+{
+    private long _peakMemory;
+
+    // The command itself: it may have ended before the first look.
+    private int _peakProcesses = 1;
+
+    private long _livingCpu;
+    private TimeSpan _measureCost;
+
+    /// <inheritdoc/>
+    public override Rung Rung => Rung.Bare;
+
+    /// <inheritdoc/>
+    public override string Record => ContainerRecord.Write(Rung, []);
+
+    /// <inheritdoc/>
+    public override TimeSpan SuggestedPause => _measureCost * 100;
+
+    /// <inheritdoc/>
+    public override Usage Measure()
+    {
+        long start = Stopwatch.GetTimestamp();
+        Reap();
+        long memory = 0;
+        long cpu = 0;
+        int processes = 0;
+        foreach (int pid in Family.LikelyMembers())
+        {
+            if (ProcStat.TryRead(pid, out ProcStat stat))
+            {
+                processes++;
+                cpu += LinuxProcessTable.CpuOf(stat);
+                memory += LinuxProcessTable.MemoryOf(pid);
+            }
+        }
+
+        _peakMemory = Math.Max(_peakMemory, memory);
+        _peakProcesses = Math.Max(_peakProcesses, processes);
+        _livingCpu = cpu;
+        _measureCost = Stopwatch.GetElapsedTime(start);
+        return new Usage(memory, _peakMemory, processes, _peakProcesses, ReapedMilliseconds + _livingCpu, false, false);
+    }
+
+    /// <inheritdoc/>
+    protected override StartedProcess Spawn(StartRequest request) => ProcessStarter.Start(request, new BirthPlace
+    {
+        UnifiedDirectory = -1,
+        OpenFiles = Limits.OpenFiles,
+        OpenFilesHard = Limits.OpenFilesHard,
+    });
+
+    /// <inheritdoc/>
+    protected override TreeEnd Ending(int command) => new(Table)
+    {
+        Find = Members,
+        IsMember = IsMember,
+        Reap = Reap,
+        StopFirst = true,
+        Proof = 2,
+        Command = command,
+    };
+}

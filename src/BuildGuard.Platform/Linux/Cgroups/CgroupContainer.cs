@@ -1,0 +1,115 @@
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux.Cgroups;
+
+/// <summary>What both versions of control groups share: who is inside, letting some go, ending the rest, removing the groups.</summary>
+internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
+    : LinuxContainer(table, lease, limits)
+{
+    // A backstop against fork bombs only: the pids controller counts threads, and one .NET process has dozens.
+    private const int TasksPerProcess = 64;
+    private const int MinTasks = 1024;
+
+    private readonly HashSet<int> _counted = [];
+
+    // The command itself: it may have ended before the first look.
+    private int _peakProcesses = 1;
+
+    /// <summary>The lease's groups: one for each hierarchy.</summary>
+    protected abstract IReadOnlyList<Cgroup> Groups { get; }
+
+    /// <summary>The groups that kept processes go to, beside <see cref="Groups"/>.</summary>
+    protected abstract IReadOnlyList<Cgroup> Parents { get; }
+
+    protected CgroupName Naming { get; } = name;
+
+    /// <summary>The limit on tasks, as the kernel wants it written.</summary>
+    protected string TaskLimit => Limits.Processes is { } processes
+        ? Math.Max(MinTasks, (long)TasksPerProcess * processes).ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : "max";
+
+    /// <inheritdoc/>
+    protected override HashSet<int> Members()
+    {
+        HashSet<int> members = [];
+        foreach (Cgroup group in Groups)
+        {
+            group.Processes(members);
+        }
+
+        // Root can leave a group; being our descendant it cannot leave.
+        members.UnionWith(Family.Members());
+        members.RemoveWhere(Family.WasReleased);
+        return members;
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsMember(int pid) =>
+        CgroupMembership.Of(pid).Contains(part => part == OwnName) || base.IsMember(pid);
+
+    /// <summary>The name of the lease's groups.</summary>
+    protected abstract string OwnName { get; }
+
+    /// <inheritdoc/>
+    protected override void Release(IReadOnlyCollection<int> pids)
+    {
+        base.Release(pids);
+        foreach (int pid in pids)
+        {
+            foreach (Cgroup parent in Parents)
+            {
+                _ = parent.Write("cgroup.procs", pid.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Close()
+    {
+        foreach (Cgroup group in Groups)
+        {
+            _ = group.Remove();
+        }
+    }
+
+    /// <summary>Processes now and at most. A single task needs no counting.</summary>
+    protected (int Now, int Peak) Count(long tasks, Cgroup counted)
+    {
+        int now = (int)Math.Clamp(tasks, 0, 1);
+        if (tasks > 1)
+        {
+            _counted.Clear();
+            counted.Processes(_counted);
+            now = _counted.Count;
+        }
+
+        _peakProcesses = Math.Max(_peakProcesses, now);
+        return (now, _peakProcesses);
+    }
+
+    /// <summary>Creates a group.</summary>
+    /// <exception cref="GuardException">BG4004: it cannot be created.</exception>
+    protected static void Create(Cgroup group)
+    {
+        int error = group.Create();
+        if (error != 0)
+        {
+            throw Failed($"the control group {group.Path} cannot be created", error);
+        }
+    }
+
+    /// <summary>Opens a file of a group.</summary>
+    /// <exception cref="GuardException">BG4004: it cannot be opened.</exception>
+    protected static int Open(Cgroup group, string file)
+    {
+        int fd = group.Open(file, Libc.O_WRONLY);
+        return fd >= 0 ? fd : throw Failed($"{group.Path}/{file} cannot be opened", Libc.LastError);
+    }
+
+    /// <summary>The failure of a step that the start depends on.</summary>
+    protected static GuardException Failed(string what, int error) =>
+        new(new GuardMessage(MessageLevel.Error, "BG4004", $"No command can be started contained: {what} ({Errno.Describe(error)})."));
+}

@@ -1,0 +1,57 @@
+namespace BuildGuard.Platform.Linux.Cgroups;
+
+/// <summary>The groups a process stands in, one for each hierarchy: <c>/proc/PID/cgroup</c> (<c>cgroups(7)</c>).</summary>
+internal sealed class CgroupMembership
+{
+    private readonly List<(string Controllers, string Group)> _groups = [];
+
+    /// <summary>Reads the groups of a process; empty if it is gone.</summary>
+    public static CgroupMembership Of(int pid) => Parse(ProcFile.ReadText($"/proc/{pid}/cgroup") ?? string.Empty);
+
+    /// <summary>Parses the file.</summary>
+    public static CgroupMembership Parse(string text)
+    {
+        var membership = new CgroupMembership();
+        foreach (string line in text.Split('\n'))
+        {
+            // number:controllers:path, and the path may hold colons.
+            string[] parts = line.Split(':', 3);
+            if (parts.Length == 3)
+            {
+                membership._groups.Add((parts[1], parts[2]));
+            }
+        }
+
+        return membership;
+    }
+
+    /// <summary>The group in the hierarchy of a mount; <c>null</c> if there is none.</summary>
+    public string? GroupIn(CgroupMount mount)
+    {
+        foreach ((string controllers, string group) in _groups)
+        {
+            if (mount.Unified ? controllers.Length == 0 : controllers.Length > 0 && SameHierarchy(controllers, mount))
+            {
+                return group;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether any of its groups, or an ancestor of one, has such a name.</summary>
+    public bool Contains(Func<string, bool> name)
+    {
+        foreach ((_, string group) in _groups)
+        {
+            if (Array.Exists(group.Split('/'), part => name(part)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool SameHierarchy(string controllers, CgroupMount mount) => mount.Has(controllers.Split(',')[0]);
+}

@@ -1,0 +1,81 @@
+namespace BuildGuard.Platform.Linux.Cgroups;
+
+/// <summary>One mounted control group hierarchy.</summary>
+/// <param name="Unified">Whether it is version 2.</param>
+/// <param name="Controllers">Version 1: the controllers, as in <c>cpu,cpuacct</c>; version 2: empty.</param>
+/// <param name="Root">The group that is mounted, seen from the namespace's root.</param>
+/// <param name="Path">Where.</param>
+internal sealed record CgroupMount(bool Unified, string Controllers, string Root, string Path)
+{
+    /// <summary>The mounted hierarchies, from <c>proc_pid_mountinfo(5)</c>.</summary>
+    public static List<CgroupMount> Parse(string mountInfo)
+    {
+        List<CgroupMount> mounts = [];
+        foreach (string line in mountInfo.Split('\n'))
+        {
+            // id parent major:minor root path options [optional…] - type source superoptions
+            int separator = line.IndexOf(" - cgroup", StringComparison.Ordinal);
+            if (separator < 0)
+            {
+                continue;
+            }
+
+            string[] left = line[..separator].Split(' ');
+            string[] right = line[(separator + 3)..].Split(' ');
+            if (left.Length < 6 || right.Length < 3)
+            {
+                continue;
+            }
+
+            bool unified = right[0] == "cgroup2";
+            mounts.Add(new CgroupMount(unified, unified ? string.Empty : right[2], Unescape(left[3]), Unescape(left[4])));
+        }
+
+        return mounts;
+    }
+
+    /// <summary>Whether this is the version 1 hierarchy of a controller.</summary>
+    public bool Has(string controller) => !Unified && Array.IndexOf(Controllers.Split(','), controller) >= 0;
+
+    /// <summary>The directory of a group of this hierarchy; <c>null</c> if the mount does not show it.</summary>
+    public string? DirectoryOf(string group)
+    {
+        if (Root == "/" || Root.Length == 0)
+        {
+            return group == "/" ? Path : Path + group;
+        }
+
+        // A bind mount of one group, as container engines make it.
+        if (group == Root)
+        {
+            return Path;
+        }
+
+        return group.StartsWith(Root + "/", StringComparison.Ordinal) ? Path + group[Root.Length..] : null;
+    }
+
+    // mountinfo writes space, tab, newline and backslash as \ooo.
+    private static string Unescape(string text)
+    {
+        if (!text.Contains('\\', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var result = new System.Text.StringBuilder();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 3 < text.Length && text.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
+            {
+                result.Append((char)(((text[i + 1] - '0') * 64) + ((text[i + 2] - '0') * 8) + (text[i + 3] - '0')));
+                i += 3;
+            }
+            else
+            {
+                result.Append(text[i]);
+            }
+        }
+
+        return result.ToString();
+    }
+}

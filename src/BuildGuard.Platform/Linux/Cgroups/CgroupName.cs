@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using BuildGuard.Leases;
+
+namespace BuildGuard.Platform.Linux.Cgroups;
+
+/// <summary>
+/// What the groups of one state directory's leases are called. Given the lease, the name is known, so that what a
+/// killed holder left is found even if nothing was written down.
+/// </summary>
+internal sealed class CgroupName
+{
+    /// <summary>Where a version 2 group keeps its processes, so that it may hold other groups beside them.</summary>
+    public const string Leaf = "leaf";
+
+    /// <summary>How every group of ours begins.</summary>
+    public const string Prefix = "buildguard-";
+
+    /// <summary>Where the program itself steps to when it stands alone in a version 2 group that is to hold others.</summary>
+    public const string Aside = "buildguard.self";
+
+    private const int MaxLength = 250;
+
+    private readonly string _prefix;
+
+    public CgroupName(string stateDirectory) =>
+        _prefix = $"{Prefix}{Hash(Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateDirectory)))[..8]}-";
+
+    /// <summary>The name of a lease's group.</summary>
+    public string Of(LeaseId lease)
+    {
+        string name = _prefix + lease.Value.Replace('/', '.');
+        return name.Length <= MaxLength ? name : _prefix + Hash(lease.Value)[..32];
+    }
+
+    /// <summary>Whether a group is that of a lease or of one below it.</summary>
+    public bool BelongsTo(LeaseId lease, string name)
+    {
+        string own = Of(lease);
+        return name.StartsWith(own, StringComparison.Ordinal) && (name.Length == own.Length || name[own.Length] == '.');
+    }
+
+    /// <summary>
+    /// FNV-1a of 128 bits, in hexadecimal (draft-eastlake-fnv). It keeps apart the directories of people who mean no harm;
+    /// a cryptographic hash would load a library that costs more than the rest of a start.
+    /// </summary>
+    private static string Hash(string text)
+    {
+        var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
+        var hash = new UInt128(0x6C62272E07BB0142, 0x62B821756295C58D);
+        foreach (byte b in Encoding.UTF8.GetBytes(text))
+        {
+            hash = unchecked((hash ^ b) * prime);
+        }
+
+        return hash.ToString("x32", CultureInfo.InvariantCulture);
+    }
+}

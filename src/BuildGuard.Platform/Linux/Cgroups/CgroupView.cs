@@ -1,0 +1,49 @@
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux.Cgroups;
+
+/// <summary>The hierarchies of this machine and where in them this process stands.</summary>
+internal sealed class CgroupView
+{
+    private readonly CgroupMembership _own;
+
+    private CgroupView(List<CgroupMount> mounts, CgroupMembership own)
+    {
+        Mounts = mounts;
+        _own = own;
+    }
+
+    /// <summary>All mounts.</summary>
+    public IReadOnlyList<CgroupMount> Mounts { get; }
+
+    /// <summary>Looks.</summary>
+    public static CgroupView Read() => new(
+        CgroupMount.Parse(ProcFile.ReadText("/proc/self/mountinfo") ?? string.Empty),
+        CgroupMembership.Of(Libc.GetPid()));
+
+    /// <summary>The directory of the group this process stands in; <c>null</c> if the mount does not show it.</summary>
+    public string? OwnDirectoryIn(CgroupMount mount) => _own.GroupIn(mount) is { } group ? mount.DirectoryOf(group) : null;
+
+    /// <summary>The directory of the group this process stands in, under a version 1 controller or (<c>null</c>) under version 2.</summary>
+    /// <param name="controller">The controller.</param>
+    /// <param name="mounted">Whether the hierarchy is mounted at all.</param>
+    public string? OwnDirectory(string? controller, out bool mounted)
+    {
+        mounted = false;
+        foreach (CgroupMount mount in Mounts)
+        {
+            if (controller is null ? !mount.Unified : !mount.Has(controller))
+            {
+                continue;
+            }
+
+            mounted = true;
+            if (_own.GroupIn(mount) is { } group && mount.DirectoryOf(group) is { } directory && Libc.Access(directory, 0) == 0)
+            {
+                return directory;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,117 @@
+using BuildGuard.Containment;
+using BuildGuard.Platform.Linux.Cgroups;
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>Looks for the best rung that can be had here, and says of each better one why not.</summary>
+internal sealed class Ladder
+{
+    private readonly List<RungRefusal> _refusals = [];
+
+    private Ladder()
+    {
+    }
+
+    /// <summary>The rung.</summary>
+    public Rung Rung { get; private set; } = Rung.Bare;
+
+    /// <summary>The better ones, refused.</summary>
+    public IReadOnlyList<RungRefusal> Refusals => _refusals;
+
+    /// <summary>The group that version 2 groups are made in; <c>null</c> on other rungs.</summary>
+    public CgroupV2Place? V2 { get; private set; }
+
+    /// <summary>The groups that version 1 groups are made in; <c>null</c> on other rungs.</summary>
+    public CgroupV1Place? V1 { get; private set; }
+
+    /// <summary>Climbs down from the best rung, or from the one that was asked for.</summary>
+    public static Ladder Descend(Rung from, CgroupView view)
+    {
+        var ladder = new Ladder();
+        if (from > Rung.CgroupV2 || !ladder.TryV2(view))
+        {
+            if (from > Rung.CgroupV1 || !ladder.TryV1(view))
+            {
+                ladder.Rung = Rung.Bare;
+            }
+        }
+
+        return ladder;
+    }
+
+    private bool TryV2(CgroupView view)
+    {
+        V2 = CgroupV2Place.Find(view, out RungRefusal? refusal);
+        if (V2 is not null)
+        {
+            Rung = Rung.CgroupV2;
+            return true;
+        }
+
+        _refusals.Add(refusal!);
+        _refusals.Add(new RungRefusal(
+            Rung.SystemdScope,
+            Libc.Access("/run/systemd/system", 0) == 0
+                ? "this version of BuildGuard does not ask systemd for a scope by itself"
+                : "systemd does not run here",
+            Libc.Access("/run/systemd/system", 0) == 0
+                ? "start the work with: systemd-run --user --scope -p Delegate=yes -- COMMAND"
+                : string.Empty));
+        return false;
+    }
+
+    private bool TryV1(CgroupView view)
+    {
+        foreach (string controller in (ReadOnlySpan<string>)["memory", "pids"])
+        {
+            string? directory = view.OwnDirectory(controller, out bool mounted);
+            if (directory is null)
+            {
+                return RefuseV1(
+                    mounted
+                        ? $"the mounted {controller} hierarchy does not show the group that this process stands in"
+                        : $"the {controller} controller is not mounted as version 1",
+                    mounted ? "mount the hierarchy's root, or give the container its own cgroup namespace" : string.Empty);
+            }
+
+            if (Libc.Access(directory, Libc.W_OK) != 0 || Libc.Access(directory + "/tasks", Libc.W_OK) != 0)
+            {
+                return RefuseV1(WhyNotWritable(directory, Libc.LastError), RemedyForWriting(Libc.LastError));
+            }
+        }
+
+        // What was found is found again; nothing but the paths is kept between the two looks.
+        string memory = view.OwnDirectory("memory", out _)!;
+        string pids = view.OwnDirectory("pids", out _)!;
+        string? unified = view.OwnDirectory(null, out _);
+        bool besides = unified is not null
+            && Libc.Access(unified, Libc.W_OK) == 0
+            && Libc.Access(unified + "/cgroup.procs", Libc.W_OK) == 0;
+        V1 = new CgroupV1Place(new Cgroup(memory), new Cgroup(pids), besides ? new Cgroup(unified!) : null);
+        Rung = Rung.CgroupV1;
+        return true;
+    }
+
+    private bool RefuseV1(string reason, string remedy)
+    {
+        _refusals.Add(new RungRefusal(Rung.CgroupV1, reason, remedy));
+        return false;
+    }
+
+    /// <summary>Why a group cannot be written, in words.</summary>
+    internal static string WhyNotWritable(string directory, int error) => error switch
+    {
+        Errno.EROFS => $"{directory} is mounted read-only",
+        Errno.EACCES or Errno.EPERM => $"{directory} belongs to another user and is not delegated to this one",
+        _ => $"{directory} cannot be written ({Errno.Describe(error)})",
+    };
+
+    /// <summary>What would make it writable.</summary>
+    internal static string RemedyForWriting(int error) => error switch
+    {
+        Errno.EROFS => "start the container with a writable cgroup mount (podman: --security-opt unmask=/sys/fs/cgroup; docker: --privileged or --security-opt writable-cgroups=true)",
+        Errno.EACCES or Errno.EPERM => "run as root, or delegate a group: systemd-run --user --scope -p Delegate=yes -- COMMAND",
+        _ => string.Empty,
+    };
+}

@@ -1,0 +1,195 @@
+using System.Text;
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Linux.Cgroups;
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>
+/// What a dead holder left running. A process counts as left by a lease if it stands in a control group that bears the
+/// lease's name, if it was born with the lease's id in its environment, or if it descends from one that does. Nothing
+/// else is believed: a record may be torn or forged.
+/// </summary>
+internal sealed class Leftovers
+{
+    private readonly LinuxProcessTable _table;
+    private readonly CgroupView _view;
+    private readonly CgroupName _name;
+    private readonly LeaseId _lease;
+    private readonly byte[] _cookie;
+    private readonly HashSet<int> _untouchable;
+    private readonly HashSet<string> _groups = [];
+
+    public Leftovers(LinuxProcessTable table, CgroupView view, CgroupName name, LeaseId lease, string record)
+    {
+        _table = table;
+        _view = view;
+        _name = name;
+        _lease = lease;
+        _cookie = Encoding.UTF8.GetBytes($"BUILDGUARD_LEASE={lease.Value}");
+        _untouchable = SelfAndAncestors();
+        string own = name.Of(lease);
+        foreach (CgroupMount mount in view.Mounts)
+        {
+            if (view.OwnDirectoryIn(mount) is { } directory)
+            {
+                AddGroup($"{(mount.Unified ? CgroupV2Place.BaseOf(directory) : directory)}/{own}");
+            }
+        }
+
+        foreach (string path in ContainerRecord.Groups(record))
+        {
+            bool ours = Path.GetFileName(path) == own
+                && Path.GetFullPath(path) == path
+                && view.Mounts.Any(mount => path.StartsWith(mount.Path + "/", StringComparison.Ordinal));
+            if (ours)
+            {
+                AddGroup(path);
+            }
+        }
+    }
+
+    /// <summary>The processes that still run.</summary>
+    public HashSet<int> Find()
+    {
+        Dictionary<int, int> parents = ProcessTree.ParentsOfAll();
+        HashSet<int> found = [];
+        foreach (string group in _groups)
+        {
+            new Cgroup(group).Processes(found);
+        }
+
+        foreach (int pid in parents.Keys)
+        {
+            if (IsMarked(pid))
+            {
+                found.Add(pid);
+                AddGroupsOf(pid);
+            }
+        }
+
+        found.ExceptWith(_untouchable);
+        found.UnionWith(ProcessTree.Descend(parents, found));
+        found.ExceptWith(_untouchable);
+        found.RemoveWhere(static pid => !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs);
+        return found;
+    }
+
+    /// <summary>The most memory that their groups held; <c>null</c> if no group keeps it.</summary>
+    public long? PeakMemoryBytes() => _groups.Max(PeakMemory.Of);
+
+    /// <summary>Ends them, proves that nothing is left, and removes the groups.</summary>
+    public IReadOnlyList<EndedProcess> End()
+    {
+        // Descendants are known by their parents, who may be gone when the signal is sent: what was found stays found.
+        HashSet<(int Pid, long StartTime)> known = [];
+        IReadOnlyList<EndedProcess> ended = new TreeEnd(_table)
+        {
+            Find = () =>
+            {
+                HashSet<int> found = Find();
+                foreach (int pid in found)
+                {
+                    if (ProcStat.TryRead(pid, out ProcStat stat))
+                    {
+                        known.Add((pid, stat.StartTime));
+                    }
+                }
+
+                return found;
+            },
+            IsMember = pid => ProcStat.TryRead(pid, out ProcStat stat) && known.Contains((pid, stat.StartTime)),
+            Strike = Strike,
+            StopFirst = true,
+            Proof = 2,
+        }.Run();
+
+        foreach (string group in _groups)
+        {
+            _ = new Cgroup(group).Remove();
+        }
+
+        return ended;
+    }
+
+    private void Strike()
+    {
+        HashSet<int> inside = [];
+        foreach (string path in _groups)
+        {
+            var group = new Cgroup(path);
+            group.Processes(inside);
+        }
+
+        // Who asks may stand in the dead lease's group itself.
+        if (inside.Overlaps(_untouchable))
+        {
+            return;
+        }
+
+        foreach (string path in _groups)
+        {
+            var group = new Cgroup(path);
+            _ = group.Write("pids.max", "0");
+            _ = group.Write("cgroup.kill", "1");
+        }
+    }
+
+    private bool IsMarked(int pid) =>
+        CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || HasCookie(pid);
+
+    private bool HasCookie(int pid)
+    {
+        ReadOnlySpan<byte> environment = ProcFile.ReadAll($"/proc/{pid}/environ");
+        while (!environment.IsEmpty)
+        {
+            int end = environment.IndexOf((byte)0);
+            ReadOnlySpan<byte> entry = end < 0 ? environment : environment[..end];
+
+            // The lease itself, or one below it.
+            if (entry.StartsWith(_cookie) && (entry.Length == _cookie.Length || entry[_cookie.Length] == (byte)'/'))
+            {
+                return true;
+            }
+
+            environment = end < 0 ? default : environment[(end + 1)..];
+        }
+
+        return false;
+    }
+
+    private void AddGroupsOf(int pid)
+    {
+        CgroupMembership membership = CgroupMembership.Of(pid);
+        foreach (CgroupMount mount in _view.Mounts)
+        {
+            // Up to the outermost group that bears a name of this lease.
+            string[] parts = membership.GroupIn(mount)?.Split('/') ?? [];
+            int named = Array.FindIndex(parts, part => _name.BelongsTo(_lease, part));
+            if (named > 0 && mount.DirectoryOf(string.Join('/', parts[..(named + 1)])) is { } directory)
+            {
+                AddGroup(directory);
+            }
+        }
+    }
+
+    private void AddGroup(string path)
+    {
+        if (new Cgroup(path).Exists)
+        {
+            _groups.Add(path);
+        }
+    }
+
+    private static HashSet<int> SelfAndAncestors()
+    {
+        HashSet<int> line = [];
+        for (int pid = Libc.GetPid(); pid > 0 && line.Add(pid);)
+        {
+            pid = ProcStat.TryRead(pid, out ProcStat stat) ? stat.ParentPid : 0;
+        }
+
+        return line;
+    }
+}

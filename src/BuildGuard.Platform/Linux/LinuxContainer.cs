@@ -1,0 +1,288 @@
+using BuildGuard.Containment;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Linux.Spawn;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>What is the same on every rung: the command, waiting for it, signals, and its descendants.</summary>
+internal abstract unsafe class LinuxContainer : IContainer
+{
+    private const string LeaseVariable = "BUILDGUARD_LEASE";
+
+    private readonly LeaseId _lease;
+    private int _command;
+    private int _commandFd = -1;
+    private int _parentFd = -1;
+    private readonly int _wakeFd = Libc.EventFd(0, Libc.O_CLOEXEC | O_NONBLOCK);
+    private readonly int _parent = Libc.GetPPid();
+    private bool _parentGone;
+    private long _reapedMicroseconds;
+    private bool _disposed;
+
+    private const int O_NONBLOCK = 0x800;
+
+    protected LinuxContainer(LinuxProcessTable table, LeaseId lease, Limits limits)
+    {
+        Table = table;
+        Limits = limits;
+        _lease = lease;
+    }
+
+    /// <inheritdoc/>
+    public abstract Rung Rung { get; }
+
+    /// <inheritdoc/>
+    public abstract string Record { get; }
+
+    /// <inheritdoc/>
+    public ExitStatus? Exit { get; private set; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ProcessRow> Kept { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public virtual TimeSpan SuggestedPause => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public bool IsEmpty
+    {
+        get
+        {
+            Reap();
+            return Members().Count == 0;
+        }
+    }
+
+    /// <summary>Whoever descends from the command.</summary>
+    protected Family Family { get; } = new();
+
+    protected LinuxProcessTable Table { get; }
+
+    protected Limits Limits { get; }
+
+    /// <summary>The command's process id; 0 before it was started.</summary>
+    protected int Command => _command;
+
+    /// <summary>CPU time of the processes that were collected, in milliseconds.</summary>
+    protected long ReapedMilliseconds => _reapedMicroseconds / 1000;
+
+    /// <summary>What else <see cref="Wait"/> looks at: the kernel's word that a limit was reached. -1 for nothing.</summary>
+    protected virtual Libc.PollFd LimitSource => new() { Fd = -1 };
+
+    /// <inheritdoc/>
+    public int Start(StartRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_command != 0)
+        {
+            throw new InvalidOperationException("A container starts one command.");
+        }
+
+        Family.Found();
+        if (request.WatchParent)
+        {
+            _parentFd = Libc.PidFdOpen(_parent);
+            _parentGone = Libc.GetPPid() != _parent;
+        }
+
+        var environment = new Dictionary<string, string?>(request.Environment, StringComparer.Ordinal);
+        environment.TryAdd(LeaseVariable, _lease.Value);
+        StartedProcess started = Spawn(request with { Environment = environment });
+        _command = started.Pid;
+        _commandFd = started.PidFd;
+        Family.Head = started.Pid;
+        AfterStart();
+        return _command;
+    }
+
+    /// <inheritdoc/>
+    public ContainerEvents Wait(TimeSpan timeout)
+    {
+        bool hadExited = Exit is not null;
+        long deadline = timeout < TimeSpan.Zero ? long.MaxValue : Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
+        Libc.PollFd* fds = stackalloc Libc.PollFd[4];
+        while (true)
+        {
+            fds[0] = new Libc.PollFd { Fd = hadExited ? -1 : _commandFd, Events = Libc.POLLIN };
+            fds[1] = new Libc.PollFd { Fd = _wakeFd, Events = Libc.POLLIN };
+            fds[2] = new Libc.PollFd { Fd = _parentGone ? -1 : _parentFd, Events = Libc.POLLIN };
+            fds[3] = LimitSource;
+            long remaining = Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
+
+            // Without a descriptor (kernels before 5.3) the command's end has to be asked for.
+            bool mustAsk = !hadExited && _command != 0 && _commandFd < 0;
+            int ready = Libc.Poll(fds, 4, (int)(_parentGone ? 0 : mustAsk ? Math.Min(remaining, 10) : remaining));
+            Reap();
+            ContainerEvents events = ContainerEvents.None;
+            if (!hadExited && Exit is not null)
+            {
+                events |= ContainerEvents.Exited;
+            }
+
+            if (ready > 0 && fds[1].Revents != 0)
+            {
+                ulong count;
+                _ = Libc.Read(_wakeFd, &count, sizeof(ulong));
+                events |= ContainerEvents.Woken;
+            }
+
+            if (_parentGone || (ready > 0 && fds[2].Revents != 0))
+            {
+                // Said once; the descriptor would go on saying it.
+                _parentGone = false;
+                CloseParent();
+                events |= ContainerEvents.ParentGone;
+            }
+
+            if (ready > 0 && fds[3].Revents != 0 && LimitReached())
+            {
+                events |= ContainerEvents.LimitReached;
+            }
+
+            if (events != ContainerEvents.None || remaining == 0)
+            {
+                return events;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        ulong one = 1;
+        _ = Libc.Write(_wakeFd, &one, sizeof(ulong));
+    }
+
+    /// <inheritdoc/>
+    public abstract Usage Measure();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ProcessRow> Processes() => Table.Describe(Members());
+
+    /// <inheritdoc/>
+    public void Signal(int signal)
+    {
+        if (_command != 0 && Exit is null)
+        {
+            _ = new Target(_command, _commandFd).Signal(signal);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RequestEnd()
+    {
+        foreach (int pid in Members())
+        {
+            if (Target.Take(pid, IsMember) is { } target)
+            {
+                // A stopped process would not hear the request.
+                _ = target.Signal(Libc.SIGTERM);
+                _ = target.Signal(Libc.SIGCONT);
+                target.Release();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EndedProcess> End(IReadOnlyCollection<string>? keep = null)
+    {
+        if (_command == 0)
+        {
+            return [];
+        }
+
+        if (keep is { Count: > 0 })
+        {
+            List<int> kept = KeepList.Select(Members(), keep);
+            Kept = Table.Describe(kept);
+            Release(kept);
+        }
+
+        IReadOnlyList<EndedProcess> ended = Ending(_command).Run();
+        Reap();
+        return ended;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        try
+        {
+            _ = End();
+        }
+        finally
+        {
+            Close();
+            CloseParent();
+            _ = Libc.Close(_wakeFd);
+            if (_commandFd >= 0)
+            {
+                _ = Libc.Close(_commandFd);
+            }
+
+            Family.Dispose();
+        }
+    }
+
+    /// <summary>Prepares the place and starts the command there; leaves nothing behind if that fails.</summary>
+    protected abstract StartedProcess Spawn(StartRequest request);
+
+    /// <summary>What may be done while the command is already loading.</summary>
+    protected virtual void AfterStart()
+    {
+    }
+
+    /// <summary>Whether <see cref="LimitSource"/> really spoke of a limit.</summary>
+    protected virtual bool LimitReached() => false;
+
+    /// <summary>The processes inside that can still run, the kept ones not counted.</summary>
+    protected virtual HashSet<int> Members() => Family.Members();
+
+    /// <summary>Whether a process is inside.</summary>
+    protected virtual bool IsMember(int pid) => Family.Contains(pid);
+
+    /// <summary>Lets processes go that are to stay alive.</summary>
+    protected virtual void Release(IReadOnlyCollection<int> pids) => Family.Release(pids);
+
+    /// <summary>How this rung ends what is inside.</summary>
+    protected abstract TreeEnd Ending(int command);
+
+    /// <summary>Removes what <see cref="Spawn"/> prepared; nothing runs inside any more.</summary>
+    protected virtual void Close()
+    {
+    }
+
+    /// <summary>Collects whatever ended: the command, and orphans that were handed to us.</summary>
+    protected void Reap()
+    {
+        int status;
+        Libc.RUsage usage;
+        while (_command != 0 && Libc.Wait4(-1, &status, Libc.WNOHANG, &usage) is > 0 and int pid)
+        {
+            _reapedMicroseconds += usage.CpuMicroseconds;
+            if (pid == _command)
+            {
+                int signal = status & 0x7F;
+                Exit = signal == 0 ? new ExitStatus((status >> 8) & 0xFF, 0) : new ExitStatus(0, signal);
+            }
+        }
+    }
+
+    private void CloseParent()
+    {
+        if (_parentFd >= 0)
+        {
+            _ = Libc.Close(_parentFd);
+            _parentFd = -1;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Buffers.Text;
+using System.Text;
+using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>The processes of this machine, as <c>/proc</c> shows them. Whatever vanishes while it is read counts as gone.</summary>
+public sealed unsafe class LinuxProcessTable : IProcessTable
+{
+    private const int ScClockTicks = 2;
+    private const int CommandLineBytes = 8192;
+
+    // What proc_pid_stat(5) counts in. 100 on every architecture we run on, but it is cheap to ask.
+    private static readonly long TicksPerSecond = Math.Max(1, Libc.SysConf(ScClockTicks));
+
+    private readonly Lazy<string> _bootId = new(ReadBootId);
+    private readonly Lazy<long> _namespace = new(ReadPidNamespace);
+    private readonly Lazy<string> _userName = new(ReadUserName);
+
+    /// <inheritdoc/>
+    public ProcessIdentity Self => Identify(Libc.GetPid())
+        ?? throw new InvalidOperationException("/proc does not show this process; is it mounted?");
+
+    /// <inheritdoc/>
+    public string UserName => _userName.Value;
+
+    /// <inheritdoc/>
+    public ProcessIdentity? Identify(int pid) =>
+        ProcStat.TryRead(pid, out ProcStat stat) ? IdentityOf(stat) : null;
+
+    /// <inheritdoc/>
+    public int ParentOf(int pid) => ProcStat.TryRead(pid, out ProcStat stat) ? stat.ParentPid : 0;
+
+    /// <inheritdoc/>
+    public bool? IsAlive(ProcessIdentity process)
+    {
+        if (process.BootId != _bootId.Value)
+        {
+            return false;
+        }
+
+        if (process.PidNamespace != _namespace.Value)
+        {
+            return null;
+        }
+
+        return ProcStat.TryRead(process.Pid, out ProcStat stat) && stat.StartTime == process.StartTime && stat.Runs;
+    }
+
+    /// <inheritdoc/>
+    public ProcessRow? Describe(int pid)
+    {
+        if (!ProcStat.TryRead(pid, out ProcStat stat))
+        {
+            return null;
+        }
+
+        return new ProcessRow(
+            IdentityOf(stat),
+            stat.ParentPid,
+            stat.Name,
+            CommandOf(pid),
+            MemoryOf(pid),
+            stat.CpuTicks * 1000 / TicksPerSecond,
+            WrittenBy(pid),
+            stat.State);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ProcessRow> DescendantsOf(int pid) => Describe(ProcessTree.Descendants(pid));
+
+    /// <summary>Those of the processes that are still there.</summary>
+    internal List<ProcessRow> Describe(IEnumerable<int> pids)
+    {
+        List<ProcessRow> rows = [];
+        foreach (int pid in pids)
+        {
+            if (Describe(pid) is { } row)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>How long a process has been running, in milliseconds.</summary>
+    internal static long AgeOf(ProcessIdentity process) =>
+        Math.Max(0, Libc.BootTimeMilliseconds - (process.StartTime * 1000 / TicksPerSecond));
+
+    /// <summary>Anonymous and shared memory plus swap, in bytes: <c>RssAnon + RssShmem + VmSwap</c> of <c>proc_pid_status(5)</c>.</summary>
+    internal static long MemoryOf(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        int length = ProcFile.Read($"/proc/{pid}/status", buffer);
+        if (length <= 0)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> text = buffer[..length];
+        long kilobytes = Math.Max(0, ProcFile.Field(text, "RssAnon"u8))
+            + Math.Max(0, ProcFile.Field(text, "RssShmem"u8))
+            + Math.Max(0, ProcFile.Field(text, "VmSwap"u8));
+        return kilobytes * 1024;
+    }
+
+    /// <summary>CPU time consumed so far, in milliseconds.</summary>
+    internal static long CpuOf(ProcStat stat) => stat.CpuTicks * 1000 / TicksPerSecond;
+
+    private static long WrittenBy(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[512];
+        int length = ProcFile.Read($"/proc/{pid}/io", buffer);
+        return length <= 0 ? 0 : Math.Max(0, ProcFile.Field(buffer[..length], "wchar"u8));
+    }
+
+    private static string CommandOf(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[CommandLineBytes];
+        int length = ProcFile.Read($"/proc/{pid}/cmdline", buffer);
+        if (length <= 0)
+        {
+            return string.Empty;
+        }
+
+        Span<byte> text = buffer[..length].TrimEnd((byte)0);
+        text.Replace((byte)0, (byte)' ');
+        return Encoding.UTF8.GetString(text);
+    }
+
+    private ProcessIdentity IdentityOf(in ProcStat stat) => new(_bootId.Value, _namespace.Value, stat.Pid, stat.StartTime);
+
+    private static string ReadBootId() => ProcFile.ReadText("/proc/sys/kernel/random/boot_id")?.Trim() ?? string.Empty;
+
+    private static long ReadPidNamespace()
+    {
+        // The link reads "pid:[4026531836]".
+        Span<byte> buffer = stackalloc byte[64];
+        fixed (byte* start = buffer)
+        {
+            nint length = Libc.ReadLink("/proc/self/ns/pid", start, (nuint)buffer.Length);
+            int open = length <= 0 ? -1 : buffer[..(int)length].IndexOf((byte)'[');
+            return open >= 0 && Utf8Parser.TryParse(buffer[(open + 1)..], out long inode, out _) ? inode : 0;
+        }
+    }
+
+    private static string ReadUserName()
+    {
+        uint id = Libc.GetEUid();
+        byte** entry = Libc.GetPwUid(id);
+        string? name = entry is null ? null : System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)(*entry));
+        return string.IsNullOrEmpty(name) ? id.ToString(System.Globalization.CultureInfo.InvariantCulture) : name;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>The fields of <c>/proc/PID/stat</c> that matter here (<c>proc_pid_stat(5)</c>).</summary>
+/// <param name="Pid">Field 1.</param>
+/// <param name="Name">Field 2, without the parentheses.</param>
+/// <param name="State">Field 3.</param>
+/// <param name="ParentPid">Field 4.</param>
+/// <param name="CpuTicks">Fields 14 and 15: user and system time, in clock ticks.</param>
+/// <param name="StartTime">Field 22: start time since boot, in clock ticks.</param>
+internal readonly record struct ProcStat(int Pid, string Name, char State, int ParentPid, long CpuTicks, long StartTime)
+{
+    /// <summary>Whether it can still run: a zombie or a dead process cannot.</summary>
+    public bool Runs => State is not ('Z' or 'X' or 'x');
+
+    /// <summary>Reads the file of one process.</summary>
+    public static bool TryRead(int pid, out ProcStat stat)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        int length = ProcFile.Read($"/proc/{pid}/stat", buffer);
+        stat = default;
+        return length > 0 && TryParse(buffer[..length], out stat) && stat.Pid == pid;
+    }
+
+    /// <summary>Parses the line. The name may hold anything, spaces and parentheses included, so it ends at the last parenthesis.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> line, out ProcStat stat)
+    {
+        stat = default;
+        int open = line.IndexOf((byte)'(');
+        int close = line.LastIndexOf((byte)')');
+        if (open < 2 || close < open || !Utf8Parser.TryParse(line[..open], out int pid, out _))
+        {
+            return false;
+        }
+
+        // What follows starts with field 3, the state.
+        ReadOnlySpan<byte> rest = line[(close + 1)..].TrimStart((byte)' ');
+        if (rest.IsEmpty)
+        {
+            return false;
+        }
+
+        char state = (char)rest[0];
+        int parent = 0;
+        long cpu = 0;
+        for (int field = 3; ; field++)
+        {
+            int space = rest.IndexOf((byte)' ');
+            ReadOnlySpan<byte> text = space < 0 ? rest : rest[..space];
+            long value = 0;
+            if (field is 4 or 14 or 15 or 22 && !Utf8Parser.TryParse(text, out value, out _))
+            {
+                return false;
+            }
+
+            switch (field)
+            {
+                case 4:
+                    parent = (int)value;
+                    break;
+                case 14 or 15:
+                    cpu += value;
+                    break;
+                case 22:
+                    stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, value);
+                    return true;
+            }
+
+            if (space < 0)
+            {
+                return false;
+            }
+
+            rest = rest[(space + 1)..];
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers.Text;
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>Who descends from whom, read from <c>/proc</c>.</summary>
+internal static class ProcessTree
+{
+    private static readonly bool HasChildrenFiles = HasChildrenFile();
+
+    /// <summary>
+    /// All descendants, nearest first, the zombies among them included. Cost grows with the tree where the kernel
+    /// lists children (<c>CONFIG_PROC_CHILDREN</c>), else with the machine.
+    /// </summary>
+    /// <remarks>
+    /// The kernel's list may skip a child while another one ends (<c>proc_tid_children(5)</c>): good enough to measure,
+    /// not to prove that nothing is left. That is what <see cref="Scan"/> is for.
+    /// </remarks>
+    public static List<int> Descendants(int root)
+    {
+        if (!HasChildrenFiles)
+        {
+            return Scan(root);
+        }
+
+        List<int> found = [];
+        AddChildren(root, found);
+        for (int i = 0; i < found.Count; i++)
+        {
+            AddChildren(found[i], found);
+        }
+
+        return found;
+    }
+
+    /// <summary>All descendants, nearest first, by one look at every process of the machine.</summary>
+    public static List<int> Scan(int root) => Descend(ParentsOfAll(), [root]);
+
+    /// <summary>All descendants of several processes, themselves not included.</summary>
+    public static List<int> Descend(Dictionary<int, int> parents, IEnumerable<int> roots)
+    {
+        var children = new Dictionary<int, List<int>>();
+        foreach ((int pid, int parent) in parents)
+        {
+            if (!children.TryGetValue(parent, out List<int>? list))
+            {
+                children[parent] = list = [];
+            }
+
+            list.Add(pid);
+        }
+
+        HashSet<int> seen = [.. roots];
+        List<int> found = [];
+        Queue<int> open = new(seen);
+        while (open.TryDequeue(out int pid))
+        {
+            foreach (int child in children.GetValueOrDefault(pid) ?? [])
+            {
+                if (seen.Add(child))
+                {
+                    found.Add(child);
+                    open.Enqueue(child);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Every process of the machine with its parent.</summary>
+    public static Dictionary<int, int> ParentsOfAll()
+    {
+        List<int> all = [];
+        ProcDirectory.ReadIds("/proc", all);
+        var parents = new Dictionary<int, int>(all.Count);
+        foreach (int pid in all)
+        {
+            if (ProcStat.TryRead(pid, out ProcStat stat))
+            {
+                parents[pid] = stat.ParentPid;
+            }
+        }
+
+        return parents;
+    }
+
+    private static void AddChildren(int pid, List<int> into)
+    {
+        List<int> threads = [];
+        ProcDirectory.ReadIds($"/proc/{pid}/task", threads);
+        Span<byte> buffer = stackalloc byte[8192];
+        foreach (int thread in threads)
+        {
+            string path = $"/proc/{pid}/task/{thread}/children";
+            int length = ProcFile.Read(path, buffer);
+            ReadOnlySpan<byte> text = length == buffer.Length ? ProcFile.ReadAll(path) : buffer[..Math.Max(0, length)];
+            while (Utf8Parser.TryParse(text, out int child, out int used))
+            {
+                into.Add(child);
+                text = text[used..].TrimStart((byte)' ');
+            }
+        }
+    }
+
+    private static bool HasChildrenFile()
+    {
+        int self = Libc.GetPid();
+        return Libc.Access($"/proc/{self}/task/{self}/children", 4) == 0;
+    }
+}

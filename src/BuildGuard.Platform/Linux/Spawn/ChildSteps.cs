@@ -1,0 +1,66 @@
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux.Spawn;
+
+/// <summary>What a child does on its way to becoming the command, in order.</summary>
+internal static unsafe class ChildSteps
+{
+    /// <summary>What the steps point to; it must outlive them.</summary>
+    public struct Operands
+    {
+        public SignalDispositions.Action ToDefault;
+        public SignalDispositions.Action ToIgnored;
+        public Libc.RLimit OpenFiles;
+        public ulong SignalMask;
+        public byte Self;
+    }
+
+    /// <summary>Writes the steps before the last: groups, limits, signals.</summary>
+    public static void Write(ref ChildScript script, BirthPlace place, int unifiedProcs, bool handlersAreCleared, Operands* operands)
+    {
+        byte* self = &operands->Self;
+        *self = (byte)'0';
+
+        // "0" means the writer itself. A thread that moves only itself is spared the lock over all thread groups
+        // that moving another process takes.
+        if (unifiedProcs >= 0)
+        {
+            script.Write(unifiedProcs, self, 1);
+        }
+
+        foreach (int tasks in place.TaskFiles)
+        {
+            script.Write(tasks, self, 1);
+        }
+
+        if (OpenFiles(place, &operands->OpenFiles))
+        {
+            script.Add(SystemCall.PrLimit64, 0, Libc.RLIMIT_NOFILE, (nint)(&operands->OpenFiles));
+        }
+
+        // The signal comes when the thread that started the child ends, so only the main thread may ask for it.
+        if (Libc.Syscall(SystemCall.GetTid, 0, 0, 0, 0) == Libc.GetPid())
+        {
+            script.Add(SystemCall.PrCtl, Libc.PR_SET_PDEATHSIG, Libc.SIGKILL);
+        }
+
+        SignalDispositions.Write(ref script, &operands->ToDefault, &operands->ToIgnored, handlersAreCleared);
+        script.Add(SystemCall.RtSigProcMask, Libc.SIG_SETMASK, (nint)(&operands->SignalMask), 0, sizeof(ulong));
+    }
+
+    private static bool OpenFiles(BirthPlace place, Libc.RLimit* limit)
+    {
+        if (place.OpenFiles is not { } wanted || Libc.GetRLimit(Libc.RLIMIT_NOFILE, limit) != 0)
+        {
+            return false;
+        }
+
+        limit->Soft = Math.Min((ulong)wanted, limit->Hard);
+        if (place.OpenFilesHard)
+        {
+            limit->Hard = limit->Soft;
+        }
+
+        return true;
+    }
+}

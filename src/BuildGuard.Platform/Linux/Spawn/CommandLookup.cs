@@ -1,0 +1,70 @@
+using BuildGuard.Containment;
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux.Spawn;
+
+/// <summary>Finds the file of a command as <c>execvp(3)</c> would, but before the child exists.</summary>
+internal static class CommandLookup
+{
+    private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
+
+    /// <summary>The path to execute.</summary>
+    /// <param name="command">The command as given; looked up unless it holds a slash.</param>
+    /// <param name="path">The child's PATH.</param>
+    /// <exception cref="CommandStartException">Nothing of that name can be executed.</exception>
+    public static string Find(string command, string? path)
+    {
+        if (command.Length == 0)
+        {
+            throw new CommandStartException("The command is empty.", notFound: true);
+        }
+
+        if (command.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new CommandStartException("The command holds a null character.", notFound: false);
+        }
+
+        if (command.Contains('/', StringComparison.Ordinal))
+        {
+            return command;
+        }
+
+        string? denied = null;
+        foreach (string directory in (path ?? DefaultPath).Split(':'))
+        {
+            // An empty entry means the working directory, as it always did.
+            string candidate = directory.Length == 0 ? "./" + command : $"{directory}/{command}";
+            if (Libc.Access(candidate, Libc.X_OK) == 0)
+            {
+                if (!Directory.Exists(candidate))
+                {
+                    return candidate;
+                }
+
+                denied ??= candidate;
+            }
+            else if (Libc.LastError == Errno.EACCES && File.Exists(candidate))
+            {
+                denied ??= candidate;
+            }
+        }
+
+        throw denied is null
+            ? new CommandStartException($"'{command}' was not found in PATH.", notFound: true)
+            : new CommandStartException($"'{denied}' cannot be executed: permission denied.", notFound: false);
+    }
+
+    /// <summary>What to say when the kernel refused to execute a file.</summary>
+    public static CommandStartException Refused(string file, int error)
+    {
+        bool missing = error is Errno.ENOENT or Errno.ENOTDIR;
+        if (missing && File.Exists(file))
+        {
+            return new CommandStartException($"'{file}' cannot be executed: its interpreter is missing.", notFound: false);
+        }
+
+        return missing
+            ? new CommandStartException($"'{file}' was not found.", notFound: true)
+            : new CommandStartException($"'{file}' cannot be executed: {Errno.Describe(error)}.", notFound: false);
+    }
+}

@@ -1,0 +1,158 @@
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Linux.Cgroups;
+using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>Ends a set of processes that may fork while it is being ended, and returns when it is proven empty.</summary>
+internal sealed class TreeEnd(LinuxProcessTable table)
+{
+    /// <summary>How long something may survive SIGKILL before we give up: 10 s. Only uninterruptible sleep does.</summary>
+    private const int PatienceMilliseconds = 10_000;
+
+    // Descriptors that we hold at once, well below the usual limit of 1,024.
+    private const int BatchSize = 256;
+
+    private readonly List<EndedProcess> _ended = [];
+    private readonly HashSet<(int Pid, long StartTime)> _seen = [];
+
+    /// <summary>Looks for the processes that still run.</summary>
+    public required Func<IReadOnlyCollection<int>> Find { get; init; }
+
+    /// <summary>Whether the process that has this id now is one of them.</summary>
+    public required Func<int, bool> IsMember { get; init; }
+
+    /// <summary>Keeps them from forking and kills what can be killed in one stroke; called once, if there is anything to end.</summary>
+    public Action Strike { get; init; } = static () => { };
+
+    /// <summary>Collects what has ended.</summary>
+    public Action Reap { get; init; } = static () => { };
+
+    /// <summary>Whether they must be stopped first, because nothing else keeps them from forking faster than they are found.</summary>
+    public bool StopFirst { get; init; }
+
+    /// <summary>Empty looks in a row that prove it: one where the kernel keeps the list, two where it is put together by looking.</summary>
+    public int Proof { get; init; } = 1;
+
+    /// <summary>The command itself, which is ended but not reported.</summary>
+    public int Command { get; init; }
+
+    /// <summary>Ends them.</summary>
+    /// <exception cref="GuardException">BG4003: something is left after ten seconds.</exception>
+    public IReadOnlyList<EndedProcess> Run()
+    {
+        long deadline = Environment.TickCount64 + PatienceMilliseconds;
+        bool struck = false;
+        int empty = 0;
+        for (int round = 0; ; round++)
+        {
+            Reap();
+            IReadOnlyCollection<int> found = Find();
+            if (found.Count == 0)
+            {
+                if (++empty >= Proof)
+                {
+                    return _ended;
+                }
+
+                continue;
+            }
+
+            empty = 0;
+            Note(found);
+            if (!struck)
+            {
+                struck = true;
+                Strike();
+            }
+
+            if (StopFirst)
+            {
+                StopAll(found, deadline);
+                found = Find();
+                Note(found);
+            }
+
+            KillAll(found, round);
+            if (Environment.TickCount64 > deadline)
+            {
+                throw Stuck(found);
+            }
+        }
+    }
+
+    private void StopAll(IReadOnlyCollection<int> found, long deadline)
+    {
+        HashSet<int> stopped = [];
+        for (bool news = true; news && Environment.TickCount64 < deadline; found = Find())
+        {
+            news = false;
+            foreach (int pid in found)
+            {
+                if (stopped.Add(pid) && Target.Take(pid, IsMember) is { } target)
+                {
+                    news = true;
+                    _ = target.Signal(Libc.SIGSTOP);
+                    target.Release();
+                }
+            }
+
+            Note(found);
+        }
+    }
+
+    private void KillAll(IReadOnlyCollection<int> found, int round)
+    {
+        foreach (int[] batch in found.Chunk(BatchSize))
+        {
+            List<Target> killed = [];
+            foreach (int pid in batch)
+            {
+                if (Target.Take(pid, IsMember) is not { } target)
+                {
+                    continue;
+                }
+
+                if (round > 0)
+                {
+                    Freezer.Thaw(pid);
+                }
+
+                _ = target.Signal(Libc.SIGKILL);
+                killed.Add(target);
+            }
+
+            Target.Await(killed, 50);
+            killed.ForEach(static target => target.Release());
+        }
+    }
+
+    /// <summary>Remembers what is about to be ended while it can still be looked at.</summary>
+    private void Note(IReadOnlyCollection<int> found)
+    {
+        foreach (int pid in found)
+        {
+            if (pid == Command || !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs || !_seen.Add((pid, stat.StartTime)))
+            {
+                continue;
+            }
+
+            if (table.Describe(pid) is { } row)
+            {
+                _ended.Add(new EndedProcess(pid, row.Name, row.Command, LinuxProcessTable.AgeOf(row.Identity), row.MemoryBytes));
+            }
+        }
+    }
+
+    private GuardException Stuck(IReadOnlyCollection<int> left)
+    {
+        IEnumerable<string> names = table.Describe(left).Select(static (ProcessRow row) => $"{row.Name} (pid {row.Pid}, state {row.State})");
+        return new GuardException(new GuardMessage(
+            MessageLevel.Error,
+            "BG4003",
+            $"Processes are left that cannot be ended after {PatienceMilliseconds / 1000} s: {string.Join(", ", names)}. "
+            + "State D means that a driver or a network file system holds them; another user's processes need that user or root."));
+    }
+}

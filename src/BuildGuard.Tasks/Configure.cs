@@ -1,0 +1,96 @@
+using BuildGuard.Tasks.Helper;
+using BuildGuard.Tasks.Projects;
+using BuildGuard.Tasks.Sessions;
+using Microsoft.Build.Framework;
+
+namespace BuildGuard.Tasks;
+
+/// <summary>
+/// The first step of every guarded project: checks the switches and hands the project's settings to the steps that
+/// cannot see its properties. Waits for nothing and starts nothing.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class Configure : ProjectTask
+{
+    /// <summary>The project's name, for people.</summary>
+    [Required]
+    public string ProjectName { get; set; } = "";
+
+    /// <summary>The package's folder <c>tools</c>.</summary>
+    [Required]
+    public string ToolsDirectory { get; set; } = "";
+
+    /// <summary>The helper that the user chose instead of the packaged one, an absolute path.</summary>
+    public string HelperPath { get; set; } = "";
+
+    /// <summary>The real test console, which the stand-in starts.</summary>
+    public string TestConsole { get; set; } = "";
+
+    /// <summary>The assembly with the project's tests, an absolute path.</summary>
+    public string TestFile { get; set; } = "";
+
+    /// <summary>The program that runs it.</summary>
+    public string DotnetHost { get; set; } = "";
+
+    /// <summary><c>Build</c> or <c>Operation</c>.</summary>
+    public string Hold { get; set; } = "";
+
+    /// <summary>The settings that are on or off: item named like the setting, metadata <c>Value</c>.</summary>
+    public ITaskItem[] Toggles { get; set; } = [];
+
+    /// <summary>The settings that the helper knows: item named like the setting, metadata <c>Value</c>.</summary>
+    public ITaskItem[] Settings { get; set; } = [];
+
+    /// <summary>How loudly inputs and decisions are logged: <c>low</c>, <c>normal</c> or <c>high</c>.</summary>
+    public string Importance { get; set; } = "";
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        var toggles = Toggles.Select(toggle => new KeyValuePair<string, string>(toggle.ItemSpec, toggle.GetMetadata("Value"))).ToList();
+        if (Switches.Check(Hold, toggles) is { } problem)
+        {
+            return new Singleton(BuildEngine, Path.Combine(ToolsDirectory, "..", "build", "Session.proj")).Refuse(problem);
+        }
+
+        var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
+        var project = new GuardedProject
+        {
+            Name = ProjectName,
+            HelperFile = helper.FileName,
+            HelperManagedFile = helper.ManagedFile ?? "",
+            TestConsole = TestConsole,
+            DotnetHost = DotnetHost,
+        };
+        project.Properties.AddRange(GuardProperty.Pairs(Settings));
+        if (!ProjectEnvironment.Set(this, GuardedProject.Variable, project.Encode()) && TestFile.Length > 0)
+        {
+            Environment.SetEnvironmentVariable(TestRunVariable.NameOf(TestFile), project.Encode());
+        }
+
+        LogInputs(toggles, project, helper);
+        return true;
+    }
+
+    private void LogInputs(List<KeyValuePair<string, string>> toggles, GuardedProject project, HelperProgram helper)
+    {
+        var importance = Enum.TryParse<MessageImportance>(Importance, ignoreCase: true, out var known) ? known : MessageImportance.Low;
+        if (!Log.LogsMessagesOfImportance(importance))
+        {
+            return;
+        }
+
+        Log.LogMessage(importance, "BuildGuard: [input] Hold={0}", Hold);
+        foreach (var toggle in toggles)
+        {
+            Log.LogMessage(importance, "BuildGuard: [input] {0}={1}", toggle.Key, toggle.Value);
+        }
+
+        foreach (var property in project.Properties)
+        {
+            Log.LogMessage(importance, "BuildGuard: [input] {0}", property);
+        }
+
+        Log.LogMessage(importance, "BuildGuard: [decision] helper {0}", CommandLine.Join([helper.FileName, .. helper.LeadingArguments]));
+    }
+}

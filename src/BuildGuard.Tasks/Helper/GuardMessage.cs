@@ -1,0 +1,38 @@
+namespace BuildGuard.Tasks.Helper;
+
+/// <summary>One thing that the guard says: by the helper, or by the tasks themselves.</summary>
+/// <param name="Level"><c>message</c>, <c>warning</c> or <c>error</c>.</param>
+/// <param name="Code">The code, <c>BG####</c>.</param>
+/// <param name="Text">The line without the code.</param>
+/// <param name="HelpLink">Where cause and remedy are explained.</param>
+internal sealed record GuardMessage(string Level, string Code, string Text, string HelpLink)
+{
+    /// <summary>Whether the operation was refused or stopped.</summary>
+    public bool IsError => Level == "error";
+
+    /// <summary>An error of the tasks' own.</summary>
+    public static GuardMessage Error(string code, string text) => new("error", code, text, HelpLinkOf(code));
+
+    /// <summary>A message of the tasks' own: ordinary life.</summary>
+    public static GuardMessage Message(string code, string text) => new("message", code, text, HelpLinkOf(code));
+
+    /// <summary>The message in the members of a line; null when the line is none.</summary>
+    public static GuardMessage? From(IReadOnlyDictionary<string, string>? members)
+    {
+        if (members is null || !members.TryGetValue("event", out var name) || name != "message"
+            || !members.TryGetValue("text", out var text))
+        {
+            return null;
+        }
+
+        var code = members.TryGetValue("code", out var known) ? known : "";
+        return new GuardMessage(
+            members.TryGetValue("level", out var level) ? level : "message",
+            code,
+            text,
+            members.TryGetValue("helpLink", out var link) ? link : HelpLinkOf(code));
+    }
+
+    private static string HelpLinkOf(string code) =>
+        "https://github.com/buildguard/buildguard/blob/main/docs/messages.md#" + code.ToLowerInvariant();
+}

@@ -1,0 +1,189 @@
+using System.ComponentModel;
+using BuildGuard.Tasks.Helper;
+using BuildGuard.Tasks.Projects;
+using BuildGuard.Tasks.Sessions;
+using Microsoft.Build.Framework;
+
+namespace BuildGuard.Tasks;
+
+/// <summary>Waits for the turn and holds it until the build ends. Runs in Session.proj, so once for a whole build.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTask
+{
+    private readonly object _gate = new();
+    private SessionHelper? _helper;
+    private bool _isCancelled;
+
+    /// <summary>An identity of this build, the same on all its nodes.</summary>
+    [Required]
+    public string BuildId { get; set; } = "";
+
+    /// <summary>The package's folder <c>tools</c>.</summary>
+    [Required]
+    public string ToolsDirectory { get; set; } = "";
+
+    /// <summary>The helper that the user chose instead of the packaged one, an absolute path.</summary>
+    public string HelperPath { get; set; } = "";
+
+    /// <summary>Where the build was started.</summary>
+    public string StartupDirectory { get; set; } = "";
+
+    /// <summary>The settings that the helper knows, as one text.</summary>
+    public string Settings { get; set; } = "";
+
+    /// <summary>The lease that is held; empty when nothing has to be held.</summary>
+    [Output]
+    public string Lease { get; set; } = "";
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        var program = HelperLocator.Find(ToolsDirectory, HelperPath);
+        if (program.Missing() is { } missing)
+        {
+            Log.LogGuard(missing);
+            return false;
+        }
+
+        try
+        {
+            if (Start(program) is not { } helper)
+            {
+                return false;
+            }
+
+            var isHeld = false;
+            try
+            {
+                return Listen(program, helper, out isHeld);
+            }
+            finally
+            {
+                if (!isHeld)
+                {
+                    helper.Dispose();
+                }
+            }
+        }
+        catch (Win32Exception problem)
+        {
+            Log.LogGuard(HelperProgram.CannotStart(program.Path, problem.Message));
+            return false;
+        }
+    }
+
+    /// <summary>Leaves the queue at once.</summary>
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            _isCancelled = true;
+            _helper?.Close();
+        }
+    }
+
+    private SessionHelper? Start(HelperProgram program)
+    {
+        lock (_gate)
+        {
+            return _isCancelled ? null : _helper = SessionHelper.Start(program, Arguments());
+        }
+    }
+
+    private IEnumerable<string> Arguments()
+    {
+        yield return "session";
+        yield return "--label";
+        yield return SessionLabel.Of(StartupDirectory);
+        yield return "--build";
+        yield return BuildId;
+        yield return "--owner-pid";
+        yield return ProcessId.ToString();
+        if (StartupDirectory.Length > 0)
+        {
+            yield return "--cwd";
+            yield return StartupDirectory;
+        }
+
+        foreach (var property in GuardProperty.Decode(Settings))
+        {
+            yield return "--property";
+            yield return property;
+        }
+    }
+
+    private bool Listen(HelperProgram program, SessionHelper helper, out bool isHeld)
+    {
+        isHeld = false;
+        var hasError = false;
+        while (helper.ReadLine() is { } line)
+        {
+            var members = JsonLine.Read(line);
+            if (GuardMessage.From(members) is { } message)
+            {
+                hasError |= message.IsError;
+                Log.LogGuard(message);
+                continue;
+            }
+
+            switch (members is not null && members.TryGetValue("event", out var name) ? name : "")
+            {
+                case "acquired":
+                    isHeld = Hold(helper, members!);
+                    return isHeld;
+                case "disabled":
+                    return true;
+                case "refused" when hasError:
+                    return false;
+            }
+        }
+
+        if (!hasError && !_isCancelled)
+        {
+            var code = helper.WaitForExit()?.ToString() ?? "unknown";
+            Log.LogGuard(HelperProgram.CannotStart(program.Path, $"it ended with code {code} before it answered. {helper.Complaints}".Trim()));
+        }
+
+        return false;
+    }
+
+    private bool Hold(SessionHelper helper, IReadOnlyDictionary<string, string> acquired)
+    {
+        if (!acquired.TryGetValue("lease", out var lease) || !acquired.TryGetValue("ownerFile", out var ownerFile))
+        {
+            Log.LogGuard(GuardMessage.Error("BG0001", "the helper acquired the turn but did not say which lease. Restore the package again"));
+            return false;
+        }
+
+        try
+        {
+            // The engine disposes it at the end of the build, in the one process that built this project.
+            BuildEngine4.RegisterTaskObject(
+                "BuildGuard session " + BuildId + " " + lease,
+                new SessionHold(helper, ownerFile),
+                RegisteredTaskObjectLifetime.Build,
+                allowEarlyCollection: false);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            Log.LogGuard(GuardMessage.Error("BG0001", $"the owner file '{ownerFile}' of the session cannot be held: {problem.Message}"));
+            return false;
+        }
+
+        Lease = lease;
+        return true;
+    }
+
+    private static int ProcessId
+    {
+        get
+        {
+#if NET
+            return Environment.ProcessId;
+#else
+            using var own = System.Diagnostics.Process.GetCurrentProcess();
+            return own.Id;
+#endif
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using BuildGuard.Tasks.Helper;
+using BuildGuard.Tasks.Projects;
+
+namespace BuildGuard.Tasks.Sessions;
+
+/// <summary>The helper that holds a session: it holds for as long as its standard input is open.</summary>
+internal sealed class SessionHelper : IDisposable
+{
+    // Ending a large tree takes a moment; a build must still end when the helper does not.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly StringBuilder _complaints = new();
+    private int _closed;
+
+    private SessionHelper(Process process) => _process = process;
+
+    /// <summary>What it wrote to its standard error: nothing, unless something is wrong with the program itself.</summary>
+    public string Complaints
+    {
+        get
+        {
+            lock (_complaints)
+            {
+                return _complaints.ToString().Trim();
+            }
+        }
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="Win32Exception">The program cannot be started.</exception>
+    public static SessionHelper Start(HelperProgram program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program.FileName, CommandLine.Join(program.LeadingArguments.Concat(arguments)))
+        {
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = new UTF8Encoding(false),
+            StandardErrorEncoding = new UTF8Encoding(false),
+        };
+        TestRunVariable.RemoveFrom(start.Environment);
+
+        var process = new Process { StartInfo = start };
+        var helper = new SessionHelper(process);
+        process.ErrorDataReceived += helper.OnComplaint;
+        process.Start();
+        process.BeginErrorReadLine();
+        return helper;
+    }
+
+    /// <summary>The next line it says; null at the end.</summary>
+    public string? ReadLine() => _process.StandardOutput.ReadLine();
+
+    /// <summary>Tells it to leave the queue or to release. May be called from any thread, any number of times.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It is gone already.
+        }
+    }
+
+    /// <summary>Waits, bounded, for its end. Its exit code; null when it does not end.</summary>
+    public int? WaitForExit() => _process.WaitForExit((int)Patience.TotalMilliseconds) ? _process.ExitCode : null;
+
+    /// <summary>Tells it to release, and waits until it has.</summary>
+    public void Dispose()
+    {
+        Close();
+        if (WaitForExit() is null)
+        {
+            // The operating system frees what it holds, and the next in the queue ends what is left.
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private void OnComplaint(object sender, DataReceivedEventArgs line)
+    {
+        lock (_complaints)
+        {
+            _complaints.AppendLine(line.Data);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using BuildGuard.Tasks.Helper;
+
+namespace BuildGuard.Tasks.Sessions;
+
+/// <summary>
+/// A session that this build holds. MSBuild disposes it when the build ends; when MSBuild is killed, the operating system
+/// closes the same two handles.
+/// </summary>
+internal sealed class SessionHold : IDisposable
+{
+    private readonly SessionHelper _helper;
+    private readonly FileStream? _owner;
+    private readonly Thread _reader;
+
+    /// <summary>Holds, from here on, what the helper acquired.</summary>
+    /// <exception cref="IOException">There is no owner file.</exception>
+    public SessionHold(SessionHelper helper, string ownerFile)
+    {
+        _helper = helper;
+        _owner = Hold(ownerFile);
+        _reader = new Thread(ReadToEnd) { IsBackground = true, Name = "BuildGuard session" };
+        _reader.Start();
+    }
+
+    /// <summary>Releases: returns when the session's tree is empty, or after a bounded wait.</summary>
+    public void Dispose()
+    {
+        _owner?.Dispose();
+        _helper.Close();
+        _helper.WaitForExit();
+        _reader.Join(TimeSpan.FromSeconds(1));
+        _helper.Dispose();
+    }
+
+    /// <summary>While the file is open the lease counts as held, also when the helper was killed.</summary>
+    private static FileStream? Hold(string ownerFile)
+    {
+        try
+        {
+            return new FileStream(ownerFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException problem) when (problem is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            // Projects with other settings asked first, and the same build holds it already.
+            return null;
+        }
+    }
+
+    /// <summary>Also keeps the pipe empty, on which the helper would otherwise block.</summary>
+    private void ReadToEnd()
+    {
+        try
+        {
+            while (_helper.ReadLine() is { } line)
+            {
+                // The build's log is closed when a session ends; what matters goes where people look next.
+                if (GuardMessage.From(JsonLine.Read(line)) is { Level: not "message" } message)
+                {
+                    Console.Error.WriteLine($"BuildGuard: {message.Code}: {message.Text}");
+                }
+            }
+        }
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException)
+        {
+            // The helper is gone.
+        }
+    }
+}

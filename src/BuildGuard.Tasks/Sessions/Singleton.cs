@@ -1,0 +1,72 @@
+using BuildGuard.Tasks.Helper;
+using Microsoft.Build.Framework;
+
+namespace BuildGuard.Tasks.Sessions;
+
+/// <summary>
+/// The project Session.proj as one of its users sees it. MSBuild builds a project once for the same global properties in
+/// one build, whatever the number of nodes, and hands the result to everybody who asks: so what it does is done once.
+/// </summary>
+internal sealed class Singleton(IBuildEngine engine, string project)
+{
+    /// <summary>An identity of this build, the same on all its nodes; null when the build is being cancelled.</summary>
+    public string? BuildId() => Build("Anchor", new Dictionary<string, string>())?.FirstOrDefault()?.ItemSpec;
+
+    /// <summary>Waits for the turn. The lease, empty when nothing has to be held; null when the build may not go on.</summary>
+    public string? WaitForTurn(IReadOnlyDictionary<string, string> settings)
+    {
+        var outputs = Build("WaitForTurn_BuildGuard", settings);
+        return outputs is null ? null : outputs.FirstOrDefault()?.GetMetadata("Lease") ?? "";
+    }
+
+    /// <summary>Says something once for the whole build.</summary>
+    public void Say(GuardMessage message) => Build("Say", Properties(message));
+
+    /// <summary>Says an error once for the whole build. False, for a task to return.</summary>
+    public bool Refuse(GuardMessage message)
+    {
+        Build("Refuse", Properties(message));
+        AllowSilentFailure();
+        return false;
+    }
+
+    /// <summary>The error stands in the log already, said by the project that is built once.</summary>
+    public void AllowSilentFailure()
+    {
+        if (engine is IBuildEngine7 modern)
+        {
+            modern.AllowFailureWithoutError = true;
+        }
+    }
+
+    private static Dictionary<string, string> Properties(GuardMessage message) => new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["BuildGuardCode"] = message.Code,
+        ["BuildGuardText"] = message.Text,
+        ["BuildGuardHelpLink"] = message.HelpLink,
+    };
+
+    private ITaskItem[]? Build(string target, IReadOnlyDictionary<string, string> properties)
+    {
+        // With every property of the caller's removed, all callers ask for the same project.
+        var inherited = engine is IBuildEngine6 modern ? modern.GetGlobalProperties().Keys : [];
+        var globals = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in properties)
+        {
+            globals[property.Key] = Escape(property.Value);
+        }
+
+        var result = ((IBuildEngine3)engine).BuildProjectFilesInParallel(
+            [project],
+            [target],
+            [globals],
+            [inherited.Where(name => !globals.ContainsKey(name)).ToList()],
+            [null],
+            returnTargetOutputs: true);
+        return result.Result && result.TargetOutputsPerProject[0].TryGetValue(target, out var outputs) ? outputs : null;
+    }
+
+    /// <summary>What MSBuild would otherwise take for its own syntax.</summary>
+    private static string Escape(string value) => string.Concat(value.Select(character =>
+        "%*?@$();'".IndexOf(character) >= 0 ? "%" + ((int)character).ToString("x2") : character.ToString()));
+}

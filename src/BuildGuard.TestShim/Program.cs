@@ -1,0 +1,18 @@
+using BuildGuard.Tasks.Projects;
+using BuildGuard.TestShim;
+
+var project = args
+    .Select(argument => Environment.GetEnvironmentVariable(TestRunVariable.NameOf(argument)))
+    .Append(Environment.GetEnvironmentVariable(GuardedProject.Variable))
+    .Select(GuardedProject.Decode)
+    .FirstOrDefault(found => found is not null);
+var console = TestConsole.Find(project);
+if (console is null)
+{
+    Console.Error.WriteLine("buildguard: error BG5002: the test console of the SDK was not found. Run the tests with 'dotnet test', or set BuildGuardTests=false [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg5002]");
+    return 125;
+}
+
+return project is null
+    ? Foreground.Run(console.Host, null, ["exec", console.Path, .. args])
+    : Foreground.Run(project.HelperFile, project.Lease, GuardedTests.Arguments(project, console, args));

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>What a run of the program came to.</summary>
+internal sealed record Result(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>The one line on standard error.</summary>
+    public string ErrorLine
+    {
+        get
+        {
+            string[] lines = Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.HasCount(1, lines, Error);
+            return lines[0];
+        }
+    }
+}
+
+/// <summary>
+/// One process of the program. <c>BUILDGUARD_TEST_HELPER</c> names another build of it, such as the native one.
+/// </summary>
+internal sealed class Helper : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+    private Task<string>? _output;
+
+    public Helper(Sandbox sandbox, (string Name, string Value)[] variables, string[] arguments)
+    {
+        string? native = Environment.GetEnvironmentVariable("BUILDGUARD_TEST_HELPER");
+        var start = new ProcessStartInfo(native ?? "dotnet")
+        {
+            WorkingDirectory = sandbox.Work,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (native is null)
+        {
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "buildguard.dll"));
+        }
+
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // The tests may themselves be run under the guard.
+        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("BUILDGUARD_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["BUILDGUARD_STATE_DIR"] = sandbox.State;
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    public int Pid => _process.Id;
+
+    public void CloseInput() => _process.StandardInput.Close();
+
+    public string? ReadLine() => _process.StandardOutput.ReadLineAsync().WaitAsync(Deadline).GetAwaiter().GetResult();
+
+    public Result WaitForEnd()
+    {
+        _output ??= _process.StandardOutput.ReadToEndAsync();
+        Assert.IsTrue(_process.WaitForExit(Deadline), "the program does not end");
+        return new Result(_process.ExitCode, _output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Asks a question until the answer is yes.</summary>
+    public static T Await<T>(Func<T> look, Func<T, bool> isThere)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            T value = look();
+            if (isThere(value))
+            {
+                return value;
+            }
+
+            Assert.IsLessThan(Deadline, Stopwatch.GetElapsedTime(start), $"still {value}");
+            Thread.Sleep(20);
+        }
+    }
+
+    /// <summary>Ends it as nobody can prepare for.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            // Asked politely, it cleans up what it started.
+            using Process term = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            if (!_process.WaitForExit(Deadline))
+            {
+                Kill();
+            }
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,168 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Core.Tests;
+
+[TestClass]
+public sealed partial class MessagesTests
+{
+    private static readonly ProcessRow[] Rows =
+    [
+        Row(1, "sh", "sh -c 'a'", 10 << 20), Row(2, "sh", "sh -c 'b'", 20 << 20), Row(3, "testhost", "dotnet exec testhost.dll", 400 << 20), Row(4, "cat", "cat", 1 << 20),
+    ];
+
+    private static IEnumerable<GuardMessage> All =>
+    [
+        Messages.HelperCannotStart("/x/buildguard", "No such file or directory"),
+        Messages.Disabled("BUILDGUARD_DISABLE=1"),
+        Messages.BadSetting("Slots", "x", "--slots", "a number"),
+        Messages.SettingsFileMistake("/x/buildguard.json", 1, 2, "this is not JSON"),
+        Messages.BadUsage("run", "no command given"),
+        Messages.CommandNotStarted("dotnte", "No such file or directory", notFound: true),
+        Messages.ReportUnwritable("/x/report.json", "No space left on device"),
+        Messages.UntrustedDirectory("/x", "it is a link", "remove it"),
+        Messages.UnwritableState("/x", "No space left on device"),
+        Messages.AuditUnwritable("/x", "No space left on device"),
+        Messages.Waiting(1, "dotnet build", 12, TimeSpan.FromSeconds(70), TimeSpan.Zero),
+        Messages.EndingLeftover("user/1-00000000", "dotnet build", 12),
+        Messages.LeaseLost("user/1-00000000", "/x/locks"),
+        Messages.DamagedStateFile("/x/a", "/x/damaged/a"),
+        Messages.TooLittleFreeMemory(MessageLevel.Error, 1 << 30, 4L << 30, 24L << 30),
+        Messages.LoadTooHigh(MessageLevel.Warning, 14.2, 8),
+        Messages.PreflightTimedOut(TimeSpan.FromMinutes(10), [Messages.LoadTooHigh(MessageLevel.Error, 14.2, 8)]),
+        Messages.MemoryLimit(512 << 20, 513 << 20, Rows),
+        Messages.ProcessLimit(20, 21, Rows),
+        Messages.TimedOut(TimeSpan.FromMinutes(5)),
+        Messages.Stalled(TimeSpan.FromMinutes(5), ended: false, Rows),
+        Messages.NearMemoryLimit(512 << 20, 420 << 20),
+        Messages.OrphansEnded([new EndedProcess(7, "sleep", "sleep 60", 3000, 400 << 10)]),
+        Messages.WeakerContainment(Rung.Bare, ["memory is sampled"]),
+        Messages.CannotEnd("the process tree", [1, 2], "Operation not permitted"),
+        Messages.TestSettingConflict("MaxCpuCount", "4"),
+    ];
+
+    [TestMethod]
+    public void Every_code_has_a_section_with_cause_and_remedy_and_every_section_a_code()
+    {
+        string page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "messages.md"));
+        var sections = page.Split("\n## ").Skip(1).ToDictionary(s => s[..6], s => s);
+        CollectionAssert.AreEquivalent(sections.Keys.ToArray(), All.Select(m => m.Code).Distinct().ToArray());
+        foreach (GuardMessage message in All)
+        {
+            string section = sections[message.Code];
+            StringAssert.Contains(section, "Cause: ");
+            StringAssert.Contains(section, "Remedy: ");
+            StringAssert.Contains(section.Split('\n')[2], message.Level.ToString(), StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [TestMethod]
+    public void Every_message_is_one_line_with_its_code_and_help_link()
+    {
+        foreach (GuardMessage message in All)
+        {
+            string line = message.ToString();
+            StringAssert.Matches(line, OneLine());
+            StringAssert.EndsWith(line, $" [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#{message.Code.ToLowerInvariant()}]");
+        }
+    }
+
+    [TestMethod]
+    public void Ordinary_life_is_never_a_warning()
+    {
+        foreach (string code in (string[])["BG0002", "BG1001", "BG1002", "BG4001"])
+        {
+            Assert.AreEqual(MessageLevel.Message, All.Single(m => m.Code == code).Level, code);
+        }
+    }
+
+    [TestMethod]
+    public void The_memory_limit_names_the_three_largest() =>
+        Assert.AreEqual(
+            "memory limit of 512M reached (peak 513M); the whole process tree was ended. Largest: testhost (pid 3, 400M: dotnet exec testhost.dll), "
+            + "sh (pid 2, 20M: sh -c 'b'), sh (pid 1, 10M: sh -c 'a'). Raise BuildGuardMaxMemory or --memory if that much is right",
+            Messages.MemoryLimit(512 << 20, 513 << 20, Rows).Text);
+
+    [TestMethod]
+    public void The_process_limit_counts_equal_names() =>
+        StringAssert.Contains(Messages.ProcessLimit(20, 21, Rows).Text, "Processes: 2 × sh, testhost (pid 3), cat (pid 4).");
+
+    [TestMethod]
+    public void Waiting_says_position_holder_pid_and_age()
+    {
+        Assert.AreEqual(
+            "waiting for the turn at position 2: 'dotnet build A.sln' (pid 4711) has had it for 1m12s",
+            Messages.Waiting(2, "dotnet build A.sln", 4711, TimeSpan.FromSeconds(72), TimeSpan.Zero).Text);
+        StringAssert.StartsWith(
+            Messages.Waiting(2, "a", 1, TimeSpan.FromSeconds(72), TimeSpan.FromSeconds(30)).Text, "still waiting for the turn at position 2 after 30s: 'a' (pid 1)");
+    }
+
+    [TestMethod]
+    public void Foreign_text_cannot_steer_the_terminal()
+    {
+        string text = Messages.Waiting(1, "evil\u001b[2J\r\n\u0007label", 1, TimeSpan.Zero, TimeSpan.Zero).Text;
+        Assert.IsFalse(text.Any(char.IsControl));
+        StringAssert.Contains(text, "evil [2J   label");
+    }
+
+    [TestMethod]
+    public void Long_text_is_cut() =>
+        Assert.IsLessThan(400, Messages.Waiting(1, new string('x', 100_000), 1, TimeSpan.Zero, TimeSpan.Zero).Text.Length);
+
+    [TestMethod]
+    public void Json_lines_are_what_the_tasks_read()
+    {
+        var writer = new MemoryWriter();
+        IMessageSink sink = MessageSink.JsonLines(writer);
+        sink.Say(Messages.Disabled("a \"quoted\" word"));
+        sink.Say(Messages.BadUsage("run", "x"));
+        string[] lines = Encoding.UTF8.GetString(writer.Bytes.ToArray()).Split('\n');
+        Assert.AreEqual(3, lines.Length);
+        using JsonDocument first = JsonDocument.Parse(lines[0]);
+        Assert.AreEqual("event level code text helpLink", string.Join(' ', first.RootElement.EnumerateObject().Select(p => p.Name)));
+        Assert.AreEqual("message", first.RootElement.GetProperty("event").GetString());
+        Assert.AreEqual("message", first.RootElement.GetProperty("level").GetString());
+        Assert.AreEqual("nothing is guarded, because of a \"quoted\" word", first.RootElement.GetProperty("text").GetString());
+        using JsonDocument second = JsonDocument.Parse(lines[1]);
+        Assert.AreEqual("error", second.RootElement.GetProperty("level").GetString());
+        Assert.AreEqual("", lines[2]);
+    }
+
+    [TestMethod]
+    public void Quiet_leaves_out_ordinary_life_alone()
+    {
+        var recorded = new RecordingSink();
+        IMessageSink quiet = MessageSink.Quiet(recorded);
+        foreach (GuardMessage message in All)
+        {
+            quiet.Say(message);
+        }
+
+        CollectionAssert.AreEqual(All.Where(m => m.Level != MessageLevel.Message).ToArray(), recorded.Said);
+    }
+
+    [TestMethod]
+    public void A_listener_that_is_gone_stops_nobody() => MessageSink.Text(new BrokenWriter()).Say(Messages.Disabled("x"));
+
+    private static ProcessRow Row(int pid, string name, string command, long memory) =>
+        new(new ProcessIdentity("boot", 1, pid, 1), 1, name, command, memory, 0, 0, 'S');
+
+    [GeneratedRegex(@"^buildguard: ((warning|error) )?BG\d{4}: [^\x00-\x1f]+$")]
+    private static partial Regex OneLine();
+
+    private sealed class MemoryWriter : ILineWriter
+    {
+        public List<byte> Bytes { get; } = [];
+
+        public void Write(ReadOnlySpan<byte> line) => Bytes.AddRange(line);
+    }
+
+    private sealed class BrokenWriter : ILineWriter
+    {
+        public void Write(ReadOnlySpan<byte> line) => throw new IOException("broken pipe");
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.RegularExpressions;
+
+namespace BuildGuard.Integration.Execs;
+
+/// <summary>A guarded Exec does what the stock one does: the same project is built with both.</summary>
+[TestClass]
+public sealed class ExecEqualityTests
+{
+    private static readonly (string Name, string Attributes)[] Table =
+    [
+        ("exit0", "Command=\"true\""),
+        ("exit3", "Command=\"exit 3\""),
+        ("exit255", "Command=\"exit 255\""),
+        ("exit75", "Command=\"exit 75\""),
+        ("exit124", "Command=\"exit 124\""),
+        ("exit125", "Command=\"exit 125\""),
+        ("exit137", "Command=\"exit 137\""),
+        ("notfound", "Command=\"no-such-command-at-all\""),
+        ("ignored", "Command=\"exit 3\" IgnoreExitCode=\"true\""),
+        ("ignored137", "Command=\"exit 137\" IgnoreExitCode=\"true\""),
+        ("signal", "Command=\"kill -TERM $$\""),
+        ("signal9", "Command=\"kill -KILL $$\""),
+        ("output", "Command=\"echo out; echo err &gt;&amp;2\" ConsoleToMSBuild=\"true\""),
+        ("nonewline", "Command=\"printf 'no newline'\" ConsoleToMSBuild=\"true\""),
+        ("many", "Command=\"seq 1 2000\" ConsoleToMSBuild=\"true\" StandardOutputImportance=\"low\""),
+        ("stderr", "Command=\"echo err &gt;&amp;2\" LogStandardErrorAsError=\"true\""),
+        ("echooff", "Command=\"echo quiet\" EchoOff=\"true\" ConsoleToMSBuild=\"true\""),
+        ("canonical", "Command=\"echo 'a.c(1,2): error X123: broken'\""),
+        ("canonicalwarning", "Command=\"echo 'a.c(1,2): warning X123: bent'\""),
+        ("noncanonical", "Command=\"echo 'a.c(1,2): error X123: broken'\" IgnoreStandardErrorWarningFormat=\"true\""),
+        ("custom", "Command=\"echo 'OOPS it broke'\" CustomErrorRegularExpression=\"^OOPS\""),
+        ("directory", "Command=\"pwd\" WorkingDirectory=\"sub dir\" ConsoleToMSBuild=\"true\""),
+        ("nodirectory", "Command=\"pwd\" WorkingDirectory=\"no such\""),
+        ("variables", "Command=\"echo $A-$B\" EnvironmentVariables=\"A=1;B=two words\" ConsoleToMSBuild=\"true\""),
+        ("badvariable", "Command=\"true\" EnvironmentVariables=\"A\""),
+        ("quotes", "Command=\"printf '%25s|' 'a b' &quot;c d&quot; e\\ f '' &quot;g&quot;&quot;h&quot;\" ConsoleToMSBuild=\"true\""),
+        ("specials", "Command=\"printf '%25s|' '$HOME' '*' ';' '%25PATH%25' '\\n' '(x)' '^'\" ConsoleToMSBuild=\"true\""),
+        ("lines", "Command=\"echo one%0aecho two\" ConsoleToMSBuild=\"true\""),
+        ("unicode", "Command=\"echo grüße 漢字 🎯\" ConsoleToMSBuild=\"true\""),
+        ("latin", "Command=\"printf 'gr\\374n\\n'\" StdOutEncoding=\"iso-8859-1\" ConsoleToMSBuild=\"true\""),
+        ("input", "Command=\"cat; echo end\" ConsoleToMSBuild=\"true\""),
+        ("outputs", "Command=\"true\" Outputs=\"a;b\""),
+        ("timeout", "Command=\"sleep 100\" Timeout=\"300\""),
+        ("timeoutignored", "Command=\"sleep 100\" Timeout=\"300\" IgnoreExitCode=\"true\""),
+        ("continued", "Command=\"exit 4\" ContinueOnError=\"WarnAndContinue\""),
+        ("descriptors", "Command=\"ls /proc/self/fd | wc -l\" ConsoleToMSBuild=\"true\""),
+        ("umask", "Command=\"umask; ulimit -c\" ConsoleToMSBuild=\"true\""),
+    ];
+
+    private static readonly Dictionary<string, string> Stock = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> Guarded = new(StringComparer.Ordinal);
+    private static Workspace s_workspace = null!;
+
+    /// <summary>The names in the table.</summary>
+    public static IEnumerable<object[]> Names => Table.Select(row => new object[] { row.Name });
+
+    [ClassInitialize]
+    public static void BuildBoth(TestContext context)
+    {
+        _ = context;
+        s_workspace = new Workspace();
+        Directory.CreateDirectory(s_workspace.PathOf("sub dir"));
+        var rows = Table.Select(row => $"""
+            <Message Importance="high" Text="ROW {row.Name}" />
+            <Exec {row.Attributes}{(row.Attributes.Contains("ContinueOnError", StringComparison.Ordinal) ? "" : " ContinueOnError=\"ErrorAndContinue\"")}>
+              <Output TaskParameter="ExitCode" PropertyName="Code" /><Output TaskParameter="ConsoleOutput" ItemName="Line{row.Name}" /><Output TaskParameter="Outputs" ItemName="Made{row.Name}" />
+            </Exec>
+            <Message Importance="high" Text="code $(Code) success $(MSBuildLastTaskResult) lines [@(Line{row.Name}, '|')] outputs [@(Made{row.Name})]" />
+            """);
+        s_workspace.WriteBare("table.proj", "", $"<Target Name=\"Build\">{string.Concat(rows)}</Target>");
+
+        Read(s_workspace.Build("table.proj", "-p:BuildGuardEnabled=false", "-v:n"), Stock);
+        Assert.IsEmpty(s_workspace.Audit.Acquired("operation"));
+        Read(s_workspace.Build("table.proj", "-v:n"), Guarded);
+        Assert.IsGreaterThan(Table.Length - 5, s_workspace.Audit.Acquired("operation").Count);
+    }
+
+    [ClassCleanup]
+    public static void Delete() => s_workspace.Dispose();
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void GuardedEqualsStock(string name)
+    {
+        Assert.IsGreaterThan(0, Stock[name].Length);
+        Assert.AreEqual(Stock[name], Guarded[name]);
+    }
+
+    [TestMethod]
+    public void NoFileOfTheTasksIsLeft() =>
+        Assert.IsEmpty(Directory.GetFiles(Path.GetTempPath(), "buildguard-*.jsonl"));
+
+    private static void Read(Result result, Dictionary<string, string> rows)
+    {
+        var name = "";
+        foreach (var line in result.Lines.TakeWhile(line => !line.StartsWith("Build FAILED", StringComparison.Ordinal) && !line.StartsWith("Build succeeded", StringComparison.Ordinal)))
+        {
+            if (line.StartsWith("ROW ", StringComparison.Ordinal))
+            {
+                name = line[4..];
+                rows[name] = "";
+            }
+            else if (name.Length > 0 && !Regex.IsMatch(line, @"error MSB6003:\s+at "))
+            {
+                // The script's name differs from run to run.
+                rows[name] += Regex.Replace(line, "/[^ ]*/?MSBuildTemp[^ :]*", "SCRIPT") + "\n";
+            }
+        }
+
+        Assert.HasCount(Table.Length, rows, result.ToString());
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace BuildGuard.Integration.Sessions;
+
+/// <summary>Builds of one user run one at a time.</summary>
+[TestClass]
+public sealed class TurnTests : IDisposable
+{
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
+
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [TestMethod]
+    public void TwoBuildsNeverOverlapAndTheSecondIsToldWhomItWaitsFor()
+    {
+        var span = "<Target Name=\"Build\">" + string.Concat(Enumerable.Repeat(
+            $"<Exec Command=\"date +%%25s%%25N &gt;&gt; $(MSBuildProjectName).times; sleep 0.3; date +%%25s%%25N &gt;&gt; $(MSBuildProjectName).times\" />", 3)) + "</Target>";
+        _workspace.WriteBare("one.proj", "", span.Replace("%%25", "%25", StringComparison.Ordinal));
+        _workspace.WriteBare("two.proj", "", span.Replace("%%25", "%25", StringComparison.Ordinal));
+
+        using var first = _workspace.StartDotnet("msbuild", "-nologo", "one.proj");
+        using var second = _workspace.StartDotnet("msbuild", "-nologo", "two.proj");
+        Result[] results = [first.Wait().Succeeds(), second.Wait().Succeeds()];
+
+        var one = Times("one.times");
+        var two = Times("two.times");
+        Assert.IsTrue(one.Max < two.Min || two.Max < one.Min, $"{one} and {two} overlap.");
+
+        var waited = results.Single(result => result.Output.Contains("BG1001", StringComparison.Ordinal));
+        var holder = waited == results[0] ? "two.proj" : "one.proj";
+        waited.Says(holder).Says("position 1").Says("pid ");
+    }
+
+    [TestMethod]
+    public void KillingTheFirstBuildLetsTheSecondStartWithinASecondWithNothingOfTheFirstLeft()
+    {
+        _workspace.WriteBare("first.proj", "", "<Target Name=\"Build\"><Exec Command=\"echo $$ &gt; sleeper; exec sleep 1000\" /></Target>");
+        _workspace.WriteBare("second.proj", "", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
+
+        using var first = _workspace.StartDotnet("msbuild", "-nologo", "first.proj");
+        var sleeper = _workspace.PathOf("sleeper");
+        Deadline.Until(() => File.Exists(sleeper) && File.ReadAllText(sleeper).EndsWith('\n'), Start, () => first.Output);
+        var pid = int.Parse(File.ReadAllText(sleeper), CultureInfo.InvariantCulture);
+
+        using var second = _workspace.StartDotnet("msbuild", "-nologo", "second.proj");
+        Deadline.Until(() => second.Output.Contains("BG1001", StringComparison.Ordinal), Start, () => second.Output);
+
+        first.Kill();
+        var waited = Deadline.Until(() => _workspace.Audit.Acquired("session").Count == 2, Start, () => second.Output);
+
+        Assert.IsFalse(Directory.Exists($"/proc/{pid}"), "The first build's command is still running.");
+        Assert.IsLessThan(TimeSpan.FromSeconds(1), waited);
+        second.Wait().Succeeds();
+    }
+
+    [TestMethod]
+    public void CancellingAWaitingBuildLeavesTheQueue()
+    {
+        _workspace.WriteBare("holder.proj", "", "<Target Name=\"Build\"><Exec Command=\"touch holding; while [ ! -e go ]; do sleep 0.05; done\" /></Target>");
+        _workspace.WriteBare("waiter.proj", "", "<Target Name=\"Build\"><Exec Command=\"touch waiter-ran\" /></Target>");
+
+        using var holder = _workspace.StartDotnet("msbuild", "-nologo", "holder.proj");
+        Deadline.Until(() => File.Exists(_workspace.PathOf("holding")), Start, () => holder.Output);
+        using var waiter = _workspace.StartDotnet("msbuild", "-nologo", "waiter.proj");
+        Deadline.Until(() => waiter.Output.Contains("BG1001", StringComparison.Ordinal), Start, () => waiter.Output);
+
+        waiter.Interrupt();
+        Assert.AreNotEqual(0, waiter.Wait().ExitCode);
+        _workspace.Write("go", "");
+        holder.Wait().Succeeds();
+
+        Assert.HasCount(1, _workspace.Audit.Acquired("session"));
+        Assert.IsFalse(File.Exists(_workspace.PathOf("waiter-ran")));
+    }
+
+    [TestMethod]
+    public void HoldingOperationsOnlyTakesNoSession()
+    {
+        _workspace.WriteBare("a.proj", "<BuildGuardHold>Operation</BuildGuardHold>", "<Target Name=\"Build\"><Exec Command=\"true\" /><Exec Command=\"true\" /></Target>");
+
+        _workspace.Build("a.proj").Succeeds();
+
+        Assert.IsEmpty(_workspace.Audit.Acquired("session"));
+        Assert.HasCount(2, _workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    public void ProjectsOfOneBuildThatDisagreeDoNotWaitForEachOther()
+    {
+        _workspace.WriteBare("a.proj", "<BuildGuardMaxLoad>50</BuildGuardMaxLoad>", """
+            <Target Name="Build"><Exec Command="true" /><MSBuild Projects="b.proj" /></Target>
+            """);
+        _workspace.WriteBare("b.proj", "<BuildGuardMaxLoad>60</BuildGuardMaxLoad>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
+
+        _workspace.Build("a.proj", "-m:2").Succeeds().NeverSays("BG1001");
+
+        Assert.HasCount(1, _workspace.Audit.Acquired("session"));
+        Assert.HasCount(2, _workspace.Audit.Acquired("operation"));
+    }
+
+    private (long Min, long Max) Times(string file)
+    {
+        var times = File.ReadAllLines(_workspace.PathOf(file)).Select(line => long.Parse(line, CultureInfo.InvariantCulture)).ToList();
+        Assert.HasCount(6, times);
+        return (times.Min(), times.Max());
+    }
+}

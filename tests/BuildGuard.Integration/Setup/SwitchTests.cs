@@ -1,0 +1,72 @@
+namespace BuildGuard.Integration.Setup;
+
+/// <summary>Switching the guard off, with the one line that says so.</summary>
+[TestClass]
+public sealed class SwitchTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    [TestInitialize]
+    public void WriteProjects()
+    {
+        _workspace.WriteBare("a.proj", "", "<Target Name=\"Build\"><Exec Command=\"echo 'lease is ['$BUILDGUARD_LEASE']'\" /><MSBuild Projects=\"b.proj\" /></Target>");
+        _workspace.WriteBare("b.proj", "", "<Target Name=\"Build\"><Exec Command=\"echo 'lease is ['$BUILDGUARD_LEASE']'\" /></Target>");
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    [TestMethod]
+    [DataRow("Build")]
+    [DataRow("Operation")]
+    public void TheVariableGuardsNothingAndSaysSoOnce(string hold)
+    {
+        _workspace.Environment["BUILDGUARD_DISABLE"] = "1";
+
+        var result = _workspace.Build("a.proj", "-warnaserror", "-m:2", "-p:BuildGuardHold=" + hold).Succeeds();
+
+        Assert.AreEqual(1, result.CountOf("BG0002"), result.ToString());
+        Assert.AreEqual(2, result.CountOf("lease is []"), result.ToString());
+        result.Says("BUILDGUARD_DISABLE");
+        Assert.IsEmpty(_workspace.Audit.Named("acquired"));
+        Assert.HasCount(1, _workspace.Audit.Events, "That it was off is written down.");
+    }
+
+    [TestMethod]
+    public void ThePropertyGuardsNothingAndSaysSoOnce()
+    {
+        var result = _workspace.Build("a.proj", "-warnaserror", "-m:2", "-p:BuildGuardEnabled=false").Succeeds();
+
+        Assert.AreEqual(1, result.CountOf("BG0002"), result.ToString());
+        Assert.AreEqual(2, result.CountOf("lease is []"), result.ToString());
+        result.Says("BuildGuardEnabled=false");
+        Assert.IsEmpty(_workspace.Audit.Events);
+    }
+
+    [TestMethod]
+    public void OneProjectCanBeLeftOut()
+    {
+        _workspace.WriteBare("b.proj", "<BuildGuardEnabled>false</BuildGuardEnabled>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
+
+        _workspace.Build("a.proj").Succeeds();
+
+        Assert.HasCount(1, _workspace.Audit.Acquired("session"));
+        Assert.HasCount(1, _workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    public void ExecCanBeLeftOut()
+    {
+        _workspace.Build("a.proj", "-p:BuildGuardExec=false").Succeeds();
+
+        Assert.HasCount(1, _workspace.Audit.Acquired("session"));
+        Assert.IsEmpty(_workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    public void InputsAreLoggedAtTheChosenImportance()
+    {
+        _workspace.Build("a.proj", "-p:BuildGuardMaxMemory=3G").Succeeds().NeverSays("[input]");
+        _workspace.Build("a.proj", "-p:BuildGuardMaxMemory=3G", "-p:BuildGuardLogImportance=high").Succeeds()
+            .Says("BuildGuard: [input] MaxMemory=3G").Says("BuildGuard: [decision] helper");
+    }
+}

@@ -1,0 +1,64 @@
+namespace BuildGuard.Integration.TestRuns;
+
+/// <summary>Applications that run their tests themselves, and applications that do not.</summary>
+[TestClass]
+public sealed class TestingPlatformTests
+{
+    private static Workspace s_workspace = null!;
+
+    [ClassInitialize]
+    public static void BuildApplications(TestContext context)
+    {
+        _ = context;
+        s_workspace = new Workspace();
+        s_workspace.Write("global.json", """{"test":{"runner":"Microsoft.Testing.Platform"}}""");
+        s_workspace.WriteReferencing("tests/tests.csproj", TestProjects.PlatformProperties, TestProjects.PlatformReferences);
+        s_workspace.Write("tests/Tests.cs", TestProjects.Source);
+        s_workspace.WriteReferencing("app/app.csproj", "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>");
+        s_workspace.Write("app/Program.cs", "Console.WriteLine(\"[\" + string.Join('|', args) + \"] in [\" + Environment.GetEnvironmentVariable(\"BUILDGUARD_LEASE\") + \"]\"); return 7;");
+        s_workspace.Dotnet("build", "tests", "-v", "q").Succeeds();
+        s_workspace.Dotnet("build", "app", "-v", "q").Succeeds();
+    }
+
+    [ClassCleanup]
+    public static void Delete() => s_workspace.Dispose();
+
+    [TestInitialize]
+    public void Forget()
+    {
+        if (Directory.Exists(s_workspace.StateDirectory))
+        {
+            Directory.Delete(s_workspace.StateDirectory, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("test --project tests --no-build")]
+    [DataRow("run --project tests --no-build")]
+    public void IsATestRun(string arguments)
+    {
+        s_workspace.Dotnet(arguments.Split(' ')).Succeeds();
+
+        var operation = s_workspace.Audit.Acquired("operation").Single().GetProperty("lease").GetString();
+        Assert.AreEqual(operation + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")));
+    }
+
+    [TestMethod]
+    public void OtherApplicationsAreLeftAlone()
+    {
+        var result = s_workspace.Dotnet("run", "--project", "app", "--no-build", "--", "a b", "c");
+
+        Assert.AreEqual(7, result.ExitCode, result.ToString());
+        result.Says("[a b|c] in []");
+        Assert.IsEmpty(s_workspace.Audit.Events);
+    }
+
+    [TestMethod]
+    public void OtherApplicationsAreGuardedWhenAskedFor()
+    {
+        var result = s_workspace.Dotnet("run", "--project", "app", "--no-build", "-p:BuildGuardRun=true", "--", "a b", "\"c\"", "");
+
+        Assert.AreEqual(7, result.ExitCode, result.ToString());
+        result.Says("[a b|\"c\"|] in [" + s_workspace.Audit.Acquired("operation").Single().GetProperty("lease").GetString() + "]");
+    }
+}

@@ -1,0 +1,80 @@
+namespace BuildGuard.Integration.TestRuns;
+
+/// <summary><c>dotnet test</c> with the SDK's test console.</summary>
+[TestClass]
+public sealed class VSTestTests
+{
+    private static Workspace s_workspace = null!;
+
+    [ClassInitialize]
+    public static void BuildTests(TestContext context)
+    {
+        _ = context;
+        s_workspace = new Workspace();
+        s_workspace.WriteReferencing("tests/tests.csproj", "<TargetFramework>net10.0</TargetFramework><BuildGuardMaxProcesses>19</BuildGuardMaxProcesses>", TestProjects.VSTestReferences);
+        s_workspace.Write("tests/Tests.cs", TestProjects.Source);
+        s_workspace.Dotnet("build", "tests", "-v", "q").Succeeds();
+    }
+
+    [ClassCleanup]
+    public static void Delete() => s_workspace.Dispose();
+
+    [TestInitialize]
+    public void Forget()
+    {
+        if (Directory.Exists(s_workspace.StateDirectory))
+        {
+            Directory.Delete(s_workspace.StateDirectory, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("--no-build")]
+    [DataRow("--no-build -mt")]
+    [DataRow("--no-build -tl:on -p:VsTestUseMSBuildOutput=true")]
+    [DataRow("--no-restore")]
+    public void IsOneOperationInTheSession(string switches)
+    {
+        s_workspace.Dotnet(["test", "tests", .. switches.Split(' ')]).Succeeds();
+
+        var session = s_workspace.Audit.Acquired("session").Single().GetProperty("lease").GetString();
+        var operation = s_workspace.Audit.Acquired("operation").Single().GetProperty("lease").GetString();
+        StringAssert.StartsWith(operation, session + "/", StringComparison.Ordinal);
+        Assert.AreEqual(operation + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")));
+    }
+
+    [TestMethod]
+    public void SaysWhatItSaysUnguarded()
+    {
+        var unguarded = s_workspace.Dotnet("test", "tests", "--no-build", "-p:BuildGuardTests=false").Succeeds();
+        Assert.IsEmpty(s_workspace.Audit.Acquired("operation"));
+        var guarded = s_workspace.Dotnet("test", "tests", "--no-build").Succeeds();
+        Assert.HasCount(1, s_workspace.Audit.Acquired("operation"));
+
+        CollectionAssert.AreEqual(Shape(unguarded), Shape(guarded));
+    }
+
+    [TestMethod]
+    public void AFailureIsAFailure() =>
+        Assert.AreEqual(1, s_workspace.Dotnet("test", "tests", "--no-build", "--", "NoSuchSection=1", "RunConfiguration.TestSessionTimeout=1").ExitCode);
+
+    [TestMethod]
+    public void SwitchedOffItRunsUnguarded()
+    {
+        s_workspace.Environment["BUILDGUARD_DISABLE"] = "1";
+        try
+        {
+            var result = s_workspace.Dotnet("test", "tests", "--no-build").Succeeds();
+            Assert.AreEqual(1, result.CountOf("BG0002"), result.ToString());
+            Assert.AreEqual("|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")));
+        }
+        finally
+        {
+            s_workspace.Environment.Remove("BUILDGUARD_DISABLE");
+        }
+    }
+
+    /// <summary>The lines without the durations in them.</summary>
+    private static List<string> Shape(Result result) =>
+        [.. result.Lines.Select(line => System.Text.RegularExpressions.Regex.Replace(line, @"(< )?\d+ m?s", "TIME"))];
+}

@@ -1,0 +1,186 @@
+using BuildGuard.Leases.Taker;
+
+namespace BuildGuard.Leases.Tests;
+
+/// <summary>Somebody deletes state files while they are in use: a cleaner, a hand.</summary>
+[TestClass]
+public sealed class DeletedFilesTests
+{
+    [TestMethod]
+    public void A_holder_whose_directory_was_deleted_still_holds()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        Directory.Delete(state.Layout.Locks, recursive: true);
+        using TakerProcess second = TakerProcess.Start(state.Path).AwaitTicket();
+        second.AwaitAsleep();
+        Assert.IsFalse(second.HasTurn);
+        holder.Release();
+        second.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void One_who_gives_up_behind_a_deleted_holder_does_not_uncover_the_next()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        Directory.Delete(state.Layout.Locks, recursive: true);
+        using TakerProcess second = TakerProcess.Start(state.Path).AwaitTicket();
+        second.AwaitAsleep();
+        using TakerProcess third = TakerProcess.Start(state.Path).AwaitTicket();
+        third.AwaitAsleep();
+        second.Signal(Native.SIGTERM);
+        second.AwaitExit();
+        third.AwaitAsleep();
+        using TakerProcess fourth = TakerProcess.Start(state.Path).AwaitTicket();
+        fourth.AwaitAsleep();
+        Assert.IsFalse(third.HasTurn || fourth.HasTurn, "somebody runs beside the holder");
+        holder.Release();
+        third.AwaitTurn();
+        fourth.AwaitAsleep();
+        Assert.IsFalse(fourth.HasTurn);
+        third.Release();
+        fourth.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void Waiters_in_a_deleted_directory_queue_again_in_the_new_one()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        using TakerProcess waiter = TakerProcess.Start(state.Path).AwaitTicket();
+        waiter.AwaitAsleep();
+        Directory.Delete(state.Layout.Locks, recursive: true);
+        using TakerProcess newcomer = TakerProcess.Start(state.Path).AwaitTicket();
+        newcomer.AwaitAsleep();
+        holder.Release();
+        newcomer.AwaitTurn();
+        waiter.AwaitWord("displaced");
+        waiter.AwaitAsleep();
+        Assert.IsFalse(waiter.HasTurn);
+        newcomer.Release();
+        waiter.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void A_holder_whose_ticket_was_deleted_still_holds_and_its_death_is_noticed()
+    {
+        using var state = new StateDirectory();
+        string log = Path.Combine(state.Path, "log");
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        using TakerProcess second = TakerProcess.Start(state.Path, $"--log {log}").AwaitTicket();
+        second.AwaitAsleep();
+        Assert.IsFalse(second.HasTurn);
+        holder.Kill();
+        second.AwaitTurn();
+        Assert.Contains($"end {second.Pid} {holder.Lease}", File.ReadAllLines(log), "what the dead holder left was not ended");
+        second.Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void A_waiter_behind_a_deleted_ticket_ends_what_its_dead_holder_left()
+    {
+        using var state = new StateDirectory();
+        string log = Path.Combine(state.Path, "log");
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        using TakerProcess second = TakerProcess.Start(state.Path, $"--log {log}").AwaitTicket();
+        second.AwaitAsleep();
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        File.Delete(Path.Combine(state.Queue, "mutex"));
+        holder.Kill();
+        second.AwaitTurn();
+        Assert.Contains($"end {second.Pid} {holder.Lease}", File.ReadAllLines(log));
+        second.Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void Both_holder_and_ticket_gone_what_it_left_is_still_ended()
+    {
+        using var state = new StateDirectory();
+        string log = Path.Combine(state.Path, "log");
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        using TakerProcess child = TakerProcess.Start(state.Path, lease: holder.Lease.Value).AwaitTurn();
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        child.Kill();
+        holder.Kill();
+        using TakerProcess second = TakerProcess.Start(state.Path, $"--log {log}").AwaitTurn();
+        string[] lines = File.ReadAllLines(log);
+        Assert.Contains($"end {second.Pid} {child.Lease}", lines);
+        Assert.Contains($"end {second.Pid} {holder.Lease}", lines);
+        second.Release();
+        using TakerProcess third = TakerProcess.Start(state.Path, $"--log {log}").AwaitTurn();
+        Assert.DoesNotContain(l => l.StartsWith($"end {third.Pid} ", StringComparison.Ordinal), File.ReadAllLines(log), "ended twice");
+        third.Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Who_stands_in_a_lease_whose_directory_was_deleted_does_not_wait_for_it(bool variable)
+    {
+        using var state = new StateDirectory();
+        using TakerProcess outer = TakerProcess.Start(state.Path, variable ? "" : $"--then {Path.Combine(state.Path, "go")}").AwaitTurn();
+        Directory.Delete(state.Layout.Locks, recursive: true);
+        using TakerProcess stranger = TakerProcess.Start(state.Path).AwaitTicket();
+        stranger.AwaitAsleep();
+        if (variable)
+        {
+            using TakerProcess inner = TakerProcess.Start(state.Path, lease: outer.Lease.Value).AwaitTurn();
+            Assert.AreEqual(outer.Lease, inner.Lease.Parent);
+            inner.Release();
+        }
+        else
+        {
+            // A child of the holder, without the variable.
+            File.WriteAllText(Path.Combine(state.Path, "go"), "");
+            outer.AwaitWord("child");
+            Assert.Contains($"turn {outer.Lease}/", outer.Said);
+        }
+
+        Assert.IsFalse(stranger.HasTurn);
+        outer.Release();
+        stranger.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void A_ticket_deleted_at_the_head_of_the_queue_is_not_granted()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess first = TakerProcess.Start(state.Path, "--stop-before-grant yes").AwaitTicket();
+        first.AwaitStopped();
+        File.Delete(state.Layout.TicketOf(first.Lease));
+        using TakerProcess second = TakerProcess.Start(state.Path).AwaitTurn();
+        first.Signal(Native.SIGCONT);
+        first.AwaitWord("displaced");
+        first.AwaitAsleep();
+        Assert.IsFalse(first.HasTurn);
+        second.Release();
+        first.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void A_queue_reached_through_a_link_is_found_deleted_too()
+    {
+        using var state = new StateDirectory();
+        string real = Directory.CreateDirectory(Path.Combine(state.Path, "real")).FullName;
+        string link = Path.Combine(state.Path, "link");
+        Directory.CreateSymbolicLink(link, real);
+        string path = Path.Combine(link, "state");
+        using TakerProcess holder = TakerProcess.Start(path).AwaitTurn();
+        Directory.Delete(Path.Combine(path, "locks"), recursive: true);
+        using TakerProcess second = TakerProcess.Start(path).AwaitTicket();
+        second.AwaitAsleep();
+        Assert.IsFalse(second.HasTurn);
+        holder.Release();
+        second.AwaitTurn().Release();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using BuildGuard.Leases.Tests.Simulation;
+using BuildGuard.Platform.Unix;
+using CsCheck;
+
+namespace BuildGuard.Leases.Tests;
+
+/// <summary>Whatever bytes are in a file, reading it ends, throws nothing, and believes only what we could have written.</summary>
+[TestClass]
+public sealed class ParserTests
+{
+    private const int Runs = 40_000;
+
+    [TestMethod]
+    public void Mutated_tickets_are_read_or_refused() => Gen.Int[0, int.MaxValue].Sample(seed => MutatedTicket.Check(seed), iter: Runs);
+
+    [TestMethod]
+    public void What_is_written_is_read_back() => Gen.String.Array[5].Sample(
+        texts =>
+        {
+            LeaseRecord record = new()
+            {
+                Kind = LeaseKind.Session,
+                Holder = World.IdentityOf(7),
+                Owner = World.IdentityOf(8),
+                Build = Valid(texts[0]),
+                Label = Valid(texts[1]),
+                Command = Valid(texts[2]),
+                WorkingDirectory = Valid(texts[3]),
+                User = Valid(texts[4]),
+                EnqueuedAt = DateTimeOffset.UnixEpoch,
+            };
+            TicketContent? content = TicketCodec.Decode(TicketCodec.Encode(record));
+            Assert.AreEqual(record, content?.Record);
+            Assert.AreEqual(TicketState.Waiting, content?.State);
+        },
+        iter: 5000);
+
+    [TestMethod]
+    [DataRow('x')]
+    [DataRow('\0')]
+    [DataRow('ü')]
+    [DataRow('語')]
+    [DataRow('"')]
+    public void The_longest_texts_still_make_a_ticket_that_is_read(char letter)
+    {
+        string text = new(letter, 1_000_000);
+        LeaseRecord record = new()
+        {
+            Kind = LeaseKind.Operation,
+            Holder = World.IdentityOf(7),
+            Build = text,
+            Label = text,
+            Command = text,
+            WorkingDirectory = text,
+            User = text,
+            EnqueuedAt = DateTimeOffset.UnixEpoch,
+        };
+        TicketContent? content = TicketCodec.Decode(TicketCodec.Encode(record));
+        Assert.IsNotNull(content);
+        Assert.StartsWith(text[..4000], content.Record.Label);
+    }
+
+    [TestMethod]
+    public void Names_are_read_back_or_refused()
+    {
+        Gen.Select(Gen.ULong[0, TicketName.MaxNumber], Gen.UInt).Sample((number, nonce) =>
+        {
+            var name = new TicketName(number, nonce);
+            Assert.IsTrue(TicketName.TryParse(name.ToString(), out TicketName read));
+            Assert.AreEqual(name, read);
+        }, iter: Runs);
+        Gen.String[Gen.Char["0123456789-abcdefABCDEF xg\u0660"], 0, 24].Sample(
+            text => Assert.IsTrue(!TicketName.TryParse(text, out TicketName name) || name.ToString() == text, text), iter: Runs);
+        Gen.String[Gen.Char["0189-abf/user.\\\0"], 0, 40].Sample(
+            text => Assert.IsTrue(!LeaseId.TryParse(text, out LeaseId id)
+                || (id.Value == text && !text.Contains("..", StringComparison.Ordinal) && id.Ticket.ToString().Length > 0), text), iter: Runs);
+    }
+
+    /// <summary>The mutex: whatever is in it, the queue works, and a number is never given out twice while its ticket is there.</summary>
+    [TestMethod]
+    public void A_garbled_mutex_harms_nobody()
+    {
+        using var state = new StateDirectory();
+        Gen.Select(Gen.Byte.Array[0, 80], Gen.Bool).Sample((bytes, digits) =>
+        {
+            using var world = new World();
+            SimulatedProcess holder = world.Create().Start().AwaitTurn();
+            byte[] garbage = digits ? Array.ConvertAll(bytes, b => (byte)('0' + (b % 10))) : bytes;
+            File.WriteAllBytes(Path.Combine(world.State.Queue, "mutex"), garbage);
+            SimulatedProcess second = world.Create().Start();
+            Assert.IsFalse(second.HasTurn);
+            Assert.IsGreaterThan(holder.Lease.Ticket.Number, second.Lease.Ticket.Number);
+            holder.Release();
+            second.AwaitTurn().Release();
+            Assert.IsEmpty(world.State.Leftovers());
+        }, iter: 300, threads: 1);
+    }
+
+    [TestMethod]
+    [DataRow("04611686018427387904")]
+    [DataRow("04611686018427387903")]
+    [DataRow("18446744073709551615")]
+    [DataRow("99999999999999999999")]
+    [DataRow("-0000000000000000001")]
+    public void A_counter_at_its_end_is_not_believed(string counter)
+    {
+        using var world = new World();
+        Directory.CreateDirectory(world.State.Queue, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(world.State.Queue, "mutex"), counter);
+        for (int i = 0; i < 3; i++)
+        {
+            SimulatedProcess process = world.Create().Start().AwaitTurn();
+            process.Release();
+        }
+    }
+
+    private static string Valid(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+}
