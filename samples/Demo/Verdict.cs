@@ -6,10 +6,16 @@ namespace BuildGuard.Demo;
 internal static class Verdict
 {
     private const string Watcher = "statement-watcher";
+    private const int PlainWidth = 120;
 
     /// <summary>Shows what ran, waited, peaked and was ended.</summary>
     public static void ShowTable(Outcome outcome)
     {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = PlainWidth;
+        }
+
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("who", "waited", "ran", "turns", "leases", "peak", "ended", "exit");
         foreach (Actor actor in outcome.Actors)
         {
