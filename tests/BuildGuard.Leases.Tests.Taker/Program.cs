@@ -7,6 +7,12 @@ using BuildGuard.Leases.Taker;
 using BuildGuard.Platform.Unix;
 
 var options = new Options(args);
+if (options is { Flock: { } flock, Stamps: { } flockStamps })
+{
+    Stamps.TakeFlock(flock, flockStamps);
+    return 0;
+}
+
 var witness = new Witness(options.Witness, options.Log, options.Slots);
 var processes = new ProcTable();
 using var stdout = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
@@ -57,6 +63,12 @@ catch (GuardException e)
 void Take(LeaseTree tree)
 {
     Ticket ticket = TakeTurn(tree);
+    if (options.Stamps is { } stamps)
+    {
+        Stamps.Take(stamps, () => tree.Release(ticket));
+        return;
+    }
+
     witness.Enter(ticket.Lease);
     if (options.Daemon is { } daemon)
     {
