@@ -12,9 +12,16 @@ namespace BuildGuard.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class Exec : Microsoft.Build.Tasks.Exec
 {
+    /// <summary>What the stock task reports of a process that it killed.</summary>
+    private const int KilledCode = 137;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private GuardedProject? _project;
     private string? _messagesFile;
+    private RunningHelper? _helper;
     private bool _isStoppedByGuard;
+    private bool _isStoppedByBuild;
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -48,22 +55,46 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         }
 
         var messages = new OperationMessages(Log);
+        var limit = Timeout;
         _messagesFile = messages.File;
+        _helper = new RunningHelper(messages.File);
+        using var timer = new Timer(_ => OnTimeout(limit));
         try
         {
-            return base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
+            if (limit > 0)
+            {
+                // MSBuild kills the helper itself, but only when it does not end after it was asked to.
+                Timeout = (int)Math.Min(int.MaxValue, limit + Patience.TotalMilliseconds);
+                timer.Change(limit, System.Threading.Timeout.Infinite);
+            }
+
+            var code = base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
+            return _isStoppedByBuild ? KilledCode : code;
         }
         finally
         {
+            _helper.Ended();
+            Timeout = limit;
             messages.Dispose();
             _isStoppedByGuard = messages.HasError;
         }
     }
 
     /// <inheritdoc/>
+    public override void Cancel()
+    {
+        if (Stop("Shared.KillingProcessByCancellation", ToolName) && _helper!.WaitForEnd(Patience))
+        {
+            return;
+        }
+
+        base.Cancel();
+    }
+
+    /// <inheritdoc/>
     protected override bool HandleTaskExecutionErrors() =>
-        // The guard's error says why; "exited with code 137" would only repeat it.
-        !_isStoppedByGuard && base.HandleTaskExecutionErrors();
+        // What the guard stopped has its error already, and what the build stopped its warning, as with the stock task.
+        !_isStoppedByGuard && !_isStoppedByBuild && base.HandleTaskExecutionErrors();
 
     /// <inheritdoc/>
     protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands, string responseFileSwitch)
@@ -85,6 +116,21 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         }
 
         return start;
+    }
+
+    private void OnTimeout(int limit) => Stop("Shared.KillingProcess", ToolName, limit);
+
+    /// <summary>Says what the stock task says, and asks the helper to end the tree.</summary>
+    private bool Stop(string reason, params object[] values)
+    {
+        if (_helper is null || !_helper.AskToEnd())
+        {
+            return false;
+        }
+
+        _isStoppedByBuild = true;
+        Log.LogWarningWithCodeFromResources(reason, values);
+        return true;
     }
 
     private static HelperProgram Helper(GuardedProject project) =>

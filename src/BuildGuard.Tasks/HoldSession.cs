@@ -141,7 +141,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
         if (!hasError && !_isCancelled)
         {
             var code = helper.WaitForExit()?.ToString() ?? "unknown";
-            Log.LogGuard(HelperProgram.CannotStart(program.Path, $"it ended with code {code} before it answered. {helper.Complaints}".Trim()));
+            Log.LogGuard(HelperProgram.CannotStart(program.Path, $"it ended with code {code} before it answered {helper.Complaints}".Trim()));
         }
 
         return false;

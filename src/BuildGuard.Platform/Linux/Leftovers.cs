@@ -53,14 +53,14 @@ internal sealed class Leftovers
     /// <summary>The processes that still run.</summary>
     public HashSet<int> Find()
     {
-        Dictionary<int, int> parents = ProcessTree.ParentsOfAll();
+        Dictionary<int, ProcStat> everything = ProcessTree.Everything();
         HashSet<int> found = [];
         foreach (string group in _groups)
         {
             new Cgroup(group).Processes(found);
         }
 
-        foreach (int pid in parents.Keys)
+        foreach (int pid in everything.Keys)
         {
             if (IsMarked(pid))
             {
@@ -70,7 +70,7 @@ internal sealed class Leftovers
         }
 
         found.ExceptWith(_untouchable);
-        found.UnionWith(ProcessTree.Descend(parents, found));
+        found.UnionWith(ProcessTree.Descend(everything, found));
         found.ExceptWith(_untouchable);
         found.RemoveWhere(static pid => !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs);
         return found;

@@ -28,6 +28,14 @@ public sealed class ExecLimitTests : IDisposable
     }
 
     [TestMethod]
+    public void TheTasksOwnTimeoutEndsTheTree()
+    {
+        _workspace.WriteBare("a.proj", "", "<Target Name=\"Build\"><Exec Command=\"setsid sh -c 'echo $$ &gt; daemon; exec sleep 1000' &amp; sleep 1000\" Timeout=\"2000\" ContinueOnError=\"true\" /><Exec Command=\"if [ -e /proc/$(cat daemon) ]; then echo alive; fi\" /></Target>".Replace("$(cat", "%24(cat", StringComparison.Ordinal));
+
+        _workspace.Build("a.proj").Succeeds().Says("MSB5002").NeverSays("alive").NeverSays("BG1002");
+    }
+
+    [TestMethod]
     public void ADaemonThatIsLeftIsEndedAndHoldsNothingUp()
     {
         _workspace.WriteBare("a.proj", "", "<Target Name=\"Build\"><Exec Command=\"setsid sh -c 'echo $$ &gt; daemon; exec sleep 1000' &amp; while [ ! -s daemon ]; do :; done\" /><Exec Command=\"touch next\" /></Target>");

@@ -6,7 +6,7 @@ namespace BuildGuard.Integration.Harness;
 /// <summary>A command that a test started. Disposing ends it and its children.</summary>
 internal sealed class RunningCommand : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

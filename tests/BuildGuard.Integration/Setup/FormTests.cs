@@ -37,11 +37,11 @@ public sealed class FormTests : IDisposable
     public void DoesNotFlowToTheConsumersOfALibrary()
     {
         _workspace.WriteReferencing("lib/lib.csproj", "<TargetFramework>net10.0</TargetFramework>");
-        _workspace.Dotnet("pack", "lib", "-o", _workspace.PathOf("feed"), "-v", "q").Succeeds();
+        _workspace.Write("app/app.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\">{Properties}<ItemGroup><ProjectReference Include=\"../lib/lib.csproj\" /></ItemGroup></Project>");
+        _workspace.Dotnet("restore", "app", "-v", "q").Succeeds();
 
-        using var package = System.IO.Compression.ZipFile.OpenRead(Directory.GetFiles(_workspace.PathOf("feed")).Single());
-        using var reader = new StreamReader(package.Entries.Single(entry => entry.Name == "lib.nuspec").Open());
-        Assert.DoesNotContain("BuildGuard", reader.ReadToEnd());
+        Assert.AreEqual("true", _workspace.Dotnet("msbuild", "lib", "-getProperty:UsingBuildGuard").Succeeds().Output.Trim());
+        Assert.AreEqual("", _workspace.Dotnet("msbuild", "app", "-getProperty:UsingBuildGuard").Succeeds().Output.Trim());
     }
 
     [TestMethod]

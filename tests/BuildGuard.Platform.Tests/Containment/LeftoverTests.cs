@@ -21,7 +21,7 @@ public sealed class LeftoverTests
     public void AKilledHoldersTreeIsEndedByAnother(Rung rung, string kind)
     {
         using var stage = new Stage(rung);
-        using Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), ["--memory", "500"], "/bin/sh", "-c", Work));
+        Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), ["--memory", "500"], "/bin/sh", "-c", Work));
         Stage.Until(() => stage.Alive().Count(IsSleep) == 2, "two sleeps run");
         string own = File.ReadAllText(Path.Combine(stage.State, "record"));
         taker.Kill();
@@ -42,7 +42,7 @@ public sealed class LeftoverTests
     public void WithControlGroupsAlsoOneWithoutACookieIsFound()
     {
         using var stage = new Stage(Rung.RootV1);
-        using Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "/bin/sh", "-c", "env -i setsid sleep $S & wait"));
+        Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "/bin/sh", "-c", "env -i setsid sleep $S & wait"));
         Stage.Until(() => stage.Alive().Any(IsSleep), "the sleep runs");
         taker.Kill();
         taker.WaitForExit();
@@ -58,7 +58,7 @@ public sealed class LeftoverTests
     public void TheCommandItselfDiesWithItsHolder(Rung rung)
     {
         using var stage = new Stage(rung);
-        using Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "sleep", stage.Token));
+        Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "sleep", stage.Token));
         Stage.Until(() => stage.Alive().Any(IsSleep), "the sleep runs");
         taker.Kill();
         taker.WaitForExit();
@@ -75,7 +75,7 @@ public sealed class LeftoverTests
     {
         using var stage = new Stage(rung);
         string other = stage.Lease + "0";
-        using Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "/bin/sh", "-c", Work));
+        Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "/bin/sh", "-c", Work));
         Stage.Until(() => stage.Alive().Count(IsSleep) == 2, "two sleeps run");
         string record = File.ReadAllText(Path.Combine(stage.State, "record"));
 
@@ -93,7 +93,7 @@ public sealed class LeftoverTests
     {
         using var stage = new Stage(rung);
         string below = stage.Lease + "/7-00000007";
-        using Process taker = stage.Start(Stage.Run(stage.State, below, stage.NextReport(), [], "/bin/sh", "-c", Work));
+        Process taker = stage.Start(Stage.Run(stage.State, below, stage.NextReport(), [], "/bin/sh", "-c", Work));
         Stage.Until(() => stage.Alive().Count(IsSleep) == 2, "two sleeps run");
         taker.Kill();
         taker.WaitForExit();

@@ -91,10 +91,13 @@ internal sealed class Stage : IDisposable
         string report = NextReport();
         long start = Stopwatch.GetTimestamp();
         Process taker = Start(Run(State, Lease, report, options, command));
-        string output = taker.StandardOutput.ReadToEnd();
-        string errors = taker.StandardError.ReadToEnd();
+
+        // Bounded: a process that was not ended may hold the pipes for as long as it sleeps.
+        Task<string> output = taker.StandardOutput.ReadToEndAsync();
+        Task<string> errors = taker.StandardError.ReadToEndAsync();
         AwaitExit(taker);
-        return new Outcome(taker.ExitCode, output, errors, Read(report), Stopwatch.GetElapsedTime(start));
+        Assert.IsTrue(Task.WaitAll([output, errors], s_patience), "something still holds the command's output");
+        return new Outcome(taker.ExitCode, output.Result, errors.Result, Read(report), Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>What another taker ends, or would end, of the lease.</summary>

@@ -43,7 +43,7 @@ public sealed class StartTests
             Assert.Inconclusive("needs version 2 mounted without controllers");
         }
 
-        using Process shell = stage.Start(
+        Process shell = stage.Start(
             "/bin/sh", "-c", "BUILDGUARD_CONTAINMENT=cgroupV2 exec " + string.Join(' ', Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "true")));
         shell.WaitForExit();
         string failure = Stage.Read(stage.File_("report0.json")).GetProperty("failure").GetString()!;

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace BuildGuard.Tasks.Helper;
+
+/// <summary>
+/// The helper while it runs an operation. It is asked to end, so that it ends the whole tree; killed, it would leave that to
+/// whoever comes next.
+/// </summary>
+/// <param name="messagesFile">What only its command line names: MSBuild tells no one which process it started.</param>
+internal sealed class RunningHelper(string messagesFile)
+{
+    private const int Terminate = 15;
+
+    private volatile bool _isOver;
+
+    /// <summary>It has ended.</summary>
+    public void Ended() => _isOver = true;
+
+    /// <summary>Asks it to end its tree and itself. False when it cannot be asked.</summary>
+    public bool AskToEnd() => !_isOver && Find() is { } process && Kill(process, Terminate) == 0;
+
+    /// <summary>Whether it ended in time.</summary>
+    public bool WaitForEnd(TimeSpan limit) => SpinWait.SpinUntil(() => _isOver, limit);
+
+    /// <summary>proc_pid_cmdline(5): looked for only when it has to be asked.</summary>
+    private int? Find()
+    {
+        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
+        {
+            return null;
+        }
+
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && IsHelper(directory))
+            {
+                return process;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsHelper(string directory)
+    {
+        try
+        {
+            var arguments = File.ReadAllText(directory + "/cmdline").Split('\0');
+            return arguments.Contains(messagesFile) && arguments.Contains("run");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // It ended meanwhile, or is none of ours.
+            return false;
+        }
+    }
+
+    /// <summary>kill(2).</summary>
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}
