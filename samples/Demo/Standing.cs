@@ -44,7 +44,7 @@ internal sealed class Observation(IReadOnlyList<Actor> actors, MarkedProcesses p
         return [.. actors.Select(actor => StandingOf(actor, [.. leases[actor]], queue[actor].FirstOrDefault()))];
     }
 
-    private static Standing StandingOf(Actor actor, IReadOnlyList<LeaseRow> leases, QueueRow? place)
+    private Standing StandingOf(Actor actor, IReadOnlyList<LeaseRow> leases, QueueRow? place)
     {
         string seconds = $"{actor.Elapsed.TotalSeconds:F0} s";
         if (actor.HasEnded)
@@ -60,7 +60,7 @@ internal sealed class Observation(IReadOnlyList<Actor> actors, MarkedProcesses p
         }
 
         return place is null
-            ? new Standing(actor, "starts", seconds, false, false)
+            ? new Standing(actor, _turns.ContainsValue(actor) ? "gave its turn back" : "starts", seconds, false, false)
             : new Standing(actor, $"waits, position {place.Position}", seconds, true, false);
     }
 

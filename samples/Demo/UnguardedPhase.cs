@@ -7,7 +7,7 @@ internal sealed class UnguardedPhase(InnerEnvironment environment, Place place, 
 {
     private const string Phase = "unguarded";
     private const long NeededMemoryBytes = 3L << 30;
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
 
     /// <summary>What ran when; <c>null</c> if the phase was left out.</summary>
     public Steps? Steps { get; private set; }
@@ -57,20 +57,32 @@ internal sealed class UnguardedPhase(InnerEnvironment environment, Place place, 
 
     private void Report(IReadOnlyList<Actor> actors, int mostProcesses, long mostMemory)
     {
-        IReadOnlyList<MarkedProcess> left = processes.Find();
         Steps = Steps.Read(place.Trace(Phase));
         Console.WriteLine($"  {Steps.Overlaps} pairs of steps ran at the same time, {Steps.MostAtOnce} at once at most");
         Console.WriteLine($"  {mostProcesses} processes and {mostMemory >> 20} MiB at most" + LoadTest(actors));
-        Console.WriteLine($"  {actors.Count(actor => actor.HasEnded && actor.Completion.Result != 0)} of {actors.Count} commands failed");
-        Console.WriteLine($"  {left.Count} processes outlived the command that started them:");
-        foreach (MarkedProcess process in left)
+        if (actors.All(actor => actor.HasEnded))
         {
-            Console.WriteLine($"    {process.Pid}  {Path.GetRelativePath(place.Root, process.Command.Replace(place.Root + "/", "", StringComparison.Ordinal))}");
+            ReportEnds(actors);
+        }
+        else
+        {
+            Console.WriteLine($"  cut off after {Bound.TotalSeconds} s, so that it hurts nobody");
         }
 
         foreach (Actor actor in actors)
         {
             actor.WriteLog(Directory.CreateDirectory(Path.Combine(place.Logs, Phase)).FullName);
+        }
+    }
+
+    private void ReportEnds(IReadOnlyList<Actor> actors)
+    {
+        IReadOnlyList<MarkedProcess> left = processes.Find();
+        Console.WriteLine($"  {actors.Count(actor => actor.Completion.Result != 0)} of {actors.Count} commands failed");
+        Console.WriteLine($"  {left.Count} processes outlived the command that started them{(left.Count == 0 ? "" : ":")}");
+        foreach (MarkedProcess process in left)
+        {
+            Console.WriteLine($"    {process.Pid}  {process.Command.Replace(place.Sample + "/", "", StringComparison.Ordinal)}");
         }
     }
 }

@@ -6,10 +6,16 @@ namespace BuildGuard.Demo;
 internal static class Verdict
 {
     private const string Watcher = "statement-watcher";
+    private const int PlainWidth = 120;
 
     /// <summary>Shows what ran, waited, peaked and was ended.</summary>
     public static void ShowTable(Outcome outcome)
     {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = PlainWidth;
+        }
+
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("who", "waited", "ran", "turns", "leases", "peak", "ended", "exit");
         foreach (Actor actor in outcome.Actors)
         {
@@ -40,23 +46,23 @@ internal static class Verdict
         int leaks = outcome.Steps.All.Count(step => step.Name.StartsWith("tests-nunit", StringComparison.Ordinal));
         int ended = outcome.Audit.Where(e => e.Event == "orphan").SelectMany(e => e.Processes)
             .Count(process => process.Command.Contains(Watcher, StringComparison.Ordinal));
-        string before = unguarded is null ? "" : $"; without the guard {unguarded.Overlaps} pairs did";
+        string before = unguarded is null ? "" : $" (without the guard: {unguarded.Overlaps})";
 
         return All(
             (others.All(actor => actor.Completion.Result == 0),
-                $"{others.Length} commands succeeded" + Failures(others)),
+                $"commands that had to succeed: {others.Count(actor => actor.Completion.Result == 0)} of {others.Length}" + Failures(others)),
             (outcome.Steps.All.Count > 0 && outcome.Steps.Overlaps == 0,
-                $"of {outcome.Steps.All.Count} steps, {outcome.Steps.Overlaps} pairs ran at the same time{before}"),
+                $"pairs of steps that ran at the same time: {outcome.Steps.Overlaps}, of {outcome.Steps.All.Count} steps{before}"),
             (told >= 3,
-                $"{told} commands were told whom they wait for (BG1001)"),
+                $"commands that were told whom they wait for (BG1001): {told} of {outcome.Actors.Count}"),
             (loadTest.Completion.Result != 0 && loadTest.Lines("BG3001").Count > 0,
-                $"the load test was stopped at its memory limit (BG3001), exit code {loadTest.Completion.Result}"),
+                $"load test stopped at its memory limit (BG3001): exit code {loadTest.Completion.Result}"),
             (leaks > 0 && ended >= leaks,
-                $"{ended} leaked daemons were ended, {leaks} were started (BG4001)"),
+                $"leaked daemons that were ended (BG4001): {ended} of {leaks}"),
             (outcome.Left.Count == 0,
-                $"{outcome.Left.Count} processes are left" + string.Concat(outcome.Left.Select(p => $"\n        {p.Pid} {p.Command}"))),
+                $"processes left: {outcome.Left.Count}" + string.Concat(outcome.Left.Select(p => $"\n        {p.Pid} {p.Command}"))),
             (outcome.Status.Leases.Count == 0 && outcome.Status.Queue.Count == 0,
-                $"{outcome.Status.Leases.Count} leases are held, {outcome.Status.Queue.Count} wait"));
+                $"leases held: {outcome.Status.Leases.Count}; waiting: {outcome.Status.Queue.Count}"));
     }
 
     private static bool All(params (bool Kept, string Text)[] promises)
@@ -78,12 +84,10 @@ internal static class Verdict
 
     private static string Ended(IReadOnlyCollection<AuditEvent> events)
     {
-        string[] what =
-        [
-            .. events.Where(e => e.Event == "orphan").SelectMany(e => e.Processes).Select(process => "orphan " + process.Name),
-            .. events.Where(e => e.Event == "breach").Select(e => "tree: " + e.Details.Text("code")),
-        ];
-        return what.Length == 0 ? "-" : string.Join(", ", what.GroupBy(w => w).Select(g => g.Count() > 1 ? $"{g.Count()} × {g.Key}" : g.Key));
+        string[] orphans = [.. events.Where(e => e.Event == "orphan").SelectMany(e => e.Processes).Select(process => process.Name)];
+        string[] breaches = [.. events.Where(e => e.Event == "breach").Select(e => "the tree: " + e.Details.Text("code"))];
+        string all = string.Join("; ", orphans.Length == 0 ? breaches : [.. breaches, "orphans: " + string.Join(", ", orphans)]);
+        return all.Length == 0 ? "-" : all;
     }
 
     private static string Mebibytes(long bytes) => bytes == 0 ? "-" : $"{bytes >> 20} MiB";

@@ -49,7 +49,7 @@ public sealed class HelpTests
     public void Help_behind_the_command_is_the_commands_own()
     {
         using var sandbox = new Sandbox();
-        Result result = sandbox.Run("run", "--preflight", "off", "--", "echo", "--help");
+        Result result = sandbox.Run("run", "--preflight", "off", "--", "sh", "-c", "echo \"$0\"", "--help");
         Assert.AreEqual("--help\n", result.Output, result.Error);
     }
 

@@ -97,12 +97,23 @@ internal sealed class Helper : IDisposable
         }
     }
 
+    /// <summary>Ends it as nobody can prepare for.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
-            _process.WaitForExit();
+            // Asked politely, it cleans up what it started.
+            using Process term = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            if (!_process.WaitForExit(Deadline))
+            {
+                Kill();
+            }
         }
 
         _process.Dispose();

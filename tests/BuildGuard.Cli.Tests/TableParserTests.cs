@@ -11,7 +11,7 @@ public sealed class TableParserTests
 {
     private static readonly ParserConfiguration Parsing = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    private static readonly Gen<string> Value = Gen.OneOfConst("4G", "x", "", "a b", "ä", "1h30m", "a=b", "a:b", "wait:3s", "@file", "0");
+    private static readonly Gen<string> Value = Gen.OneOf("4G", "x", "", "a b", "ä", "1h30m", "a=b", "a:b", "wait:3s", "@file", "0");
 
     private static readonly Gen<string[]> OptionWords = Gen.Select(Gen.Int[0, RunOptions.All.Count - 1], Value, Gen.Int[0, 2]).Select((index, value, form) =>
     {
@@ -21,7 +21,7 @@ public sealed class TableParserTests
             : [$"{option.Name}{(form == 1 ? '=' : ':')}{value}"];
     });
 
-    private static readonly Gen<string[]> Command = Gen.OneOfConst<string[]>(
+    private static readonly Gen<string[]> Command = Gen.OneOf<string[]>(
         [], ["--"], ["--", "true"], ["true"], ["dotnet", "build", "--label", "x"], ["--", "--memory"], ["echo", "--", "--help"], ["--", "a", "", "-h"], ["a", "-x", "--quiet"]);
 
     [TestMethod]
@@ -46,7 +46,7 @@ public sealed class TableParserTests
 
     [TestMethod]
     public void Nothing_that_is_typed_makes_it_throw() =>
-        Gen.OneOf(Gen.String, Gen.OneOfConst("--", "-", "--memory", "--memory=", "--quiet", "--keep", "-h", "=", ":")).Array[0, 6].Sample(words =>
+        Gen.OneOf<string>(Gen.String, Gen.OneOf("--", "-", "--memory", "--memory=", "--quiet", "--keep", "-h", "=", ":")).Array[0, 6].Sample(words =>
             TableParser.TryParse(RunOptions.All, words, takesCommand: true, out ParsedLine line, out _) == line.Command.Count > 0);
 
     [TestMethod]

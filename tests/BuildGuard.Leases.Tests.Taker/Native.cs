@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildGuard.Leases.Taker;
 
@@ -15,6 +16,26 @@ public static partial class Native
 
     /// <summary>Ends this process at once.</summary>
     public static void ExitNow(int code) => Exit(code);
+
+    /// <summary>Opens a file so that every write goes to its end, which FileMode.Append does not promise.</summary>
+    public static SafeFileHandle OpenToAppend(string path) =>
+        new(Open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0x180), ownsHandle: true);
+
+    /// <summary>Writes a whole text at once.</summary>
+    public static void Append(SafeFileHandle file, ReadOnlySpan<byte> text) => Write(file, text, text.Length);
+
+    private const int O_WRONLY = 1;
+    private const int O_CREAT = 0x40;
+    private const int O_APPEND = 0x400;
+    private const int O_CLOEXEC = 0x80000;
+
+    /// <summary>open(2)</summary>
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    /// <summary>write(2)</summary>
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint Write(SafeFileHandle file, ReadOnlySpan<byte> text, nint count);
 
     /// <summary>kill(2)</summary>
     [LibraryImport("libc", EntryPoint = "kill")]

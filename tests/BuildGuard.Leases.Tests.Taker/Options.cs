@@ -28,11 +28,20 @@ internal sealed class Options
     /// <summary>Take the lease again and again, so many times; otherwise once, until told on standard input.</summary>
     public int? Times => Number("--times");
 
+    /// <summary>When this file is there, once more is enough.</summary>
+    public string? Until => Text("--until");
+
     /// <summary>The independent witness of exclusion: files NAME.0, NAME.1 … of which each holder must get one.</summary>
     public string? Witness => Text("--witness");
 
     /// <summary>Where each taking and giving back is appended.</summary>
     public string? Log => Text("--log");
+
+    /// <summary>Take the lease once and append when the turn came and when it was given back, in ticks of Stopwatch.</summary>
+    public string? Stamps => Text("--stamps");
+
+    /// <summary>Instead of a lease take the lock of this one file, as flock(1) does.</summary>
+    public string? Flock => Text("--flock");
 
     /// <summary>How long to hold, at most, in microseconds.</summary>
     public int HoldMicroseconds => Number("--hold") ?? 0;

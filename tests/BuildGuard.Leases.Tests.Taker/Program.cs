@@ -7,20 +7,23 @@ using BuildGuard.Leases.Taker;
 using BuildGuard.Platform.Unix;
 
 var options = new Options(args);
+if (options is { Flock: { } flock, Stamps: { } flockStamps })
+{
+    Stamps.TakeFlock(flock, flockStamps);
+    return 0;
+}
+
 var witness = new Witness(options.Witness, options.Log, options.Slots);
 var processes = new ProcTable();
 using var stdout = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 using var stdin = new StreamReader(Console.OpenStandardInput());
 Ticket? current = null;
-bool stopped = false;
+bool stopped = false, left = false;
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
 {
     context.Cancel = true;
-    Ticket? ticket = Volatile.Read(ref current);
-    if (ticket is { IsGranted: false })
-    {
-        ticket.Leave();
-    }
+    left = true;
+    Volatile.Read(ref current)?.Leave();
 
     Native.ExitNow(128 + Native.SIGTERM);
 });
@@ -37,9 +40,19 @@ try
     for (int i = 0; i < (options.Times ?? 1); i++)
     {
         Take(tree);
+        if (options.Until is { } end && File.Exists(end))
+        {
+            break;
+        }
     }
 
     return 0;
+}
+catch (InvalidOperationException) when (left)
+{
+    // SIGTERM came between the turn and the grant; it ends the program.
+    Thread.Sleep(Timeout.Infinite);
+    return 1;
 }
 catch (GuardException e)
 {
@@ -50,6 +63,12 @@ catch (GuardException e)
 void Take(LeaseTree tree)
 {
     Ticket ticket = TakeTurn(tree);
+    if (options.Stamps is { } stamps)
+    {
+        Stamps.Take(stamps, () => tree.Release(ticket));
+        return;
+    }
+
     witness.Enter(ticket.Lease);
     if (options.Daemon is { } daemon)
     {
@@ -91,7 +110,13 @@ Ticket TakeTurn(LeaseTree tree)
             stdout.WriteLine($"ticket {ticket.Lease}");
         }
 
-        if (tree.Wait(ticket) == Turn.Come)
+        Turn turn = tree.Wait(ticket);
+        if (turn == Turn.Left)
+        {
+            throw new InvalidOperationException("left");
+        }
+
+        if (turn == Turn.Come)
         {
             if (options.StopBeforeGrant && !stopped)
             {
@@ -121,7 +146,7 @@ void RunChild(string go)
         Thread.Sleep(1);
     }
 
-    var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(Options).Assembly.Location, "--state", options.State])
+    var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "taker.dll"), "--state", options.State])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

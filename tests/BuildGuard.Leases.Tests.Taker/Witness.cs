@@ -1,31 +1,72 @@
 using System.Globalization;
 using System.Text;
 using BuildGuard.Platform.Unix;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildGuard.Leases.Taker;
 
 /// <summary>
 /// Says independently of the lease tree how many hold at once: of as many lock files as there are slots each holder must
-/// get one. They are opened before any ticket, and the kernel closes a dead process's descriptors from the lowest up,
-/// so that a killed holder's witness is free before its ticket is.
+/// get one. In which order the kernel closes the files of a dying process is its affair, so a witness that is still
+/// locked is believed only if the process that locked it is not on its way out.
 /// </summary>
 internal sealed class Witness
 {
+    private const int PidWidth = 12;
+    private const uint PF_EXITING = 4;
+
     private readonly LockFile[] _files;
-    private readonly FileStream? _log;
+    private readonly SafeFileHandle? _log;
     private LockFile? _held;
 
     public Witness(string? path, string? log, int slots)
     {
         var files = new UnixStateFiles();
         _files = path is null ? [] : [.. Enumerable.Range(0, slots).Select(i => files.OpenOrCreate($"{path}.{i}", shared: false))];
-        _log = log is null ? null : new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
+        _log = log is null ? null : Native.OpenToAppend(log);
     }
 
     public void Enter(LeaseId lease)
     {
-        _held = Array.Find(_files, f => f.TryLockExclusive());
-        Note(_files.Length == 0 || _held is not null ? "enter" : "VIOLATION", lease);
+        while (_files.Length > 0 && (_held = Array.Find(_files, f => f.TryLockExclusive())) is null)
+        {
+            if (Array.TrueForAll(_files, f => IsAtWork(Holder(f))))
+            {
+                Note("VIOLATION", lease);
+                return;
+            }
+
+            Thread.Yield();
+        }
+
+        Span<byte> pid = stackalloc byte[PidWidth];
+        pid.Fill((byte)' ');
+        Environment.ProcessId.TryFormat(pid, out _, default, CultureInfo.InvariantCulture);
+        _held?.Write(pid, 0);
+        Note("enter", lease);
+    }
+
+    private static int Holder(LockFile file)
+    {
+        Span<byte> text = stackalloc byte[PidWidth];
+        return int.TryParse(Encoding.ASCII.GetString(text[..file.Read(text, 0)]), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int pid)
+            ? pid
+            : 0;
+    }
+
+    /// <summary>Whether a process runs and does not end just now: state and PF_EXITING of proc_pid_stat(5).</summary>
+    private static bool IsAtWork(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is not ("Z" or "X") && (uint.Parse(fields[6], CultureInfo.InvariantCulture) & PF_EXITING) == 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     public void Leave(LeaseId lease)
@@ -36,6 +77,12 @@ internal sealed class Witness
     }
 
     /// <summary>One write of one line at the end of the file: lines of several processes do not mix.</summary>
-    public void Note(string what, LeaseId lease) => _log?.Write(
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{what} {Environment.ProcessId} {lease}\n")));
+    public void Note(string what, LeaseId lease)
+    {
+        if (_log is not null)
+        {
+            Native.Append(_log, Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{what} {Environment.ProcessId} {lease}\n")));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using BuildGuard.Leases.Tests.Simulation;
-using BuildGuard.Platform.Unix;
+using BuildGuard.Stress;
 using CsCheck;
 
 namespace BuildGuard.Leases.Tests;

@@ -5,6 +5,8 @@ using BuildGuard.Platform.Tests.Taker;
 // taker find OPTIONS                the same look, without ending anything
 // taker middleman -- COMMAND…       a child subreaper of its own between the command and the container
 // taker spawn N                     starts and awaits `true` N times while other threads allocate
+// taker threads N                   N threads in one process
+// taker wake                        waits, and is woken by another thread
 return args switch
 {
     ["run", .. var rest] => Runner.Run(Options.Parse(rest)),
@@ -12,5 +14,7 @@ return args switch
     ["find", .. var rest] => Reaper.Find(Options.Parse(rest)),
     ["middleman", "--", .. var command] => Middleman.Run(command),
     ["spawn", var count] => SpawnStress.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
+    ["threads", var count] => Threads.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
+    ["wake"] => WakeUp.Run(),
     _ => 2,
 };

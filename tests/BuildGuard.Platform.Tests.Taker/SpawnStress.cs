@@ -10,7 +10,7 @@ internal static class SpawnStress
 {
     public static int Run(int count)
     {
-        LeaseId lease = LeaseId.UnderLock("user", new TicketName(1, 0x5eed));
+        LeaseId lease = LeaseId.UnderLock("user", new TicketName(1, (uint)Environment.ProcessId));
         var containment = new LinuxContainment(Path.GetTempPath(), new LinuxProcessTable());
         bool stop = false;
         Thread[] noise = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>

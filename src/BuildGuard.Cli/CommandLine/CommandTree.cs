@@ -69,7 +69,7 @@ internal static class CommandTree
 
     private static Option ToOption(OptionSpec spec) => spec switch
     {
-        { Value: null } => new Option<bool>(spec.Name) { Description = spec.Help, Hidden = spec.IsHidden },
+        { Value: null } => new Option<bool>(spec.Name) { Description = spec.Help, Hidden = spec.IsHidden, Arity = ArgumentArity.Zero },
         { IsRepeatable: true } => new Option<string[]>(spec.Name) { Description = spec.Help, Hidden = spec.IsHidden, HelpName = spec.Value, Arity = ArgumentArity.OneOrMore },
         _ => new Option<string>(spec.Name) { Description = spec.Help, Hidden = spec.IsHidden, HelpName = spec.Value },
     };

@@ -61,9 +61,17 @@ internal static class Examples
 
         public override int Invoke(ParseResult parseResult)
         {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            using var help = new StringWriter { NewLine = "\n" };
+            parseResult.InvocationConfiguration.Output = help;
             int code = inner.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine("Examples:");
-            parseResult.InvocationConfiguration.Output.WriteLine(Of(parseResult.CommandResult.Command));
+            parseResult.InvocationConfiguration.Output = output;
+
+            // The library knows only one form of usage, with the options behind the command they would then belong to.
+            output.Write(help.ToString().Replace("run <command>... [options]", "run [OPTIONS] -- COMMAND [ARG...]", StringComparison.Ordinal)
+                .Replace("<COMMAND [ARG...]>", "COMMAND [ARG...]", StringComparison.Ordinal));
+            output.WriteLine("Examples:");
+            output.WriteLine(Of(parseResult.CommandResult.Command));
             return code;
         }
     }

@@ -79,12 +79,17 @@ internal static class TableParser
             problem = hasValue ? "" : $"option '{option.Name}' expects {option.Value} behind it (a value that begins with '-' as {option.Name}={option.Value})";
         }
 
-        if (problem.Length == 0 && !option.IsRepeatable && given.Exists(g => g.Option == option))
+        bool again = !option.IsRepeatable && given.Exists(g => g.Option == option);
+        if (again && option.Value is not null && problem.Length == 0)
         {
             problem = $"option '{option.Name}' stands there twice; expected once";
         }
 
-        given.Add((option, text));
+        if (!again)
+        {
+            given.Add((option, text));
+        }
+
         return problem.Length == 0;
     }
 

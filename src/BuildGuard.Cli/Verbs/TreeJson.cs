@@ -51,7 +51,7 @@ internal static class TreeJson
         json.WriteBoolean("holderAlive"u8, lease.HolderAlive);
         json.WriteString("acquiredAt"u8, JsonTime.Format(lease.Grant.AcquiredAt));
         json.WriteNumber("memoryBytes"u8, report.MemoryBytes);
-        json.WriteNumber("peakMemoryBytes"u8, report.MemoryBytes);
+        json.WriteNumber("peakMemoryBytes"u8, report.PeakMemoryBytes);
         json.WriteStartArray("processes"u8);
         foreach (ProcessRow process in report.Processes)
         {

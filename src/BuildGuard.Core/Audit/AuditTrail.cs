@@ -66,7 +66,7 @@ public sealed class AuditTrail
     /// <summary>Messages name processes with their command lines, so the text of a message goes too; its code says enough.</summary>
     private static AuditRecord WithoutCommands(AuditRecord record) => record with
     {
-        Command = record.Command is null ? null : record.Label,
+        Command = record.Label,
         Reason = null,
         Processes = record.Processes?.Select(p => p with { Command = null }).ToArray(),
     };

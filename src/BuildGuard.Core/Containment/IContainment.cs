@@ -32,6 +32,9 @@ public interface IContainment
 
     /// <summary>The same look, without ending anything.</summary>
     IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record);
+
+    /// <summary>The most memory that a lease's processes used at once, in bytes; <c>null</c> where the kernel does not keep it.</summary>
+    long? PeakMemoryOf(LeaseId lease, string record) => null;
 }
 
 /// <summary>A process that the guard ended.</summary>

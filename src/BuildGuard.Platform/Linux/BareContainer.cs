@@ -9,8 +9,10 @@ namespace BuildGuard.Platform.Linux;
 internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limits limits) : LinuxContainer(table, lease, limits)
 {
     private long _peakMemory;
-    private int _peakProcesses;
-    private long _livingCpu;
+
+    // The command itself: it may have ended before the first look.
+    private int _peakProcesses = 1;
+
     private TimeSpan _measureCost;
 
     /// <inheritdoc/>
@@ -30,21 +32,17 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         long memory = 0;
         long cpu = 0;
         int processes = 0;
-        foreach (int pid in Family.LikelyMembers())
+        foreach (ProcStat stat in Family.LikelyMembers())
         {
-            if (ProcStat.TryRead(pid, out ProcStat stat))
-            {
-                processes++;
-                cpu += LinuxProcessTable.CpuOf(stat);
-                memory += LinuxProcessTable.MemoryOf(pid);
-            }
+            processes++;
+            cpu += LinuxProcessTable.CpuOf(stat);
+            memory += LinuxProcessTable.MemoryOf(stat.Pid);
         }
 
         _peakMemory = Math.Max(_peakMemory, memory);
         _peakProcesses = Math.Max(_peakProcesses, processes);
-        _livingCpu = cpu;
         _measureCost = Stopwatch.GetElapsedTime(start);
-        return new Usage(memory, _peakMemory, processes, _peakProcesses, ReapedMilliseconds + _livingCpu, false, false);
+        return new Usage(memory, _peakMemory, processes, _peakProcesses, ReapedMilliseconds + cpu, false, false);
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal sealed class Family : IDisposable
 
     private readonly HashSet<int> _strangers = [];
     private readonly HashSet<(int Pid, long StartTime)> _released = [];
+    private readonly Dictionary<int, long> _known = [];
 
     /// <summary>The command.</summary>
     public int Head { get; set; }
@@ -39,15 +40,57 @@ internal sealed class Family : IDisposable
     /// <summary>Those that can still run, by a look at the whole machine.</summary>
     public HashSet<int> Members()
     {
+        _known.Clear();
+
         // The common end of a command that left nothing: one system call says so.
-        return Libc.HasChildren() ? Running(ProcessTree.Scan(Libc.GetPid())) : [];
+        if (!Libc.HasChildren())
+        {
+            return [];
+        }
+
+        Dictionary<int, ProcStat> everything = ProcessTree.Everything();
+        HashSet<int> foreign = Foreign();
+        foreign.UnionWith(foreign.Count > 0 ? ProcessTree.Descend(everything, foreign) : []);
+        foreach (int pid in ProcessTree.Descend(everything, [Libc.GetPid()]))
+        {
+            ProcStat stat = everything[pid];
+            if (stat.Runs && !foreign.Contains(pid) && !_released.Contains((pid, stat.StartTime)))
+            {
+                _known[pid] = stat.StartTime;
+            }
+        }
+
+        return [.. _known.Keys];
     }
 
     /// <summary>Those that can still run, by a quicker look that may miss one.</summary>
-    public HashSet<int> LikelyMembers() => Libc.HasChildren() ? Running(ProcessTree.Descendants(Libc.GetPid())) : [];
+    public List<ProcStat> LikelyMembers()
+    {
+        List<ProcStat> members = [];
+        if (!Libc.HasChildren())
+        {
+            return members;
+        }
 
-    /// <summary>Whether a process is one of them.</summary>
-    public bool Contains(int pid) => IsOurs(pid, Foreign()) && DescendsFromSelf(pid);
+        HashSet<int> foreign = Foreign();
+        foreign.UnionWith(foreign.SelectMany(ProcessTree.Descendants).ToArray());
+        foreach (int pid in ProcessTree.Descendants(Libc.GetPid()))
+        {
+            if (!foreign.Contains(pid)
+                && ProcStat.TryRead(pid, out ProcStat stat)
+                && stat.Runs
+                && !_released.Contains((pid, stat.StartTime)))
+            {
+                members.Add(stat);
+            }
+        }
+
+        return members;
+    }
+
+    /// <summary>Whether the process that has this id now is one of those that <see cref="Members"/> saw last.</summary>
+    public bool Contains(int pid) =>
+        _known.TryGetValue(pid, out long started) && ProcStat.TryRead(pid, out ProcStat stat) && stat.StartTime == started;
 
     /// <summary>Lets some go for good.</summary>
     public void Release(IReadOnlyCollection<int> pids)
@@ -74,32 +117,6 @@ internal sealed class Family : IDisposable
         }
     }
 
-    private HashSet<int> Running(List<int> descendants)
-    {
-        HashSet<int> foreign = Foreign();
-        if (foreign.Count > 0)
-        {
-            foreign.UnionWith(foreign.SelectMany(ProcessTree.Descendants).ToArray());
-        }
-
-        HashSet<int> members = [];
-        foreach (int pid in descendants)
-        {
-            if (IsOurs(pid, foreign))
-            {
-                members.Add(pid);
-            }
-        }
-
-        return members;
-    }
-
-    private bool IsOurs(int pid, HashSet<int> foreign) =>
-        !foreign.Contains(pid)
-        && ProcStat.TryRead(pid, out ProcStat stat)
-        && stat.Runs
-        && !_released.Contains((pid, stat.StartTime));
-
     private HashSet<int> Foreign()
     {
         HashSet<int> foreign = [.. _strangers];
@@ -115,26 +132,5 @@ internal sealed class Family : IDisposable
         }
 
         return foreign;
-    }
-
-    private static bool DescendsFromSelf(int pid)
-    {
-        int self = Libc.GetPid();
-        for (int depth = 0; depth < 4096 && ProcStat.TryRead(pid, out ProcStat stat); depth++)
-        {
-            if (stat.ParentPid == self)
-            {
-                return true;
-            }
-
-            if (stat.ParentPid <= 1)
-            {
-                return false;
-            }
-
-            pid = stat.ParentPid;
-        }
-
-        return false;
     }
 }

@@ -53,14 +53,14 @@ internal sealed class Leftovers
     /// <summary>The processes that still run.</summary>
     public HashSet<int> Find()
     {
-        Dictionary<int, int> parents = ProcessTree.ParentsOfAll();
+        Dictionary<int, ProcStat> everything = ProcessTree.Everything();
         HashSet<int> found = [];
         foreach (string group in _groups)
         {
             new Cgroup(group).Processes(found);
         }
 
-        foreach (int pid in parents.Keys)
+        foreach (int pid in everything.Keys)
         {
             if (IsMarked(pid))
             {
@@ -70,11 +70,14 @@ internal sealed class Leftovers
         }
 
         found.ExceptWith(_untouchable);
-        found.UnionWith(ProcessTree.Descend(parents, found));
+        found.UnionWith(ProcessTree.Descend(everything, found));
         found.ExceptWith(_untouchable);
         found.RemoveWhere(static pid => !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs);
         return found;
     }
+
+    /// <summary>The most memory that their groups held; <c>null</c> if no group keeps it.</summary>
+    public long? PeakMemoryBytes() => _groups.Max(PeakMemory.Of);
 
     /// <summary>Ends them, proves that nothing is left, and removes the groups.</summary>
     public IReadOnlyList<EndedProcess> End()

@@ -104,6 +104,10 @@ public sealed class LinuxContainment : IContainment
     public IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record) =>
         _table.Describe(new Leftovers(_table, _view, _name, lease, record).Find());
 
+    /// <inheritdoc/>
+    public long? PeakMemoryOf(LeaseId lease, string record) =>
+        new Leftovers(_table, _view, _name, lease, record).PeakMemoryBytes();
+
     private static Rung RungOf(string? forced) => forced switch
     {
         null or "" or "cgroupV2" => Rung.CgroupV2,

@@ -34,17 +34,17 @@ internal static class ProcessTree
     }
 
     /// <summary>All descendants, nearest first, by one look at every process of the machine.</summary>
-    public static List<int> Scan(int root) => Descend(ParentsOfAll(), [root]);
+    public static List<int> Scan(int root) => Descend(Everything(), [root]);
 
     /// <summary>All descendants of several processes, themselves not included.</summary>
-    public static List<int> Descend(Dictionary<int, int> parents, IEnumerable<int> roots)
+    public static List<int> Descend(Dictionary<int, ProcStat> everything, IEnumerable<int> roots)
     {
         var children = new Dictionary<int, List<int>>();
-        foreach ((int pid, int parent) in parents)
+        foreach ((int pid, ProcStat stat) in everything)
         {
-            if (!children.TryGetValue(parent, out List<int>? list))
+            if (!children.TryGetValue(stat.ParentPid, out List<int>? list))
             {
-                children[parent] = list = [];
+                children[stat.ParentPid] = list = [];
             }
 
             list.Add(pid);
@@ -68,21 +68,21 @@ internal static class ProcessTree
         return found;
     }
 
-    /// <summary>Every process of the machine with its parent.</summary>
-    public static Dictionary<int, int> ParentsOfAll()
+    /// <summary>Every process of the machine.</summary>
+    public static Dictionary<int, ProcStat> Everything()
     {
         List<int> all = [];
         ProcDirectory.ReadIds("/proc", all);
-        var parents = new Dictionary<int, int>(all.Count);
+        var everything = new Dictionary<int, ProcStat>(all.Count);
         foreach (int pid in all)
         {
             if (ProcStat.TryRead(pid, out ProcStat stat))
             {
-                parents[pid] = stat.ParentPid;
+                everything[pid] = stat;
             }
         }
 
-        return parents;
+        return everything;
     }
 
     private static void AddChildren(int pid, List<int> into)

@@ -9,7 +9,7 @@ namespace BuildGuard.Platform.Linux;
 /// <summary>Ends a set of processes that may fork while it is being ended, and returns when it is proven empty.</summary>
 internal sealed class TreeEnd(LinuxProcessTable table)
 {
-    /// <summary>How long something may survive SIGKILL before we give up: 10 s. Only uninterruptible sleep does.</summary>
+    /// <summary>How long what is left may survive SIGKILL before we give up: 10 s. Only uninterruptible sleep does.</summary>
     private const int PatienceMilliseconds = 10_000;
 
     // Descriptors that we hold at once, well below the usual limit of 1,024.
@@ -40,55 +40,60 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     public int Command { get; init; }
 
     /// <summary>Ends them.</summary>
-    /// <exception cref="GuardException">BG4003: something is left after ten seconds.</exception>
+    /// <exception cref="GuardException">BG4003: for ten seconds nothing more could be ended.</exception>
     public IReadOnlyList<EndedProcess> Run()
     {
         long deadline = Environment.TickCount64 + PatienceMilliseconds;
-        bool struck = false;
-        int empty = 0;
-        for (int round = 0; ; round++)
+        int left = int.MaxValue;
+        for (int round = 0, empty = 0; empty < Proof; round++)
         {
             Reap();
             IReadOnlyCollection<int> found = Find();
             if (found.Count == 0)
             {
-                if (++empty >= Proof)
-                {
-                    return _ended;
-                }
-
+                empty++;
                 continue;
             }
 
             empty = 0;
+            int seen = _seen.Count;
             Note(found);
-            if (!struck)
+            if (seen == 0)
             {
-                struck = true;
                 Strike();
             }
 
             if (StopFirst)
             {
-                StopAll(found, deadline);
-                found = Find();
+                found = StopAll(found);
                 Note(found);
             }
 
-            KillAll(found, round);
-            if (Environment.TickCount64 > deadline)
+            // Patience is for what does not die, not for a long way to the last of many.
+            if (_seen.Count > seen || found.Count < left)
+            {
+                deadline = Environment.TickCount64 + PatienceMilliseconds;
+            }
+            else if (Environment.TickCount64 > deadline)
             {
                 throw Stuck(found);
             }
+
+            left = found.Count;
+            KillAll(found, round);
         }
+
+        return _ended;
     }
 
-    private void StopAll(IReadOnlyCollection<int> found, long deadline)
+    /// <summary>Stops all of them, and those that they forked meanwhile, so that nobody is left to fork; returns all.</summary>
+    private IReadOnlyCollection<int> StopAll(IReadOnlyCollection<int> found)
     {
         HashSet<int> stopped = [];
-        for (bool news = true; news && Environment.TickCount64 < deadline; found = Find())
+        long deadline = Environment.TickCount64 + PatienceMilliseconds;
+        while (Environment.TickCount64 < deadline)
         {
-            news = false;
+            bool news = false;
             foreach (int pid in found)
             {
                 if (stopped.Add(pid) && Target.Take(pid, IsMember) is { } target)
@@ -99,8 +104,15 @@ internal sealed class TreeEnd(LinuxProcessTable table)
                 }
             }
 
-            Note(found);
+            if (!news)
+            {
+                break;
+            }
+
+            found = Find();
         }
+
+        return found;
     }
 
     private void KillAll(IReadOnlyCollection<int> found, int round)

@@ -50,6 +50,7 @@ public sealed unsafe class UnixAuditFiles : IAuditFiles
             }
             else
             {
+                // Or the line of another writer is just half there: then ours still comes behind it, after an empty line.
                 WriteOnNewLine(fd, bytes);
             }
 

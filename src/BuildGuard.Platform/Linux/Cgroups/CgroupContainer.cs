@@ -9,12 +9,14 @@ namespace BuildGuard.Platform.Linux.Cgroups;
 internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     : LinuxContainer(table, lease, limits)
 {
-    // A backstop against fork bombs only: the pids controller counts threads, and one .NET process has dozens. The
-    // processes themselves are counted when the threads exceed the limit on processes.
+    // A backstop against fork bombs only: the pids controller counts threads, and one .NET process has dozens.
     private const int TasksPerProcess = 64;
     private const int MinTasks = 1024;
 
-    private int _peakProcesses;
+    private readonly HashSet<int> _counted = [];
+
+    // The command itself: it may have ended before the first look.
+    private int _peakProcesses = 1;
 
     /// <summary>The lease's groups: one for each hierarchy.</summary>
     protected abstract IReadOnlyList<Cgroup> Groups { get; }
@@ -73,15 +75,15 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
         }
     }
 
-    /// <summary>Processes now: counted when there are more tasks than the limit allows processes, else at most as many as tasks.</summary>
+    /// <summary>Processes now and at most. A single task needs no counting.</summary>
     protected (int Now, int Peak) Count(long tasks, Cgroup counted)
     {
-        int now = (int)Math.Clamp(tasks, 0, int.MaxValue);
-        if (Limits.Processes is { } limit && now > limit)
+        int now = (int)Math.Clamp(tasks, 0, 1);
+        if (tasks > 1)
         {
-            HashSet<int> processes = [];
-            counted.Processes(processes);
-            now = processes.Count;
+            _counted.Clear();
+            counted.Processes(_counted);
+            now = _counted.Count;
         }
 
         _peakProcesses = Math.Max(_peakProcesses, now);

@@ -1,6 +1,7 @@
+using BuildGuard.Leases;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Leases.Tests;
+namespace BuildGuard.Stress;
 
 /// <summary>One mutation of a ticket's bytes, the same for the same seed.</summary>
 public static class MutatedTicket

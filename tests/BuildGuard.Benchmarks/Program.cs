@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using BuildGuard.Benchmarks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+string? helper = Option("--helper") ?? Found("artifacts/helper/linux-x64/buildguard");
+string? taker = Option("--taker") ?? Found("artifacts/taker/linux-x64/taker");
+string[] which = (Option("--only") ?? "handoff,parked,run").Split(',');
+string scratch = Directory.CreateTempSubdirectory("buildguard-benchmarks-").FullName;
+Console.WriteLine($"{Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Trim()}");
+try
+{
+    if (taker is null)
+    {
+        Console.WriteLine("no native taker: dotnet publish tests/BuildGuard.Leases.Tests.Taker -c Release -r linux-x64 -p:PublishAot=true -o artifacts/taker/linux-x64");
+    }
+    else if (which.Contains("handoff"))
+    {
+        HandOffs(new HandOff(taker, scratch));
+    }
+
+    if (helper is null)
+    {
+        Console.WriteLine("no helper: dotnet pack BuildGuard.sln -c Release, or --helper PATH");
+        return 1;
+    }
+
+    if (which.Contains("parked"))
+    {
+        Parked(helper);
+    }
+
+    if (which.Contains("run"))
+    {
+        Runs(helper);
+    }
+
+    return 0;
+}
+finally
+{
+    Directory.Delete(scratch, recursive: true);
+}
+
+void HandOffs(HandOff handOff)
+{
+    Console.WriteLine("hand-off: lease tree against one flock(2), the same program");
+    foreach (int count in new[] { 10, 100, 1000 })
+    {
+        // Short queues are repeated, for a 99th percentile of ten is none.
+        Figures[] lease = [.. Enumerable.Range(0, count == 10 ? 5 : 1).Select(_ => handOff.Lease(count))];
+        Figures[] flock = [.. Enumerable.Range(0, count == 10 ? 5 : 1).Select(_ => handOff.Flock(count))];
+        double p50 = lease.Average(f => f.Median) / flock.Average(f => f.Median), p99 = lease.Max(f => f.P99) / flock.Max(f => f.P99);
+        Console.WriteLine($"  {count,5} waiters   lease {lease[^1]}   flock {flock[^1]}   ratio p50 {p50:F2} p99 {p99:F2}");
+    }
+}
+
+void Parked(string program)
+{
+    const int Count = 1000;
+    string state = scratch + "/parked";
+    ProcessStartInfo Command(params string[] command)
+    {
+        var start = new ProcessStartInfo(program, ["run", "--preflight", "off", "--quiet", "--", .. command]);
+        start.Environment["BUILDGUARD_STATE_DIR"] = state;
+        start.Environment.Remove("BUILDGUARD_LEASE");
+        return start;
+    }
+
+    using Process holder = Process.Start(Command("sleep", "600"))!;
+    while (!Directory.Exists(state + "/locks/user") || Directory.GetFiles(state + "/locks/user").Length < 2)
+    {
+        Thread.Sleep(5);
+    }
+
+    long start = Stopwatch.GetTimestamp();
+    using var waiters = new Waiters(Count, () => Command("true"));
+    Console.WriteLine($"{Count} waiters (buildguard run), queued up in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
+    var memory = new Figures(waiters.PrivateMemory());
+    long before = waiters.Ticks();
+    Thread.Sleep(TimeSpan.FromSeconds(10));
+    Console.WriteLine($"  CPU of all in 10 s: {waiters.Ticks() - before} ticks");
+    Console.WriteLine($"  private memory of each: p50 {memory.Median:F0} KiB, p99 {memory.P99:F0} KiB");
+    waiters.Dispose();
+    holder.Kill();
+    holder.WaitForExit();
+    using Process last = Process.Start(Command("true"))!;
+    last.WaitForExit();
+    Console.WriteLine($"  the next one after all were killed: exit {last.ExitCode}");
+}
+
+void Runs(string program)
+{
+    string file = scratch + "/f";
+    (string Name, string[] Command)[] rows =
+    [
+        ("flock f true", ["flock", file, "true"]),
+        ("buildguard run true", [program, "run", "--", "true"]),
+        ("true", ["true"]),
+        .. Installed("tsp", "-nf", "true"),
+        .. Installed("sem", "--fg", "true"),
+    ];
+    Figures[] figures = new WholeRun(scratch).Compare(200, [.. rows.Select(r => r.Command)]);
+    Console.WriteLine("whole run, 200 each, in turn");
+    for (int i = 0; i < rows.Length; i++)
+    {
+        Console.WriteLine($"  {rows[i].Name,-20} {figures[i]}   against flock {figures[i].Median / figures[0].Median:F2}");
+    }
+}
+
+static (string Name, string[] Command)[] Installed(params string[] command) =>
+    Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists($"{d}/{command[0]}"))
+        ? [(string.Join(' ', command), command)]
+        : [];
+
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+
+static string? Found(string path)
+{
+    for (string? directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
+    {
+        if (File.Exists(Path.Combine(directory, path)))
+        {
+            return Path.Combine(directory, path);
+        }
+    }
+
+    return null;
+}

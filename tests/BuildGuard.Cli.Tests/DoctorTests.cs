@@ -1,0 +1,93 @@
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Tests;
+
+[TestClass]
+public sealed class DoctorTests
+{
+    [TestMethod]
+    public void It_tells_what_is_available_and_its_exit_code_whether_something_was_found()
+    {
+        using var sandbox = new Sandbox();
+        Result result = sandbox.Run("doctor", "--json");
+        JsonElement json = result.Json;
+        Assert.AreEqual(
+            "schemaVersion version healthy containment machine stateDir stateFreeBytes settings findings",
+            string.Join(' ', json.EnumerateObject().Select(p => p.Name)));
+        bool healthy = json.GetProperty("healthy").GetBoolean();
+        Assert.AreEqual(healthy, json.GetProperty("findings").GetArrayLength() == 0);
+        Assert.AreEqual(healthy ? 0 : 1, result.ExitCode);
+        CollectionAssert.Contains((string[])["cgroupV2", "systemdScope", "cgroupV1", "bare"], json.GetProperty("containment").GetProperty("rung").GetString());
+        Assert.AreEqual(15, json.GetProperty("settings").GetArrayLength());
+        Assert.IsTrue(json.GetProperty("settings").EnumerateArray().All(s => s.GetProperty("source").GetString() == "default"));
+        Assert.AreEqual(0, Directory.GetFiles(sandbox.State, "doctor-*").Length);
+    }
+
+    [TestMethod]
+    public void Settings_are_shown_with_their_sources()
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "buildguard.json"), "{ \"maxMemory\": \"4G\" }");
+        string text = sandbox.Run([("BUILDGUARD_SLOTS", "2")], "doctor").Output;
+        StringAssert.Matches(text, new(@"MaxMemory +4G +" + sandbox.Work + "/buildguard.json\n"));
+        StringAssert.Matches(text, new(@"Slots +2 +BUILDGUARD_SLOTS\n"));
+    }
+
+    [TestMethod]
+    [DataRow("open", "BG0010", "others may write to it")]
+    [DataRow("link", "BG0010", "it is a link")]
+    [DataRow("file", "BG0010", "no directory")]
+    [DataRow("below a file", "BG0011", "cannot be made")]
+    public void A_state_directory_that_cannot_be_used_is_a_finding(string state, string code, string reason)
+    {
+        using var sandbox = new Sandbox();
+        string path = sandbox.State;
+        switch (state)
+        {
+            case "open":
+                Directory.CreateDirectory(path);
+                File.SetUnixFileMode(path, (UnixFileMode)0x1FF);
+                break;
+            case "link":
+                File.CreateSymbolicLink(path, sandbox.Work);
+                break;
+            case "file":
+                File.WriteAllText(path, "");
+                break;
+            default:
+                File.WriteAllText(path, "");
+                path += "/below";
+                break;
+        }
+
+        Result result = sandbox.Run([("BUILDGUARD_STATE_DIR", path)], "doctor", "--json");
+        Assert.AreEqual(1, result.ExitCode, result.Error);
+        JsonElement finding = result.Json.GetProperty("findings").EnumerateArray().First(f => f.GetProperty("code").GetString() == code);
+        StringAssert.Contains(finding.GetProperty("text").GetString(), reason);
+
+        Result run = sandbox.Run([("BUILDGUARD_STATE_DIR", path)], "run", "--preflight", "off", "--", "touch", "ran");
+        Assert.AreEqual(125, run.ExitCode);
+        StringAssert.StartsWith(run.ErrorLine, $"buildguard: error {code}: ");
+        Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "ran")));
+    }
+
+    [TestMethod]
+    public void Bad_settings_and_a_guard_that_is_switched_off_are_findings()
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "buildguard.json"), "{");
+        Result result = sandbox.Run([("BUILDGUARD_DISABLE", "1")], "doctor");
+        Assert.AreEqual(1, result.ExitCode);
+        StringAssert.Contains(result.Output, "BG0002: nothing is guarded");
+        StringAssert.Contains(result.Output, $"BG0004: {sandbox.Work}/buildguard.json(1,2): this is not JSON");
+    }
+
+    [TestMethod]
+    public void A_clock_that_was_set_back_is_remarked()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--", "true");
+        File.WriteAllText(sandbox.AuditFile, File.ReadAllText(sandbox.AuditFile).Replace("\"time\":\"20", "\"time\":\"21", StringComparison.Ordinal));
+        StringAssert.Contains(sandbox.Run("doctor").Output, "behind the last entry of the log: it was set back");
+    }
+}

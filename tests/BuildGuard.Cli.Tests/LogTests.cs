@@ -1,0 +1,118 @@
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Tests;
+
+[TestClass]
+public sealed class LogTests
+{
+    private static readonly string[] Work = ["run", "--label", "work", "--preflight", "off", "--", "true"];
+
+    [TestMethod]
+    public void What_ran_is_in_the_log()
+    {
+        using var sandbox = new Sandbox();
+        Assert.AreEqual(0, sandbox.Run(Work).ExitCode);
+        JsonElement[] records = Records(sandbox.Run("log", "--json"));
+        CollectionAssert.AreEqual((string[])["acquired", "released"], records.Select(r => r.GetProperty("event").GetString()).ToArray());
+        foreach (JsonElement record in records)
+        {
+            Assert.AreEqual("work", record.GetProperty("label").GetString());
+            Assert.AreEqual("true", record.GetProperty("command").GetString());
+            StringAssert.StartsWith(record.GetProperty("lease").GetString(), "user/");
+        }
+
+        Assert.AreEqual("exited", records[1].GetProperty("outcome").GetString());
+        Assert.AreEqual(0, records[1].GetProperty("exitCode").GetInt32());
+        string text = sandbox.Run("log").Output;
+        StringAssert.Contains(text, "  acquired   user/");
+        StringAssert.Contains(text, "exited, exit 0");
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(sandbox.AuditFile));
+    }
+
+    [TestMethod]
+    public void Secrets_can_be_kept_out()
+    {
+        using var sandbox = new Sandbox();
+        (string, string)[] variables = [("BUILDGUARD_RECORD_COMMANDS", "false")];
+        using (Helper helper = sandbox.Start(variables, "run", "--label", "deploy", "--preflight", "off", "--", "sh", "-c", "cat # hunter2"))
+        {
+            Helper.Await(() => sandbox.Run("status", "--json").Output, s => s.Contains("deploy", StringComparison.Ordinal));
+            helper.CloseInput();
+            Assert.AreEqual(0, helper.WaitForEnd().ExitCode);
+        }
+
+        foreach (string file in Directory.EnumerateFiles(sandbox.State, "*", SearchOption.AllDirectories))
+        {
+            Assert.IsFalse(File.ReadAllText(file).Contains("hunter2", StringComparison.Ordinal), file);
+        }
+
+        Assert.AreEqual("deploy", Records(sandbox.Run("log", "--json"))[0].GetProperty("command").GetString());
+    }
+
+    [TestMethod]
+    public void Damaged_lines_are_left_out_and_counted()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        File.AppendAllText(sandbox.AuditFile, "garbage\n\0\0\n{\"event\":\n");
+        File.AppendAllText(sandbox.AuditFile, "{\"event\":\"acq");
+        sandbox.Run(Work);
+        Result result = sandbox.Run("log", "--json");
+        Assert.AreEqual(0, result.ExitCode);
+        Assert.HasCount(4, Records(result));
+        Assert.AreEqual("buildguard: 4 damaged lines of the audit trail were left out", result.ErrorLine);
+    }
+
+    [TestMethod]
+    public void Since_leaves_out_what_is_older()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        string old = File.ReadAllText(sandbox.AuditFile).Replace("\"time\":\"20", "\"time\":\"19", StringComparison.Ordinal);
+        File.WriteAllText(sandbox.AuditFile, old);
+        sandbox.Run(Work);
+        Assert.HasCount(4, Records(sandbox.Run("log", "--json")));
+        Assert.HasCount(2, Records(sandbox.Run("log", "--json", "--since", "1h")));
+    }
+
+    [TestMethod]
+    public void Following_goes_on_with_what_is_added()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        using Helper log = sandbox.Start([], "log", "--follow", "--json");
+        Assert.IsNotNull(log.ReadLine());
+        Assert.IsNotNull(log.ReadLine());
+        File.Move(sandbox.AuditFile, sandbox.AuditFile + ".1");
+        sandbox.Run(Work);
+        StringAssert.Contains(log.ReadLine(), "\"event\":\"acquired\"");
+        StringAssert.Contains(log.ReadLine(), "\"event\":\"released\"");
+    }
+
+    [TestMethod]
+    public void Disabling_the_guard_is_noted()
+    {
+        using var sandbox = new Sandbox();
+        Result result = sandbox.Run([("BUILDGUARD_DISABLE", "1")], "run", "--", "echo", "hello");
+        Assert.AreEqual(0, result.ExitCode);
+        Assert.AreEqual("hello\n", result.Output);
+        StringAssert.Contains(result.ErrorLine, "BG0002");
+        Assert.AreEqual("degraded", Records(sandbox.Run("log", "--json")).Single().GetProperty("event").GetString());
+    }
+
+    [TestMethod]
+    public void An_audit_trail_that_cannot_be_written_is_said_once_and_stops_nothing()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        File.Delete(sandbox.AuditFile);
+        File.CreateSymbolicLink(sandbox.AuditFile, "/dev/full");
+        Result result = sandbox.Run("run", "--preflight", "off", "--", "echo", "hello");
+        Assert.AreEqual(0, result.ExitCode);
+        Assert.AreEqual("hello\n", result.Output);
+        StringAssert.StartsWith(result.ErrorLine, "buildguard: warning BG0012: ");
+    }
+
+    private static JsonElement[] Records(Result result) =>
+        [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+}

@@ -1,0 +1,48 @@
+using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Unix;
+
+namespace BuildGuard.Cli.Tests.OnLinux;
+
+[TestClass]
+public sealed class StateDirectoryTests
+{
+    [TestMethod]
+    [DataRow("/a/b", "/a/b")]
+    [DataRow("/a/b/", "/a/b")]
+    [DataRow("/a/../b", "/b")]
+    public void A_named_directory_is_taken_as_an_absolute_one(string named, string path) => Assert.AreEqual(path, Choose(named));
+
+    [TestMethod]
+    public void A_relative_name_counts_from_here() =>
+        Assert.AreEqual(Path.Combine(Environment.CurrentDirectory, "state"), Choose("state"));
+
+    [TestMethod]
+    public void The_root_is_refused() =>
+        Assert.AreEqual("BG0003", Assert.ThrowsExactly<GuardException>(() => Choose("/")).Problem.Code);
+
+    [TestMethod]
+    public void The_default_is_in_the_home_of_the_password_database_or_in_var_tmp()
+    {
+        string chosen = Choose(null);
+        StringAssert.Matches(chosen, new("^(/.+/.local/state/buildguard|/var/tmp/buildguard-[0-9]+)$"));
+        Assert.AreEqual(chosen, Choose(""));
+    }
+
+    /// <summary>A shell, cron, an IDE and a CI agent differ in just these; the state must be one.</summary>
+    [TestMethod]
+    public void No_variable_but_its_own_moves_it()
+    {
+        using var sandbox = new Sandbox();
+        (string, string)[][] worlds =
+        [
+            [],
+            [("HOME", sandbox.Work), ("XDG_STATE_HOME", sandbox.Work), ("XDG_RUNTIME_DIR", sandbox.Work), ("TMPDIR", sandbox.Work), ("USER", "nobody"), ("LOGNAME", "nobody")],
+        ];
+        string[] chosen = [.. worlds.Select(world =>
+            sandbox.Run([.. world, ("BUILDGUARD_STATE_DIR", "")], "status", "--json").Json.GetProperty("stateDir").GetString()!)];
+        Assert.AreEqual(chosen[0], chosen[1]);
+        Assert.AreEqual(Choose(null), chosen[0]);
+    }
+
+    private static string Choose(string? named) => StateDirectory.Choose(name => name == StateDirectory.Variable ? named : null);
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Tests;
+
+[TestClass]
+public sealed class ViewerTests
+{
+    private static readonly string[] AtOnce = ["--preflight", "off"];
+
+    [TestMethod]
+    public void Where_nothing_ever_ran_everything_is_empty()
+    {
+        using var sandbox = new Sandbox();
+        JsonElement status = sandbox.Run("status", "--json").Json;
+        Assert.AreEqual("schemaVersion lock stateDir containment leases queue", Names(status));
+        Assert.AreEqual("user", status.GetProperty("lock").GetString());
+        Assert.AreEqual(sandbox.State, status.GetProperty("stateDir").GetString());
+        Assert.AreEqual(0, status.GetProperty("leases").GetArrayLength());
+        Assert.AreEqual("schemaVersion lock queue", Names(sandbox.Run("queue", "--json").Json));
+        StringAssert.Contains(sandbox.Run("status").Output, "Nobody holds the turn.");
+        StringAssert.Contains(sandbox.Run("queue").Output, "Nobody waits under the lock user.");
+        Assert.AreEqual("", sandbox.Run("log").Output);
+    }
+
+    [TestMethod]
+    public void Who_runs_and_who_waits_is_shown()
+    {
+        using var sandbox = new Sandbox();
+        using Helper first = sandbox.Start([], ["run", "--label", "first build", .. AtOnce, "--", "sh", "-c", "cat; true"]);
+        JsonElement lease = Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "leases") == 1).GetProperty("leases")[0];
+        using Helper second = sandbox.Start([], ["run", .. AtOnce, "--", "echo", "second"]);
+        JsonElement status = Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "queue") == 1);
+
+        Assert.AreEqual(
+            "id parent kind label command cwd user pid holderAlive acquiredAt memoryBytes peakMemoryBytes processes", Names(lease));
+        Assert.AreEqual("operation", lease.GetProperty("kind").GetString());
+        Assert.AreEqual(JsonValueKind.Null, lease.GetProperty("parent").ValueKind);
+        Assert.AreEqual("first build", lease.GetProperty("label").GetString());
+        Assert.AreEqual("sh -c cat; true", lease.GetProperty("command").GetString());
+        Assert.AreEqual(sandbox.Work, lease.GetProperty("cwd").GetString());
+        Assert.AreEqual(Environment.UserName, lease.GetProperty("user").GetString());
+        Assert.AreEqual(first.Pid, lease.GetProperty("pid").GetInt32());
+        Assert.IsTrue(lease.GetProperty("acquiredAt").GetString()!.EndsWith('Z'));
+
+        JsonElement processes = status.GetProperty("leases")[0].GetProperty("processes");
+        CollectionAssert.AreEquivalent((string[])["sh", "cat"], processes.EnumerateArray().Select(p => p.GetProperty("name").GetString()).ToArray());
+        Assert.AreEqual("pid ppid name memoryBytes", Names(processes[0]));
+        Assert.AreEqual(
+            processes.EnumerateArray().Sum(p => p.GetProperty("memoryBytes").GetInt64()),
+            status.GetProperty("leases")[0].GetProperty("memoryBytes").GetInt64());
+
+        Assert.IsGreaterThanOrEqualTo(
+            status.GetProperty("leases")[0].GetProperty("memoryBytes").GetInt64(), status.GetProperty("leases")[0].GetProperty("peakMemoryBytes").GetInt64());
+
+        JsonElement waiting = status.GetProperty("queue")[0];
+        Assert.AreEqual("position pid label command parent enqueuedAt", Names(waiting));
+        Assert.AreEqual(1, waiting.GetProperty("position").GetInt32());
+        Assert.AreEqual(second.Pid, waiting.GetProperty("pid").GetInt32());
+
+        string text = sandbox.Run("status").Output;
+        StringAssert.Contains(text, "operation first build  pid " + first.Pid);
+        StringAssert.Contains(text, "pid " + second.Pid);
+        StringAssert.Contains(sandbox.Run("queue").Output, $"first build (pid {first.Pid}) has had the turn for ");
+
+        first.CloseInput();
+        Assert.AreEqual(0, first.WaitForEnd().ExitCode);
+        second.CloseInput();
+        Result done = second.WaitForEnd();
+        Assert.AreEqual("second\n", done.Output);
+        StringAssert.Matches(done.Error, new($@"^buildguard: BG1001: (still )?waiting for the turn at position 1.*: 'first build' \(pid {first.Pid}\) has had it for "));
+    }
+
+    [TestMethod]
+    public void Another_lock_in_use_is_mentioned()
+    {
+        using var sandbox = new Sandbox();
+        using Helper other = sandbox.Start([], ["run", "--lock", "nightly", .. AtOnce, "--", "cat"]);
+        Helper.Await(() => sandbox.Run("status", "--json", "--lock", "nightly").Json, s => Length(s, "leases") == 1);
+        string text = sandbox.Run("status").Output;
+        StringAssert.Contains(text, "Nobody holds the turn.");
+        StringAssert.Contains(text, "Also in use: lock nightly (1 leases, 0 waiting): buildguard status --lock nightly");
+    }
+
+    [TestMethod]
+    public void A_lease_of_a_dead_holder_is_shown_as_such()
+    {
+        using var sandbox = new Sandbox();
+        using (Helper holder = sandbox.Start([], ["run", "--label", "victim", .. AtOnce, "--", "cat"]))
+        {
+            Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "leases") == 1);
+            holder.Kill();
+        }
+
+        JsonElement lease = Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "leases") == 1).GetProperty("leases")[0];
+        Assert.IsFalse(lease.GetProperty("holderAlive").GetBoolean());
+        StringAssert.Contains(sandbox.Run("status").Output, "(holder died; the next one will clean up)");
+        Assert.AreEqual(0, sandbox.Run(["run", .. AtOnce, "--", "true"]).ExitCode);
+        Assert.AreEqual(0, Length(sandbox.Run("status", "--json").Json, "leases"));
+    }
+
+    [TestMethod]
+    public void Watching_the_queue_prints_a_line_for_every_change()
+    {
+        using var sandbox = new Sandbox();
+        using Helper watch = sandbox.Start([], "queue", "--watch", "--json");
+        Assert.AreEqual(0, Length(JsonDocument.Parse(watch.ReadLine()!).RootElement, "queue"));
+        using Helper first = sandbox.Start([], ["run", .. AtOnce, "--", "cat"]);
+        Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "leases") == 1);
+        using Helper second = sandbox.Start([], ["run", .. AtOnce, "--", "cat"]);
+        Helper.Await(() => Length(JsonDocument.Parse(watch.ReadLine()!).RootElement, "queue"), length => length == 1);
+    }
+
+    private static int Length(JsonElement element, string array) => element.GetProperty(array).GetArrayLength();
+
+    private static string Names(JsonElement element) => string.Join(' ', element.EnumerateObject().Select(p => p.Name));
+}

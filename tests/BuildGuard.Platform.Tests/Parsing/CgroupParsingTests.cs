@@ -1,0 +1,100 @@
+using BuildGuard.Leases;
+using BuildGuard.Platform.Linux;
+using BuildGuard.Platform.Linux.Cgroups;
+
+namespace BuildGuard.Platform.Tests.Parsing;
+
+[TestClass]
+public sealed class CgroupParsingTests
+{
+    private const string Hybrid =
+        """
+        30 22 0:27 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
+        31 30 0:28 / /sys/fs/cgroup/cpu,cpuacct rw,relatime shared:9 master:2 - cgroup cgroup rw,cpu,cpuacct
+        34 30 0:31 /docker/abc /sys/fs/cgroup/memory ro,relatime - cgroup cgroup rw,memory
+        40 30 0:37 / /sys/fs/with\040space rw,relatime - cgroup2 cgroup2 rw,nsdelegate
+        41 30 0:38 / /sys/fs/cgroup/systemd rw - cgroup systemd rw,xattr,name=systemd
+        nonsense - cgroup
+        """;
+
+    private const string Membership = "5:memory:/docker/abc/inner\n3:cpu,cpuacct:/\n1:name=systemd:/init\n0::/user:odd/x\n\nbad line\n";
+
+    [TestMethod]
+    public void MountsOfBothVersionsAreFound()
+    {
+        List<CgroupMount> mounts = CgroupMount.Parse(Hybrid);
+
+        Assert.HasCount(4, mounts);
+        Assert.IsTrue(mounts[0].Has("cpuacct"));
+        Assert.IsFalse(mounts[0].Has("cpua"));
+        Assert.AreEqual("/sys/fs/with space", mounts[2].Path);
+        Assert.IsTrue(mounts[2].Unified);
+    }
+
+    [TestMethod]
+    public void AGroupIsFoundThroughABindMount()
+    {
+        CgroupMount memory = CgroupMount.Parse(Hybrid)[1];
+
+        Assert.AreEqual("/sys/fs/cgroup/memory", memory.DirectoryOf("/docker/abc"));
+        Assert.AreEqual("/sys/fs/cgroup/memory/inner", memory.DirectoryOf("/docker/abc/inner"));
+        Assert.IsNull(memory.DirectoryOf("/docker/abcd"));
+        Assert.IsNull(memory.DirectoryOf("/"));
+    }
+
+    [TestMethod]
+    public void TheGroupOfEachHierarchyIsKnown()
+    {
+        List<CgroupMount> mounts = CgroupMount.Parse(Hybrid);
+        CgroupMembership membership = CgroupMembership.Parse(Membership);
+
+        Assert.AreEqual("/docker/abc/inner", membership.GroupIn(mounts[1]));
+        Assert.AreEqual("/", membership.GroupIn(mounts[0]));
+        Assert.AreEqual("/user:odd/x", membership.GroupIn(mounts[2]));
+        Assert.AreEqual("/init", membership.GroupIn(mounts[3]));
+        Assert.IsTrue(membership.Contains(part => part == "inner"));
+        Assert.IsFalse(membership.Contains(part => part == "inn"));
+    }
+
+    [TestMethod]
+    public void ANameBelongsToItsLeaseAndThoseAbove()
+    {
+        var naming = new CgroupName("/var/state/");
+        LeaseId lease = Lease("user/12-9f3a77b0");
+        string below = naming.Of(Lease("user/12-9f3a77b0/3-01c2d4e5"));
+
+        Assert.AreEqual(naming.Of(lease), new CgroupName("/var/state").Of(lease));
+        Assert.AreNotEqual(naming.Of(lease), new CgroupName("/var/other").Of(lease));
+        Assert.IsTrue(naming.BelongsTo(lease, naming.Of(lease)));
+        Assert.IsTrue(naming.BelongsTo(lease, below));
+        Assert.IsFalse(naming.BelongsTo(Lease("user/12-9f3a77b1"), naming.Of(lease)));
+        Assert.IsFalse(naming.BelongsTo(Lease("user/12-9f3a77b0/3-01c2d4e5"), naming.Of(lease)));
+    }
+
+    [TestMethod]
+    public void ADeepLeaseHasANameThatAFileSystemTakes()
+    {
+        LeaseId lease = Lease("user/1-00000000" + string.Concat(Enumerable.Repeat("/1-00000001", 60)));
+        string name = new CgroupName("/var/state").Of(lease);
+
+        Assert.IsLessThanOrEqualTo(255, name.Length);
+        Assert.AreNotEqual(name, new CgroupName("/var/state").Of(lease.Child(new TicketName(1, 1))));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("null")]
+    [DataRow("[]")]
+    [DataRow("{\"groups\":{}}")]
+    [DataRow("{\"groups\":[1,null,{}]}")]
+    [DataRow("{\"groups\":[\"/x\"")]
+    [DataRow("\0\0\0\0")]
+    public void GarbageInARecordNamesNoGroup(string record) => Assert.IsEmpty(ContainerRecord.Groups(record));
+
+    [TestMethod]
+    public void ARecordIsReadBack() => Assert.AreSequenceEqual(
+        ["/a/ü", "/b"], ContainerRecord.Groups(ContainerRecord.Write(BuildGuard.Containment.Rung.CgroupV1, ["/a/ü", "/b"])));
+
+    private static LeaseId Lease(string text) =>
+        LeaseId.TryParse(text, out LeaseId id) ? id : throw new ArgumentException(text);
+}
