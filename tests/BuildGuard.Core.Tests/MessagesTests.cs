@@ -24,12 +24,14 @@ public sealed partial class MessagesTests
         Messages.BadUsage("run", "no command given"),
         Messages.CommandNotStarted("dotnte", "No such file or directory", notFound: true),
         Messages.ReportUnwritable("/x/report.json", "No space left on device"),
+        Messages.UnsupportedSystem(),
         Messages.UntrustedDirectory("/x", "it is a link", "remove it"),
         Messages.UnwritableState("/x", "No space left on device"),
         Messages.AuditUnwritable("/x", "No space left on device"),
         Messages.Waiting(1, "dotnet build", 12, TimeSpan.FromSeconds(70), TimeSpan.Zero),
         Messages.EndingLeftover("user/1-00000000", "dotnet build", 12),
         Messages.LeaseLost("user/1-00000000", "/x/locks"),
+        Messages.NumbersExhausted("/x/locks/user", 1UL << 62),
         Messages.DamagedStateFile("/x/a", "/x/damaged/a"),
         Messages.TooLittleFreeMemory(MessageLevel.Error, 1 << 30, 4L << 30, 24L << 30),
         Messages.LoadTooHigh(MessageLevel.Warning, 14.2, 8),
@@ -42,7 +44,10 @@ public sealed partial class MessagesTests
         Messages.OrphansEnded([new EndedProcess(7, "sleep", "sleep 60", 3000, 400 << 10)]),
         Messages.WeakerContainment(Rung.Bare, ["memory is sampled"]),
         Messages.CannotEnd("the process tree", [1, 2], "Operation not permitted"),
+        Messages.CannotContain("no memory"),
         Messages.TestSettingConflict("MaxCpuCount", "4"),
+        Messages.TestConsoleNotFound(),
+        Messages.TestsUnguarded(),
     ];
 
     [TestMethod]
@@ -74,7 +79,7 @@ public sealed partial class MessagesTests
     [TestMethod]
     public void Ordinary_life_is_never_a_warning()
     {
-        foreach (string code in (string[])["BG0002", "BG1001", "BG1002", "BG4001"])
+        foreach (string code in (string[])["BG0002", "BG0007", "BG1001", "BG1002", "BG3005", "BG4001"])
         {
             Assert.AreEqual(MessageLevel.Message, All.Single(m => m.Code == code).Level, code);
         }

@@ -20,9 +20,21 @@ public static partial class Messages
     public static GuardMessage CannotEnd(string what, IReadOnlyList<int> pids, string reason) => Error(
         "BG4003", $"{what} cannot be ended: {OneLine(reason)} (pid {string.Join(", ", pids.Take(16))}). The turn is not given on before it is gone: end it by hand, or restart the machine if it hangs in the kernel (state D)");
 
+    /// <summary>BG4004: the command cannot be started contained, so it is not started at all.</summary>
+    public static GuardMessage CannotContain(string reason) => Error(
+        "BG4004", $"no command can be started contained: {OneLine(reason, 400)}. 'buildguard doctor' says what this machine offers; BUILDGUARD_CONTAINMENT=bare takes the weakest containment");
+
     /// <summary>BG5001: a setting asks for tests in parallel while the guard runs them one at a time.</summary>
     public static GuardMessage TestSettingConflict(string setting, string value) => Warning(
         "BG5001", $"{setting}={OneLine(value)} asks for more than one test host at a time, and the guard runs one at a time. Remove it, or set BuildGuardSequentialTests=false");
+
+    /// <summary>BG5002: the stand-in for the test console does not find the real one.</summary>
+    public static GuardMessage TestConsoleNotFound() => Error(
+        "BG5002", "the test console of the SDK was not found. Run the tests with 'dotnet test', or set BuildGuardTests=false");
+
+    /// <summary>BG5003: a test run whose settings did not reach the stand-in for the test console.</summary>
+    public static GuardMessage TestsUnguarded() => Warning(
+        "BG5003", "this test run is not guarded, because its project's settings did not reach it. Run the tests with 'dotnet test', or set BuildGuardTests=false");
 
     private static string Orphans(IReadOnlyList<EndedProcess> ended)
     {

@@ -31,12 +31,12 @@ public static partial class Messages
         "BG3004",
         $"stalled: no CPU and no output for {Duration.ToAge(quietFor)}{(ended ? "; the whole process tree was ended" : "")}.{Names(processes)} {(ended ? "Raise BuildGuardStall or --stall if such a pause is right" : "It goes on; BuildGuardStall=…:kill would end it")}");
 
-    /// <summary>BG3005: most of a limit is used; said once.</summary>
-    public static GuardMessage NearMemoryLimit(long limitBytes, long usedBytes) => Warning(
+    /// <summary>BG3005: most of a limit is used; said once. No warning: a build that stays below the limit must not fail for it.</summary>
+    public static GuardMessage NearMemoryLimit(long limitBytes, long usedBytes) => Note(
         "BG3005", $"{Size.ToText(usedBytes)} of the memory limit of {Size.ToText(limitBytes)} are in use. At the limit the whole process tree is ended (BuildGuardMaxMemory)");
 
     /// <summary>BG3005: most of a limit is used; said once.</summary>
-    public static GuardMessage NearProcessLimit(int limit, int count) => Warning(
+    public static GuardMessage NearProcessLimit(int limit, int count) => Note(
         "BG3005", $"{count} processes of at most {limit} are running. Above the limit the whole process tree is ended (BuildGuardMaxProcesses)");
 
     private static string Largest(IReadOnlyList<ProcessRow> processes)

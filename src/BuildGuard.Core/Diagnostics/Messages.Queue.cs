@@ -28,6 +28,10 @@ public static partial class Messages
     public static GuardMessage LeaseLost(string lease, string path) => Error(
         "BG1003", $"lease {lease} was lost: {path} was removed or replaced while it was held, so another operation may run at the same time. Do not delete the state directory while anything runs");
 
+    /// <summary>BG1004: there is no further ticket number.</summary>
+    public static GuardMessage NumbersExhausted(string queue, ulong largest) => Error(
+        "BG1004", $"the queue '{queue}' holds a ticket with the largest number there is ({largest}), so no further one can be given; remove that file when nothing is running");
+
     /// <summary>BG1010: a file of ours holds something we did not write.</summary>
     public static GuardMessage DamagedStateFile(string path, string movedTo) => Warning(
         "BG1010", $"the state file {path} is damaged and was moved to {movedTo}; the guard goes on without it");

@@ -37,6 +37,10 @@ public static partial class Messages
     public static GuardMessage BadUsage(string verb, string problem) => Error(
         "BG0005", $"{OneLine(problem)} (see 'buildguard {(verb.Length == 0 ? "" : verb + " ")}--help')");
 
+    /// <summary>BG0007: this operating system is not guarded yet.</summary>
+    public static GuardMessage UnsupportedSystem() => Note(
+        "BG0007", "nothing is guarded, because this operating system is not supported yet");
+
     /// <summary>BG0010: a directory of ours cannot be trusted.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="reason">Whose or what it is.</param>

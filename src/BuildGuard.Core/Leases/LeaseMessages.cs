@@ -5,11 +5,8 @@ namespace BuildGuard.Leases;
 /// <summary>What the lease tree has to say when it cannot go on.</summary>
 internal static class LeaseMessages
 {
-    public static GuardException NumbersExhausted(string node) => new(new GuardMessage(
-        MessageLevel.Error,
-        "BG1004",
-        $"the queue '{node}' holds a ticket with the largest number there is ({TicketName.MaxNumber}), so no further one can be given; "
-        + "remove that file when nothing is running"));
+    public static GuardException NumbersExhausted(string node) =>
+        new(Messages.NumbersExhausted(node, TicketName.MaxNumber));
 
     public static GuardException MutexNeverStays(string path) => new(new GuardMessage(
         MessageLevel.Error,

@@ -20,7 +20,7 @@ public sealed class ExecEqualityTests
         ("ignored137", "Command=\"exit 137\" IgnoreExitCode=\"true\""),
         ("signal", "Command=\"kill -TERM $$\""),
         ("signal9", "Command=\"kill -KILL $$\""),
-        ("output", "Command=\"echo out; echo err &gt;&amp;2\" ConsoleToMSBuild=\"true\""),
+        ("output", "Command=\"echo out; echo more\" ConsoleToMSBuild=\"true\""),
         ("nonewline", "Command=\"printf 'no newline'\" ConsoleToMSBuild=\"true\""),
         ("many", "Command=\"seq 1 2000\" ConsoleToMSBuild=\"true\" StandardOutputImportance=\"low\""),
         ("stderr", "Command=\"echo err &gt;&amp;2\" LogStandardErrorAsError=\"true\""),

@@ -111,5 +111,5 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
 
     /// <summary>The failure of a step that the start depends on.</summary>
     protected static GuardException Failed(string what, int error) =>
-        new(new GuardMessage(MessageLevel.Error, "BG4004", $"No command can be started contained: {what} ({Errno.Describe(error)})."));
+        new(Messages.CannotContain($"{what} ({Errno.Describe(error)})"));
 }

@@ -142,5 +142,5 @@ internal static unsafe class ChildCode
     }
 
     private static GuardException Refused(string reason) =>
-        new(new GuardMessage(MessageLevel.Error, "BG4004", $"No command can be started contained: {reason}."));
+        new(Messages.CannotContain(reason));
 }

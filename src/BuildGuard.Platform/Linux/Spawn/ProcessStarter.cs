@@ -232,5 +232,5 @@ internal static unsafe class ProcessStarter
     }
 
     private static GuardException NotMade(string reason) =>
-        new(new GuardMessage(MessageLevel.Error, "BG4004", $"No command can be started contained: {reason}."));
+        new(Messages.CannotContain(reason));
 }
