@@ -53,6 +53,11 @@ public sealed class Configure : ProjectTask
             return new Singleton(BuildEngine, Path.Combine(ToolsDirectory, "..", "build", "Session.proj")).Refuse(problem);
         }
 
+        if (Switches.IsDisabled(ProjectEnvironment.Get(this, "BUILDGUARD_DISABLE")))
+        {
+            return true;
+        }
+
         var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
         var project = new GuardedProject
         {

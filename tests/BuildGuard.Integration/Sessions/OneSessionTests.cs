@@ -15,13 +15,22 @@ public sealed class OneSessionTests
         s_workspace = new Workspace();
         for (var number = 1; number <= Projects; number++)
         {
-            // The compiler is not what is tested, and would take most of the time.
-            s_workspace.WriteReferencing(
-                $"p{number}/p{number}.csproj",
-                "<TargetFrameworks>net10.0;net8.0</TargetFrameworks><GenerateDependencyFile>false</GenerateDependencyFile><CopyBuildOutputToOutputDirectory>false</CopyBuildOutputToOutputDirectory>",
-                (number > 6 ? "<ItemGroup><ProjectReference Include='../p1/p1.csproj' /></ItemGroup>" : "") + """
-                <Target Name="CoreCompile" />
-                <Target Name="Mark" BeforeTargets="CoreCompile"><Exec Command="true" /></Target>
+            // The compiler is not what is tested, and would take most of the time: its target is empty, written after the SDK's.
+            s_workspace.Write($"p{number}/p{number}.csproj", $"""
+                <Project>
+                  <Import Project="Sdk.props" Sdk="Microsoft.NET.Sdk" />
+                  <PropertyGroup>
+                    <TargetFrameworks>net10.0;net8.0</TargetFrameworks>
+                    <CopyBuildOutputToOutputDirectory>false</CopyBuildOutputToOutputDirectory>
+                    <ProduceReferenceAssembly>false</ProduceReferenceAssembly>
+                  </PropertyGroup>
+                  <ItemGroup>
+                    <PackageReference Include="BuildGuard" Version="{Package.Version}" />
+                    <ProjectReference Include="../p1/p1.csproj" ReferenceOutputAssembly="false" Condition="{number} &gt; 6" />
+                  </ItemGroup>
+                  <Import Project="Sdk.targets" Sdk="Microsoft.NET.Sdk" />
+                  <Target Name="CoreCompile"><Exec Command="true" /></Target>
+                </Project>
                 """);
         }
 
