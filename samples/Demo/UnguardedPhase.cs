@@ -7,7 +7,7 @@ internal sealed class UnguardedPhase(InnerEnvironment environment, Place place, 
 {
     private const string Phase = "unguarded";
     private const long NeededMemoryBytes = 3L << 30;
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
 
     /// <summary>What ran when; <c>null</c> if the phase was left out.</summary>
     public Steps? Steps { get; private set; }
@@ -66,7 +66,7 @@ internal sealed class UnguardedPhase(InnerEnvironment environment, Place place, 
         }
         else
         {
-            Console.WriteLine($"  cut off after {Bound.TotalSeconds} s, so that it hurts nobody");
+            Console.WriteLine($"  cut off after {Bound.TotalMinutes} min, so that it hurts nobody");
         }
 
         foreach (Actor actor in actors)
