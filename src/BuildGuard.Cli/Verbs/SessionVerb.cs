@@ -101,7 +101,8 @@ internal static class SessionVerb
         settings = composition.Settings(line, directory);
         return new SessionRequest
         {
-            Label = line.Text(SessionOptions.Label) ?? "build",
+            // The label of a build is its command line, which may hold what must not be recorded.
+            Label = settings.RecordCommands ? line.Text(SessionOptions.Label) ?? "build" : "build",
             Build = build,
             OwnerPid = owner,
             LockName = settings.Lock,

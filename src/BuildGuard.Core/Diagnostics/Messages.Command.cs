@@ -5,10 +5,10 @@ public static partial class Messages
     /// <summary>BG0006: the command that was to be run is not there, or cannot be started.</summary>
     public static GuardMessage CommandNotStarted(string command, string reason, bool notFound) => Error(
         "BG0006", notFound
-            ? $"the command '{OneLine(command)}' was not found (exit code 127): {OneLine(reason)}. Check its name and PATH"
-            : $"the command '{OneLine(command)}' cannot be started (exit code 126): {OneLine(reason)}. Check that it is a program and may be executed");
+            ? $"the command '{OneLine(command)}' was not found (exit code 127): {OneLine(reason).TrimEnd('.')}. Check its name and PATH"
+            : $"the command '{OneLine(command)}' cannot be started (exit code 126): {OneLine(reason).TrimEnd('.')}. Check that it is a program and may be executed");
 
     /// <summary>BG0013: the report cannot be written; the command's exit code stands.</summary>
     public static GuardMessage ReportUnwritable(string path, string reason) => Warning(
-        "BG0013", $"the report '{OneLine(path)}' cannot be written: {OneLine(reason)}. Name a file that can be written with --report");
+        "BG0013", $"the report '{OneLine(path)}' cannot be written: {OneLine(reason).TrimEnd('.')}. Name a file that can be written with --report");
 }

@@ -1,4 +1,5 @@
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Processes;
 
@@ -96,7 +97,7 @@ public sealed class Operation : IDisposable
         {
             running.Start();
         }
-        catch (CommandStartException)
+        catch (Exception e) when (e is CommandStartException or GuardException)
         {
             container.Dispose();
             _tree.Release(ticket);

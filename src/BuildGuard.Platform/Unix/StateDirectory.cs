@@ -22,9 +22,10 @@ public static class StateDirectory
         string? named = environment(Variable);
         if (!string.IsNullOrEmpty(named))
         {
+            // A relative path would mean another directory, and so another queue, in every working directory.
             string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named));
-            return full == "/"
-                ? throw new GuardException(Messages.BadSetting("StateDirectory", named, Variable, "a directory below the root"))
+            return full == "/" || !Path.IsPathFullyQualified(named)
+                ? throw new GuardException(Messages.BadSetting("StateDirectory", named, Variable, "the absolute path of a directory below the root"))
                 : full;
         }
 

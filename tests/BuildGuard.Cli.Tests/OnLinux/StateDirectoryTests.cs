@@ -12,13 +12,14 @@ public sealed class StateDirectoryTests
     [DataRow("/a/../b", "/b")]
     public void A_named_directory_is_taken_as_an_absolute_one(string named, string path) => Assert.AreEqual(path, Choose(named));
 
+    /// <summary>A relative name would be another queue in every working directory.</summary>
     [TestMethod]
-    public void A_relative_name_counts_from_here() =>
-        Assert.AreEqual(Path.Combine(Environment.CurrentDirectory, "state"), Choose("state"));
-
-    [TestMethod]
-    public void The_root_is_refused() =>
-        Assert.AreEqual("BG0003", Assert.ThrowsExactly<GuardException>(() => Choose("/")).Problem.Code);
+    [DataRow("/")]
+    [DataRow("state")]
+    [DataRow("./state")]
+    [DataRow("../state")]
+    public void The_root_and_relative_names_are_refused(string named) =>
+        Assert.AreEqual("BG0003", Assert.ThrowsExactly<GuardException>(() => Choose(named)).Problem.Code);
 
     [TestMethod]
     public void The_default_is_in_the_home_of_the_password_database_or_in_var_tmp()
