@@ -67,7 +67,10 @@ public static class Demonstration
         try
         {
             Console.WriteLine("1. Pack BuildGuard; restore and build the sample with it");
+            environment.CompilerMayStay = true;
             await new Preparation(environment, place).RunAsync(stop);
+            environment.CompilerMayStay = false;
+            processes.EndAll();
             var guard = Guard.Of(environment, place);
             Console.WriteLine($"  the package holds the {guard.Form} form of the program");
 

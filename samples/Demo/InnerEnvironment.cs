@@ -19,6 +19,12 @@ internal sealed class InnerEnvironment(Place place)
     /// <summary>The version of the package that was packed.</summary>
     public string? PackageVersion { get; set; }
 
+    /// <summary>
+    /// Whether a compiler may stay for the next build. It saves time while the ground is prepared; afterwards, what is
+    /// left shall be a leak.
+    /// </summary>
+    public bool CompilerMayStay { get; set; }
+
     /// <summary>The program to start builds with.</summary>
     public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
 
@@ -41,11 +47,13 @@ internal sealed class InnerEnvironment(Place place)
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         // A .NET program that is killed leaves its diagnostic socket behind; here some are killed on purpose.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        // No server outlives its build: what is left afterwards is then a leak.
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = CompilerMayStay ? "true" : "false";
+        // A compiler of its own: nobody else's build is disturbed when it is ended.
+        start.Environment["SharedCompilationId"] = "buildguard-demo-" + Id;
+
         start.Environment["MSBUILDTERMINALLOGGER"] = "off";
-        start.Environment["UseSharedCompilation"] = "false";
         start.Environment["NUGET_PACKAGES"] = place.SamplePackages;
         start.Environment["BUILDGUARD_STATE_DIR"] = place.State;
         // How busy the machine is with other work is not what is shown here.
