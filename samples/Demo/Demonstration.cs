@@ -64,6 +64,7 @@ public static class Demonstration
         place.Clear();
         var environment = new InnerEnvironment(place);
         var processes = new MarkedProcesses(environment.Id);
+        bool ended = false;
         try
         {
             Console.WriteLine("1. Pack BuildGuard; restore and build the sample with it");
@@ -71,7 +72,7 @@ public static class Demonstration
             await new Preparation(environment, place).RunAsync(stop);
             environment.CompilerMayStay = false;
             processes.EndAll();
-            var guard = Guard.Of(environment, place);
+            Guard guard = Guard.Find(environment, place) ?? throw new DemoException("The package holds no program for this machine.");
             Console.WriteLine($"  the package holds the {guard.Form} form of the program");
 
             var unguarded = new UnguardedPhase(environment, place, guard, processes);
@@ -86,6 +87,7 @@ public static class Demonstration
 
             Console.WriteLine($"\n4. What became of them (containment: {outcome.Observation.Containment})");
             Verdict.ShowTable(outcome);
+            ended = true;
             bool kept = Verdict.Judge(outcome, unguarded.Steps);
             Console.WriteLine($"\n{(kept ? "Everything was as promised" : "Not everything was as promised")}; {clock.Elapsed.TotalSeconds:F0} s. What each command printed: {Path.GetRelativePath(place.Root, place.Logs)}");
             return kept;
@@ -93,6 +95,10 @@ public static class Demonstration
         finally
         {
             processes.EndAll();
+            if (!ended && Guard.Find(environment, place) is { } guard)
+            {
+                await guard.CleanUpAsync();
+            }
         }
     }
 

@@ -22,10 +22,13 @@ internal sealed class Guard
     /// <summary>How it came into the package.</summary>
     public string Form => _leading.Length == 0 ? "native" : "framework-dependent";
 
-    /// <summary>The program inside the restored package: native if there is one for this machine, else for any.</summary>
-    public static Guard Of(InnerEnvironment environment, Place place)
+    /// <summary>
+    /// The program inside the restored package: native if there is one for this machine, else for any; <c>null</c> if
+    /// there is none.
+    /// </summary>
+    public static Guard? Find(InnerEnvironment environment, Place place)
     {
-        string tools = Path.Combine(place.SamplePackages, "buildguard", environment.PackageVersion!, "tools");
+        string tools = Path.Combine(place.SamplePackages, "buildguard", environment.PackageVersion ?? "", "tools");
         string name = RuntimeInformation.RuntimeIdentifier;
         bool musl = name.Contains("musl", StringComparison.Ordinal) || name.StartsWith("alpine", StringComparison.Ordinal);
         string platform = $"{(musl ? "linux-musl" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
@@ -35,7 +38,7 @@ internal sealed class Guard
         // With an assembly beside it the file is only a launcher, which may not find the runtime that runs this.
         return File.Exists(native) && !File.Exists(native + ".dll") ? new Guard(environment, place, native)
             : File.Exists(managed) ? new Guard(environment, place, InnerEnvironment.Dotnet, "exec", managed)
-            : throw new DemoException($"{tools} holds no program for {platform}.");
+            : null;
     }
 
     /// <summary>The program with arguments, ready to be started.</summary>
@@ -47,6 +50,9 @@ internal sealed class Guard
 
     /// <summary>The audit trail.</summary>
     public async Task<IReadOnlyList<AuditEvent>> LogAsync() => AuditEvent.Parse(await RunAsync("log", "--json"));
+
+    /// <summary>Takes a turn, and with it cleans up after holders that were killed.</summary>
+    public Task CleanUpAsync() => RunAsync("run", "--quiet", "--label", "clean-up", "--preflight", "off", "--", "true");
 
     private async Task<string> RunAsync(params string[] arguments)
     {
