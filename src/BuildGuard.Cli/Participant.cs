@@ -45,7 +45,9 @@ internal sealed class Participant
     /// The pre-flight check at the head of the queue; <c>false</c>: refused. Inside a lease only memory is looked at, as
     /// a warning: the load is the build's own.
     /// </summary>
-    public bool Preflight(bool underLock)
+    /// <param name="underLock">Whether the operation stands directly under a lock.</param>
+    /// <param name="attend">Called before it waits.</param>
+    public bool Preflight(bool underLock, Action attend)
     {
         var check = new PreflightCheck(_composition.Machine, Settings, _messages);
         if (!underLock)
@@ -56,6 +58,7 @@ internal sealed class Participant
 
         PreflightResult result = check.Run(TimeProvider.System, pause =>
         {
+            attend();
             Thread.Sleep(pause);
             return true;
         });

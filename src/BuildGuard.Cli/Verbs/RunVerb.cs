@@ -3,6 +3,7 @@ using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;
 
@@ -39,15 +40,18 @@ internal static class RunVerb
         var participant = new Participant(composition, settings, settings.Quiet ? MessageSink.Quiet(messages) : messages);
         OperationRequest request = Request(line, settings);
         IOperationJournal journal = participant.JournalOf(LeaseKind.Operation, request, request.RecordCommand ? request.CommandText : null);
-        using var operation = new Operation(participant.Tree, participant.Containment, participant.Processes, journal, request);
+        Operation? toStop = null;
         using var signals = new StopSignals((signal, childrenKnow) =>
         {
-            if (operation.Cancel(childrenKnow ? 0 : signal))
+            if (toStop!.Cancel(childrenKnow ? 0 : signal))
             {
-                StopSignals.ExitNow(128 + signal);
+                ProgramExit.Now(128 + signal);
             }
         });
-        OperationReport report = operation.Run(participant.Preflight);
+        using var operation = new Operation(
+            participant.Tree, participant.Containment, participant.Processes, journal, request, signals.Attend);
+        toStop = operation;
+        OperationReport report = operation.Run(underLock => participant.Preflight(underLock, signals.Attend));
         if (line.Text(RunOptions.Report) is { } path)
         {
             Write(report, path, messages);

@@ -49,7 +49,7 @@ internal static class SessionVerb
         using var inputEnded = new ManualResetEventSlim();
         WatchInput(session, inputEnded);
 
-        if (session.Acquire(participant.Preflight) is not { } lease)
+        if (session.Acquire(underLock => participant.Preflight(underLock, static () => { })) is not { } lease)
         {
             SessionEvents.Refused();
             return ExitCodes.NotFit;
@@ -71,7 +71,7 @@ internal static class SessionVerb
                 StandardStreams.WaitForEndOfInput();
                 if (session.Leave())
                 {
-                    StopSignals.ExitNow(ExitCodes.Success);
+                    ProgramExit.Now(ExitCodes.Success);
                 }
 
                 ended.Set();

@@ -19,19 +19,29 @@ public sealed class Operation : IDisposable
     private readonly IProcessTable _processes;
     private readonly IOperationJournal _journal;
     private readonly OperationRequest _request;
+    private readonly Action _attend;
     private readonly QueuePlace _place;
     private volatile RunningOperation? _running;
 
     /// <summary>Prepares an operation; nothing happens yet.</summary>
+    /// <param name="tree">The queues.</param>
+    /// <param name="containment">How process trees are contained here.</param>
+    /// <param name="processes">Running processes.</param>
+    /// <param name="journal">Told what happens.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="attend">
+    /// Called before anything that takes long, possibly more than once: from then on a request to stop must reach <see cref="Cancel"/> at once.
+    /// </param>
     public Operation(
-        LeaseTree tree, IContainment containment, IProcessTable processes, IOperationJournal journal, OperationRequest request)
+        LeaseTree tree, IContainment containment, IProcessTable processes, IOperationJournal journal, OperationRequest request, Action attend)
     {
         _tree = tree;
         _containment = containment;
         _processes = processes;
         _journal = journal;
         _request = request;
-        _place = new QueuePlace(tree, journal, request);
+        _attend = attend;
+        _place = new QueuePlace(tree, journal, request, attend);
     }
 
     /// <summary>Runs the command.</summary>
@@ -92,7 +102,7 @@ public sealed class Operation : IDisposable
             return null;
         }
 
-        var running = new RunningOperation(container, ticket.Lease, _request, _journal);
+        var running = new RunningOperation(container, ticket.Lease, _request, _journal, _attend);
         try
         {
             running.Start();

@@ -4,7 +4,11 @@ using BuildGuard.Leases;
 namespace BuildGuard.Operations;
 
 /// <summary>The way through the queue, for an operation as for a session: take a place, say so, wait, take it again if displaced.</summary>
-internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, QueueRequest request) : IDisposable
+/// <param name="tree">The queues.</param>
+/// <param name="journal">Told of waiting.</param>
+/// <param name="request">What is asked for.</param>
+/// <param name="attend">Called before it sleeps: from then on a request to stop must be answered at once.</param>
+internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, QueueRequest request, Action attend) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -35,6 +39,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
 
             if (ticket.MustWait)
             {
+                attend();
                 journal.Enqueued(ticket.Lease);
                 _herald = new WaitingHerald(journal, ticket.Lease, _start);
             }

@@ -6,7 +6,7 @@ using BuildGuard.Processes;
 namespace BuildGuard.Operations;
 
 /// <summary>The part of an operation in which its command runs.</summary>
-internal sealed class RunningOperation(IContainer container, LeaseId lease, OperationRequest request, IOperationJournal journal)
+internal sealed class RunningOperation(IContainer container, LeaseId lease, OperationRequest request, IOperationJournal journal, Action attend)
 {
     /// <summary>Exit code of a time-out, as timeout(1) has it.</summary>
     private const int TimeoutCode = 124;
@@ -63,6 +63,8 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
                 break;
             }
 
+            // Only now, because a thread that listens costs more than the whole of a short command's supervision.
+            attend();
             if (events.HasFlag(ContainerEvents.ParentGone))
             {
                 Stop(Outcome.Cancelled, TimeSpan.Zero);

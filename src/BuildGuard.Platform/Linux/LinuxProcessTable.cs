@@ -16,7 +16,7 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
 
     private readonly Lazy<string> _bootId = new(ReadBootId);
     private readonly Lazy<long> _namespace = new(ReadPidNamespace);
-    private readonly Lazy<string> _userName = new(ReadUserName);
+    private readonly Lazy<string> _userName = new(static () => Unix.PasswordDatabase.NameOf(Libc.GetEUid()));
 
     /// <inheritdoc/>
     public ProcessIdentity Self => Identify(Libc.GetPid())
@@ -144,13 +144,5 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
             int open = length <= 0 ? -1 : buffer[..(int)length].IndexOf((byte)'[');
             return open >= 0 && Utf8Parser.TryParse(buffer[(open + 1)..], out long inode, out _) ? inode : 0;
         }
-    }
-
-    private static string ReadUserName()
-    {
-        uint id = Libc.GetEUid();
-        byte** entry = Libc.GetPwUid(id);
-        string? name = entry is null ? null : System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)(*entry));
-        return string.IsNullOrEmpty(name) ? id.ToString(System.Globalization.CultureInfo.InvariantCulture) : name;
     }
 }

@@ -40,6 +40,23 @@ internal static unsafe class ProcFile
         return total;
     }
 
+    /// <summary>Reads a file of any size as text; <c>null</c> if it cannot be read.</summary>
+    public static string? ReadText(string path)
+    {
+        // The stack's pages are used again by the next file; each new page of the heap is a page fault.
+        Span<byte> buffer = stackalloc byte[8 * 1024];
+        while (true)
+        {
+            int length = Read(path, buffer);
+            if (length < buffer.Length)
+            {
+                return length < 0 ? null : Encoding.UTF8.GetString(buffer[..length]);
+            }
+
+            buffer = new byte[buffer.Length * 4];
+        }
+    }
+
     /// <summary>Reads a file of any size; <c>null</c> if it cannot be read.</summary>
     public static byte[]? ReadAll(string path)
     {
@@ -47,22 +64,14 @@ internal static unsafe class ProcFile
         while (true)
         {
             int length = Read(path, buffer);
-            if (length < 0)
-            {
-                return null;
-            }
-
             if (length < buffer.Length)
             {
-                return buffer[..length];
+                return length < 0 ? null : buffer[..length];
             }
 
             buffer = new byte[buffer.Length * 4];
         }
     }
-
-    /// <summary>Reads a file of any size as text; <c>null</c> if it cannot be read.</summary>
-    public static string? ReadText(string path) => ReadAll(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     /// <summary>Writes a short text in one call, as kernel files want it; 0 or the error number.</summary>
     public static int Write(string path, string text)

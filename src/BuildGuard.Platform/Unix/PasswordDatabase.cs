@@ -6,14 +6,63 @@ namespace BuildGuard.Platform.Unix;
 /// <summary>What the system knows of its users.</summary>
 public static unsafe partial class PasswordDatabase
 {
+    private const int O_RDONLY = 0;
     private const int ERANGE = 34;
     private const int MaxBuffer = 1 << 20;
 
+    // Fields of passwd(5).
+    private const int Name = 0;
+    private const int Uid = 2;
+    private const int Home = 5;
+    private const int Fields = 7;
+
     /// <summary>The home directory of a user; <c>null</c> if there is no such user, as for a made-up one in a container.</summary>
-    public static string? HomeOf(uint user) => Look(user, home: true);
+    public static string? HomeOf(uint user) => LookInFile(user, Home) ?? Look(user, home: true);
 
     /// <summary>The name of a user, or its number if it has none.</summary>
-    public static string NameOf(uint user) => Look(user, home: false) ?? user.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string NameOf(uint user) => LookInFile(user, Name) ?? Look(user, home: false) ?? user.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Looks where nearly every user is, without the C library's machinery of name services: that reads three files and
+    /// asks a daemon, which took a twentieth of a whole <c>buildguard run true</c>.
+    /// </summary>
+    private static string? LookInFile(uint user, int field)
+    {
+        // Of a longer file only the beginning; the machinery finds the rest.
+        Span<byte> buffer = stackalloc byte[8 * 1024];
+        int file = UnixFileApi.Open("/etc/passwd", O_RDONLY | UnixFileApi.O_CLOEXEC, 0);
+        if (file < 0)
+        {
+            return null;
+        }
+
+        nint length;
+        fixed (byte* start = buffer)
+        {
+            length = UnixFileApi.Pread(file, start, buffer.Length, 0);
+        }
+
+        _ = UnixFileApi.Close(file);
+        if (length <= 0 || length == buffer.Length && buffer.LastIndexOf((byte)'\n') is var end && (length = end) < 0)
+        {
+            return null;
+        }
+
+        string text = Encoding.UTF8.GetString(buffer[..(int)length]);
+        Span<Range> fields = stackalloc Range[Fields + 1];
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            if (line.Split(fields, ':') == Fields
+                && uint.TryParse(line[fields[Uid]], System.Globalization.NumberStyles.None, null, out uint uid)
+                && uid == user
+                && !line[fields[field]].IsEmpty)
+            {
+                return line[fields[field]].ToString();
+            }
+        }
+
+        return null;
+    }
 
     private static string? Look(uint user, bool home)
     {

@@ -12,13 +12,13 @@ internal sealed class CgroupMembership
     public static CgroupMembership Parse(string text)
     {
         var membership = new CgroupMembership();
-        foreach (string line in text.Split('\n'))
+        Span<Range> parts = stackalloc Range[3];
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             // number:controllers:path, and the path may hold colons.
-            string[] parts = line.Split(':', 3);
-            if (parts.Length == 3)
+            if (line.Split(parts, ':') == 3)
             {
-                membership._groups.Add((parts[1], parts[2]));
+                membership._groups.Add((line[parts[1]].ToString(), line[parts[2]].ToString()));
             }
         }
 
@@ -53,5 +53,5 @@ internal sealed class CgroupMembership
         return false;
     }
 
-    private static bool SameHierarchy(string controllers, CgroupMount mount) => mount.Has(controllers.Split(',')[0]);
+    private static bool SameHierarchy(string controllers, CgroupMount mount) => mount.Has(controllers.AsSpan(0, controllers.IndexOf(',') is var end and >= 0 ? end : controllers.Length));
 }

@@ -11,7 +11,9 @@ internal sealed record CgroupMount(bool Unified, string Controllers, string Root
     public static List<CgroupMount> Parse(string mountInfo)
     {
         List<CgroupMount> mounts = [];
-        foreach (string line in mountInfo.Split('\n'))
+        Span<Range> left = stackalloc Range[7];
+        Span<Range> right = stackalloc Range[4];
+        foreach (ReadOnlySpan<char> line in mountInfo.AsSpan().EnumerateLines())
         {
             // id parent major:minor root path options [optional…] - type source superoptions
             int separator = line.IndexOf(" - cgroup", StringComparison.Ordinal);
@@ -20,22 +22,39 @@ internal sealed record CgroupMount(bool Unified, string Controllers, string Root
                 continue;
             }
 
-            string[] left = line[..separator].Split(' ');
-            string[] right = line[(separator + 3)..].Split(' ');
-            if (left.Length < 6 || right.Length < 3)
+            ReadOnlySpan<char> place = line[..separator];
+            ReadOnlySpan<char> kind = line[(separator + 3)..];
+            if (place.Split(left, ' ') < 6 || kind.Split(right, ' ') < 3)
             {
                 continue;
             }
 
-            bool unified = right[0] == "cgroup2";
-            mounts.Add(new CgroupMount(unified, unified ? string.Empty : right[2], Unescape(left[3]), Unescape(left[4])));
+            bool unified = kind[right[0]] is "cgroup2";
+            string controllers = unified ? string.Empty : kind[right[2]].ToString();
+            mounts.Add(new CgroupMount(unified, controllers, Unescape(place[left[3]].ToString()), Unescape(place[left[4]].ToString())));
         }
 
         return mounts;
     }
 
     /// <summary>Whether this is the version 1 hierarchy of a controller.</summary>
-    public bool Has(string controller) => !Unified && Array.IndexOf(Controllers.Split(','), controller) >= 0;
+    public bool Has(ReadOnlySpan<char> controller)
+    {
+        if (Unified)
+        {
+            return false;
+        }
+
+        foreach (Range one in Controllers.AsSpan().Split(','))
+        {
+            if (controller.SequenceEqual(Controllers.AsSpan(one)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The directory of a group of this hierarchy; <c>null</c> if the mount does not show it.</summary>
     public string? DirectoryOf(string group)

@@ -98,9 +98,19 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "sysconf")]
     public static partial nint SysConf(int name);
 
-    /// <summary>getpwuid(3); the name is the first member of what it points to.</summary>
-    [LibraryImport("libc", EntryPoint = "getpwuid")]
-    public static partial byte** GetPwUid(uint uid);
+    /// <summary><c>struct sigaction</c> of the C library, the same for glibc and musl on x64 and arm64.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct SignalAction
+    {
+        public nint Handler;
+        public fixed byte Mask[128];
+        public int Flags;
+        public nint Restorer;
+    }
+
+    /// <summary>sigaction(2)</summary>
+    [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
+    public static partial int SigAction(int signal, SignalAction* action, SignalAction* before);
 
     /// <summary>mmap(2).</summary>
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]

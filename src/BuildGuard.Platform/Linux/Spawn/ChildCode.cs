@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux.Native;
 
@@ -27,13 +26,6 @@ namespace BuildGuard.Platform.Linux.Spawn;
 /// </remarks>
 internal static unsafe class ChildCode
 {
-    private const int PROT_READ = 1;
-    private const int PROT_WRITE = 2;
-    private const int PROT_EXEC = 4;
-    private const int MAP_PRIVATE = 2;
-    private const int MAP_ANONYMOUS = 0x20;
-    private const int PageSize = 65536;
-
     private static delegate* unmanaged<ChildScript.Call*, ChildScript.Report*, nint> s_enter;
 
     // System V AMD64: rdi = calls, rsi = report. r8 and r9 survive a system call and are not among the four arguments.
@@ -119,28 +111,9 @@ internal static unsafe class ChildCode
 
     private static delegate* unmanaged<ChildScript.Call*, ChildScript.Report*, nint> Load()
     {
-        ReadOnlySpan<byte> code = RuntimeInformation.ProcessArchitecture switch
-        {
-            Architecture.X64 => X64,
-            Architecture.Arm64 => MemoryMarshal.AsBytes(Arm64),
-            Architecture other => throw Refused($"there is no start code for the processor architecture {other}; linux-x64 and linux-arm64 are supported"),
-        };
-
-        void* page = Libc.MMap(null, PageSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if ((nint)page == -1)
-        {
-            throw Refused($"no memory for the start code ({Errno.Describe(Libc.LastError)})");
-        }
-
-        code.CopyTo(new Span<byte>(page, PageSize));
-        if (Libc.MProtect(page, PageSize, PROT_READ | PROT_EXEC) != 0)
-        {
-            throw Refused($"this system refuses executable memory ({Errno.Describe(Libc.LastError)}), which .NET itself needs as well; lift MemoryDenyWriteExecute or SELinux's execmem rule for builds");
-        }
-
-        return (delegate* unmanaged<ChildScript.Call*, ChildScript.Report*, nint>)page;
+        void* code = MachineCode.Load(X64, Arm64, out string? refusal);
+        return code is null
+            ? throw new GuardException(Messages.CannotContain(refusal!))
+            : (delegate* unmanaged<ChildScript.Call*, ChildScript.Report*, nint>)code;
     }
-
-    private static GuardException Refused(string reason) =>
-        new(Messages.CannotContain(reason));
 }

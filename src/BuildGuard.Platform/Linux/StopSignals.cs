@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using BuildGuard.Platform.Unix;
 
-namespace BuildGuard.Platform.Unix;
+namespace BuildGuard.Platform.Linux;
 
 /// <summary>
 /// The signals by which people and terminals ask a program to end. While this lives they end nothing by themselves;
@@ -15,43 +16,41 @@ public sealed partial class StopSignals : IDisposable
     private const int O_RDONLY = 0;
     private const int O_NOCTTY = 0x100;
 
-    private readonly PosixSignalRegistration[] _registrations;
+    private readonly SignalPipe _pipe = new(SIGINT, SIGTERM, SIGHUP, SIGQUIT);
+    private readonly Action<int, bool> _stop;
+    private bool _attended;
 
-    /// <summary>Starts to listen.</summary>
-    /// <param name="stop">Told the signal's number, and whether the terminal has told our children too.</param>
+    /// <summary>Starts to catch the signals. Nobody is told of them before <see cref="Attend"/>.</summary>
+    /// <param name="stop">Told, on a thread of its own, the signal's number and whether the terminal has told our children too.</param>
+    /// <exception cref="Diagnostics.GuardException">BG4004: this processor or this system does not let us do it.</exception>
     public StopSignals(Action<int, bool> stop)
     {
         ArgumentNullException.ThrowIfNull(stop);
-        PosixSignalRegistration Listen(PosixSignal signal, int number) => PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            stop(number, number is SIGINT or SIGQUIT && IsInForeground());
-        });
+        _stop = stop;
+    }
 
-        _registrations =
-        [
-            Listen(PosixSignal.SIGINT, SIGINT),
-            Listen(PosixSignal.SIGTERM, SIGTERM),
-            Listen(PosixSignal.SIGHUP, SIGHUP),
-            Listen(PosixSignal.SIGQUIT, SIGQUIT),
-        ];
+    /// <summary>From now on signals are passed on at once, also those that came before. Call it before anything that takes long.</summary>
+    public void Attend()
+    {
+        if (_attended)
+        {
+            return;
+        }
+
+        _attended = true;
+        new Thread(PassOn) { IsBackground = true, Name = nameof(StopSignals) }.Start();
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _pipe.Dispose();
+
+    private void PassOn()
     {
-        foreach (PosixSignalRegistration registration in _registrations)
+        while (_pipe.Next() is > 0 and int signal)
         {
-            registration.Dispose();
+            _stop(signal, signal is SIGINT or SIGQUIT && IsInForeground());
         }
     }
-
-    /// <summary>Ends this program now, without running anything further: exit_group(2).</summary>
-    public static void ExitNow(int code) => Exit(code);
-
-    /// <summary>_exit(2)</summary>
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void Exit(int code);
 
     /// <summary>
     /// Whether our process group is the terminal's foreground group: then Ctrl+C reached the children too, which are in
