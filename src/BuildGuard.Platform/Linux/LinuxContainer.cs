@@ -19,6 +19,7 @@ internal abstract unsafe class LinuxContainer : IContainer
     private readonly int _parent = Libc.GetPPid();
     private bool _parentGone;
     private long _reapedMicroseconds;
+    private bool _ended;
     private bool _disposed;
 
     private const int O_NONBLOCK = 0x800;
@@ -203,6 +204,7 @@ internal abstract unsafe class LinuxContainer : IContainer
 
         IReadOnlyList<EndedProcess> ended = Ending(_command).Run();
         Reap();
+        _ended = true;
         return ended;
     }
 
@@ -217,7 +219,11 @@ internal abstract unsafe class LinuxContainer : IContainer
         _disposed = true;
         try
         {
-            _ = End();
+            // What was proven empty stays so: nobody gets in but by being started from inside.
+            if (!_ended)
+            {
+                _ = End();
+            }
         }
         finally
         {
