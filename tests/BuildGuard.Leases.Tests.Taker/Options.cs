@@ -25,6 +25,9 @@ internal sealed class Options
 
     public int Slots => Number("--slots") ?? 1;
 
+    /// <summary>The most that any taker beside this one asks for.</summary>
+    public int MostSlots => Number("--most-slots") ?? Slots;
+
     /// <summary>Take the lease again and again, so many times; otherwise once, until told on standard input.</summary>
     public int? Times => Number("--times");
 

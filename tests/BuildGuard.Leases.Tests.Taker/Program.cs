@@ -13,7 +13,7 @@ if (options is { Flock: { } flock, Stamps: { } flockStamps })
     return 0;
 }
 
-var witness = new Witness(options.Witness, options.Log, options.Slots);
+var witness = new Witness(options.Witness, options.Log, options.MostSlots, options.Slots);
 var processes = new ProcTable();
 using var stdout = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 using var stdin = new StreamReader(Console.OpenStandardInput());

@@ -17,12 +17,18 @@ internal sealed class Witness
 
     private readonly LockFile[] _files;
     private readonly SafeFileHandle? _log;
+    private readonly int _slots;
     private LockFile? _held;
 
-    public Witness(string? path, string? log, int slots)
+    /// <param name="path">Where its lock files are.</param>
+    /// <param name="log">Where it writes.</param>
+    /// <param name="most">How many may hold at once at the very most.</param>
+    /// <param name="slots">What this taker asks for.</param>
+    public Witness(string? path, string? log, int most, int slots)
     {
+        _slots = slots;
         var files = new UnixStateFiles();
-        _files = path is null ? [] : [.. Enumerable.Range(0, slots).Select(i => files.OpenOrCreate($"{path}.{i}", shared: false))];
+        _files = path is null ? [] : [.. Enumerable.Range(0, most).Select(i => files.OpenOrCreate($"{path}.{i}", shared: false))];
         _log = log is null ? null : Native.OpenToAppend(log);
     }
 
@@ -43,7 +49,7 @@ internal sealed class Witness
         pid.Fill((byte)' ');
         Environment.ProcessId.TryFormat(pid, out _, default, CultureInfo.InvariantCulture);
         _held?.Write(pid, 0);
-        Note("enter", lease);
+        Note("enter", lease, $" {_slots}");
     }
 
     private static int Holder(LockFile file)
@@ -77,12 +83,14 @@ internal sealed class Witness
     }
 
     /// <summary>One write of one line at the end of the file: lines of several processes do not mix.</summary>
-    public void Note(string what, LeaseId lease)
+    public void Note(string what, LeaseId lease) => Note(what, lease, "");
+
+    private void Note(string what, LeaseId lease, string more)
     {
         if (_log is not null)
         {
             Native.Append(_log, Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{what} {Environment.ProcessId} {lease}\n")));
+                string.Create(CultureInfo.InvariantCulture, $"{what} {Environment.ProcessId} {lease}{more}\n")));
         }
     }
 }

@@ -9,6 +9,9 @@ internal sealed record Options
 
     public int Slots { get; private init; } = 1;
 
+    /// <summary>Whether the contenders ask for one slot, two and so on up to that number, by turns.</summary>
+    public bool Mixed { get; private init; }
+
     /// <summary>The least number of acquisitions before the end.</summary>
     public int Acquisitions { get; private init; } = 1_000;
 
@@ -29,6 +32,12 @@ internal sealed record Options
             if (args[i] == "--long")
             {
                 options = options with { Contenders = 8, Acquisitions = 100_000, Kills = 10_000, Mutations = 1_000_000 };
+                continue;
+            }
+
+            if (args[i] == "--mixed")
+            {
+                options = options with { Mixed = true };
                 continue;
             }
 
