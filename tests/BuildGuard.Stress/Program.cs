@@ -32,15 +32,18 @@ finally
 }
 
 TimeSpan pressed = Stopwatch.GetElapsedTime(start);
-for (int seed = 0; seed < options.Mutations; seed++)
+foreach ((string name, Action<int> check) in Mutations.All)
 {
-    try
+    for (int seed = 0; seed < options.Mutations; seed++)
     {
-        MutatedTicket.Check(seed);
-    }
-    catch (Exception e)
-    {
-        problems.Add($"mutation {seed}: {e.Message}");
+        try
+        {
+            check(seed);
+        }
+        catch (Exception e)
+        {
+            problems.Add($"{name}, mutation {seed}: {e.Message}");
+        }
     }
 }
 
@@ -49,7 +52,7 @@ Console.WriteLine($"slots {(options.Mixed ? "1 to " : "")}{options.Slots}, conte
 Console.WriteLine($"acquisitions {log.Acquisitions}, killed with SIGKILL {kills} ({killsOfHolder} of them the last holder), SIGSTOP and SIGCONT {stops}, SIGTERM {terminations}");
 Console.WriteLine($"lost {lost}, left over {left}");
 Console.WriteLine($"leases of the killed that were ended by a successor {log.EndedLeases}");
-Console.WriteLine($"mutated tickets read {options.Mutations}");
+Console.WriteLine($"mutations read {options.Mutations} each of {string.Join(", ", Mutations.All.Select(m => m.Name))}");
 Console.WriteLine($"violations {problems.Count}");
 problems.Take(20).ToList().ForEach(p => Console.WriteLine($"  {p}"));
 return problems.Count == 0 ? 0 : 1;

@@ -160,8 +160,8 @@ internal sealed class Node
     }
 
     /// <summary>
-    /// Held tickets of this queue whose files were deleted under them (a cleaner, a hand): they still hold their lock, on
-    /// a file without a name.
+    /// Held leases of this queue whose files were deleted under them (a cleaner, a hand): they still hold their lock, on
+    /// a file without a name. Not those that only wait: they will find out and never run, and one of them may wait for us.
     /// </summary>
     public List<(TicketName Name, TicketFile File)> OpenDeleted()
     {
@@ -169,7 +169,9 @@ internal sealed class Node
         foreach ((string path, LockFile file) in _files.OpenDeleted(_path))
         {
             TicketFile ghost = TicketFile.Adopt(path, file);
-            if (TicketName.TryParse(path.AsSpan(path.LastIndexOf('/') + 1), out TicketName name) && ghost.IsHeld())
+            if (TicketName.TryParse(path.AsSpan(path.LastIndexOf('/') + 1), out TicketName name)
+                && ghost.ReadState() != TicketState.Waiting
+                && ghost.IsHeld())
             {
                 held.Add((name, ghost));
             }
