@@ -40,7 +40,7 @@ internal sealed class Options
     /// <summary>Where each taking and giving back is appended.</summary>
     public string? Log => Text("--log");
 
-    /// <summary>Take the lease once and append when the turn came and when it was given back, in ticks of Stopwatch.</summary>
+    /// <summary>Take the lease once and append when the turn came and when it was given back, in ticks of Stopwatch; then stay.</summary>
     public string? Stamps => Text("--stamps");
 
     /// <summary>Instead of a lease take the lock of this one file, as flock(1) does.</summary>

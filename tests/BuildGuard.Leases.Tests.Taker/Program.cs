@@ -105,7 +105,7 @@ Ticket TakeTurn(LeaseTree tree)
     {
         Ticket ticket = tree.Enter(options.Lock, Environment.GetEnvironmentVariable("BUILDGUARD_LEASE"), Describe(), options.Slots);
         Volatile.Write(ref current, ticket);
-        if (options.Times is null)
+        if (options.Times is null && options.Stamps is null)
         {
             stdout.WriteLine($"ticket {ticket.Lease}");
         }

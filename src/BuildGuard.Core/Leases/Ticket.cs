@@ -63,16 +63,17 @@ public sealed class Ticket : IDisposable
     {
         while (MustWait)
         {
-            bool known = _sleep.Once(_ahead);
+            if (_sleep.Once(_ahead))
+            {
+                continue;
+            }
+
             if (!IsStillRight())
             {
                 return NotMyTurn;
             }
 
-            if (!known)
-            {
-                LookAgain();
-            }
+            LookAgain();
         }
 
         _ahead.Dispose();
