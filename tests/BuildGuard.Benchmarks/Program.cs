@@ -51,7 +51,7 @@ void HandOffs(HandOff handOff)
         // percentile of ten is none.
         var lease = new List<double>();
         var flock = new List<double>();
-        for (int i = 0; i < (count == 10 ? 30 : count == 100 ? 10 : 3); i++)
+        for (int i = 0; i < (count == 10 ? 15 : count == 100 ? 5 : 2); i++)
         {
             lease.AddRange(handOff.Lease(count));
             flock.AddRange(handOff.Flock(count));

@@ -50,6 +50,8 @@ internal sealed class Waiters : IDisposable
             process.WaitForExit();
             process.Dispose();
         }
+
+        _processes.Clear();
     }
 
     /// <summary>The processes that wait for a lock: proc_locks(5).</summary>

@@ -36,7 +36,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
             if (ticket.MustWait)
             {
                 journal.Enqueued(ticket.Lease);
-                _herald = new WaitingHerald(journal, ticket.Lease, _start);
+                _herald = journal.TellsOfWaiting ? new WaitingHerald(journal, ticket.Lease, _start) : null;
             }
 
             Turn turn = tree.Wait(ticket, journal.LeftoversFound);
