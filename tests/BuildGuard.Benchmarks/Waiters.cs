@@ -23,9 +23,6 @@ internal sealed class Waiters : IDisposable
 
     public int Count => _processes.Count;
 
-    /// <summary>Waits until all have had their turn and ended.</summary>
-    public void AwaitEnd() => Await(() => _processes.TrueForAll(p => p.HasExited), "all to end");
-
     /// <summary>User and system time of all so far, in clock ticks: proc_pid_stat(5).</summary>
     public long Ticks() => _processes.Sum(p =>
     {
@@ -45,11 +42,16 @@ internal sealed class Waiters : IDisposable
             if (!process.HasExited)
             {
                 process.Kill();
-                process.WaitForExit();
             }
+        }
 
+        foreach (Process process in _processes)
+        {
+            process.WaitForExit();
             process.Dispose();
         }
+
+        _processes.Clear();
     }
 
     /// <summary>The processes that wait for a lock: proc_locks(5).</summary>

@@ -1,25 +1,23 @@
-using System.Globalization;
 using BuildGuard.Processes;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildGuard.Leases.Taker;
 
-/// <summary>Ends what a taker left: the one process whose id its grant names.</summary>
+/// <summary>Ends what a taker left, which is nothing, and says so.</summary>
 internal sealed class KillLeftovers(ProcTable processes, Action<string, LeaseId> note) : ILeaseLeftovers
 {
     public void End(LeaseId lease, TicketContent? content)
     {
+        _ = content;
         note("end", lease);
-        if (int.TryParse(content?.Grant?.Container, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 0)
-        {
-            _ = Native.Signal(pid, Native.SIGKILL);
-        }
     }
 
     public void Kill(ProcessIdentity holder)
     {
-        if (processes.IsAlive(holder) == true)
+        using SafeFileHandle? process = Native.OpenProcess(holder.Pid);
+        if (process is not null && processes.IsAlive(holder) == true)
         {
-            _ = Native.Signal(holder.Pid, Native.SIGKILL);
+            _ = Native.Signal(process, Native.SIGKILL);
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class Options
 
     public int Slots => Number("--slots") ?? 1;
 
+    /// <summary>The most that any taker beside this one asks for.</summary>
+    public int MostSlots => Number("--most-slots") ?? Slots;
+
     /// <summary>Take the lease again and again, so many times; otherwise once, until told on standard input.</summary>
     public int? Times => Number("--times");
 
@@ -37,7 +40,7 @@ internal sealed class Options
     /// <summary>Where each taking and giving back is appended.</summary>
     public string? Log => Text("--log");
 
-    /// <summary>Take the lease once and append when the turn came and when it was given back, in ticks of Stopwatch.</summary>
+    /// <summary>Take the lease once and append when the turn came and when it was given back, in ticks of Stopwatch; then stay.</summary>
     public string? Stamps => Text("--stamps");
 
     /// <summary>Instead of a lease take the lock of this one file, as flock(1) does.</summary>

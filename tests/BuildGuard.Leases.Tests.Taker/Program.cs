@@ -13,7 +13,7 @@ if (options is { Flock: { } flock, Stamps: { } flockStamps })
     return 0;
 }
 
-var witness = new Witness(options.Witness, options.Log, options.Slots);
+var witness = new Witness(options.Witness, options.Log, options.MostSlots, options.Slots);
 var processes = new ProcTable();
 using var stdout = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 using var stdin = new StreamReader(Console.OpenStandardInput());
@@ -105,7 +105,7 @@ Ticket TakeTurn(LeaseTree tree)
     {
         Ticket ticket = tree.Enter(options.Lock, Environment.GetEnvironmentVariable("BUILDGUARD_LEASE"), Describe(), options.Slots);
         Volatile.Write(ref current, ticket);
-        if (options.Times is null)
+        if (options.Times is null && options.Stamps is null)
         {
             stdout.WriteLine($"ticket {ticket.Lease}");
         }

@@ -21,15 +21,23 @@ public sealed class ModelTests
     [DataRow(2, 100)]
     [DataRow(3, 60)]
     public void Every_queue_is_first_come_first_served_for_as_many_as_there_are_slots(int slots, int runs) =>
-        Gen.Select(Gen.Enum<Act>(), Gen.Int[0, 1000]).Array[5, 40].Sample(acts => Run(slots, acts), iter: runs, threads: 1);
+        Gen.Select(Gen.Enum<Act>(), Gen.Int[0, 1000]).Array[5, 40].Sample(acts => Run(_ => slots, acts), iter: runs, threads: 1);
 
-    private static void Run(int slots, (Act Act, int Which)[] acts)
+    /// <summary>
+    /// First come, first served, and never more at once than the one that bears least of those who run; nobody overtakes
+    /// one who wants to be alone.
+    /// </summary>
+    [TestMethod]
+    public void Tickets_that_ask_for_different_slots_keep_their_order_and_never_crowd_one_another() =>
+        Gen.Select(Gen.Enum<Act>(), Gen.Int[0, 1000]).Array[5, 40].Sample(acts => Run(which => 1 + (which / 2 % 4), acts), iter: 150, threads: 1);
+
+    private static void Run(Func<int, int> slotsOf, (Act Act, int Which)[] acts)
     {
         using var world = new World();
-        var model = new QueueModel(slots);
+        var model = new QueueModel();
         foreach ((Act act, int which) in acts)
         {
-            Do(world, model, act, which, slots);
+            Do(world, model, act, which, slotsOf(which));
             Settle(world, model);
         }
 
@@ -40,7 +48,7 @@ public sealed class ModelTests
             Settle(world, model);
         }
 
-        SimulatedProcess last = world.Create().Start(slots: slots).AwaitTurn();
+        SimulatedProcess last = world.Create().Start().AwaitTurn();
         last.Release();
         Assert.IsEmpty(world.State.Leftovers(), string.Join(", ", world.State.Leftovers()));
         Condition.Await(
@@ -53,10 +61,10 @@ public sealed class ModelTests
         switch (act)
         {
             case Act.Enter:
-                model.Enter(world.Create().Start(slots: slots), null);
+                model.Enter(world.Create().Start(slots: slots), null, slots);
                 break;
             case Act.EnterInside when Pick(model.Holders(), which) is { } parent && parent.Lease.Value.Count(c => c == '/') < 4:
-                model.Enter(world.Create(parent.Pid).Start(which % 2 == 0 ? parent.Lease.Value : null, slots), parent);
+                model.Enter(world.Create(parent.Pid).Start(which % 2 == 0 ? parent.Lease.Value : null, slots), parent, slots);
                 break;
             case Act.Kill when Pick(model.All(), which) is { } victim:
                 // The kernel or the containment ends the whole tree, in whatever order.
@@ -94,6 +102,7 @@ public sealed class ModelTests
             holder.AwaitTurn();
         }
 
+        Assert.IsFalse(model.IsCrowded(), "more run than one of them bears");
         foreach (SimulatedProcess process in world.Processes.Values)
         {
             Assert.IsNull(process.Failure, $"{process.Failure}");

@@ -63,6 +63,23 @@ public sealed class NamespaceTests
         Assert.IsEmpty(state.Leftovers());
     }
 
+    [TestMethod]
+    public void Ids_that_come_round_after_a_few_hundred_processes_mislead_nobody()
+    {
+        // Before Linux 6.14 pid_max is the whole machine's.
+        if (Environment.OSVersion.Version < new Version(6, 14))
+        {
+            Assert.Inconclusive("this kernel has no pid_max of a namespace's own");
+        }
+
+        string before = File.ReadAllText("/proc/sys/kernel/pid_max");
+        string stress = Path.Combine(AppContext.BaseDirectory, "stress.dll");
+        Assert.IsTrue(Shell.TryRun(
+            "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
+            $"echo 400 > /proc/sys/kernel/pid_max && exec dotnet {stress} --contenders 4 --acquisitions 200 --kills 60 --mutations 0"));
+        Assert.AreEqual(before, File.ReadAllText("/proc/sys/kernel/pid_max"));
+    }
+
     private static LeaseRecord Record(StateDirectory state, TakerProcess taker)
     {
         using TicketFile file = TicketFile.Open(new Platform.Unix.UnixStateFiles(), state.Layout.TicketOf(taker.Lease))!;

@@ -12,7 +12,11 @@ public sealed class ParserTests
     private const int Runs = 40_000;
 
     [TestMethod]
-    public void Mutated_tickets_are_read_or_refused() => Gen.Int[0, int.MaxValue].Sample(seed => MutatedTicket.Check(seed), iter: Runs);
+    [DynamicData(nameof(Parsers))]
+    public void Mutated_state_files_are_read_or_refused(string parser) =>
+        Gen.Int[0, int.MaxValue].Sample(Mutations.All.Single(m => m.Name == parser).Check, iter: Runs);
+
+    private static IEnumerable<object[]> Parsers => Mutations.All.Select(m => new object[] { m.Name });
 
     [TestMethod]
     public void What_is_written_is_read_back() => Gen.String.Array[5].Sample(
@@ -76,6 +80,16 @@ public sealed class ParserTests
             text => Assert.IsTrue(!LeaseId.TryParse(text, out LeaseId id)
                 || (id.Value == text && !text.Contains("..", StringComparison.Ordinal) && id.Ticket.ToString().Length > 0), text), iter: Runs);
     }
+
+    [TestMethod]
+    [DataRow("12\0-9f3a77b0")]
+    [DataRow("\0-9f3a77b0")]
+    [DataRow("+12-9f3a77b0")]
+    [DataRow("012-9f3a77b0")]
+    [DataRow("4611686018427387905-9f3a77b0")]
+    [DataRow("12-9f3a77b")]
+    [DataRow("12-9F3A77B0")]
+    public void A_name_in_any_other_form_is_none(string text) => Assert.IsFalse(TicketName.TryParse(text, out _));
 
     /// <summary>The mutex: whatever is in it, the queue works, and a number is never given out twice while its ticket is there.</summary>
     [TestMethod]

@@ -1,4 +1,5 @@
 using BuildGuard.Leases;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Leases.Tests;
 
@@ -18,6 +19,13 @@ internal sealed class StateDirectory : IDisposable
         .Select(p => System.IO.Path.GetRelativePath(Layout.Locks, p))
         .Where(p => p.Contains('/', StringComparison.Ordinal) && !(p.Count(c => c == '/') == 1 && p.EndsWith("/mutex", StringComparison.Ordinal)))
         .Order(StringComparer.Ordinal)];
+
+    /// <summary>The same, with what each ticket says, for whoever must find out what went wrong.</summary>
+    public IEnumerable<string> Describe() => Leftovers().Select(l =>
+    {
+        using TicketFile? file = TicketFile.Open(new UnixStateFiles(), System.IO.Path.Combine(Layout.Locks, l));
+        return file?.Read() is { } content ? $"{l} [{content.State} {content.Record.Slots} {content.Record.Label} held: {file.IsHeld()}]" : l;
+    });
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

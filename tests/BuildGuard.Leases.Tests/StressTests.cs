@@ -7,11 +7,12 @@ namespace BuildGuard.Leases.Tests;
 public sealed class StressTests
 {
     [TestMethod]
-    [DataRow("1")]
-    [DataRow("3")]
-    public void Contenders_killed_stopped_and_ended_at_random_break_nothing(string slots)
+    [DataRow("--slots 1")]
+    [DataRow("--slots 3")]
+    [DataRow("--slots 3 --mixed")]
+    public void Contenders_killed_stopped_and_ended_at_random_break_nothing(string options)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "stress.dll"), "--slots", slots, "--acquisitions", "300", "--kills", "12"])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "stress.dll"), .. options.Split(' '), "--acquisitions", "300", "--kills", "12"])
         {
             RedirectStandardOutput = true,
         };

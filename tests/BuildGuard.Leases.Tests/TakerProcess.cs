@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using BuildGuard.Leases.Taker;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildGuard.Leases.Tests;
 
@@ -8,11 +9,13 @@ namespace BuildGuard.Leases.Tests;
 internal sealed class TakerProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly SafeFileHandle? _handle;
     private readonly ConcurrentQueue<string> _lines = new();
 
     private TakerProcess(ProcessStartInfo start)
     {
         _process = Process.Start(start)!;
+        _handle = Native.OpenChild(_process);
         _process.OutputDataReceived += (_, e) => Note(e.Data);
         _process.ErrorDataReceived += (_, e) => Note(e.Data);
         _process.BeginOutputReadLine();
@@ -101,7 +104,7 @@ internal sealed class TakerProcess : IDisposable
         Assert.AreEqual(0, ExitCode, Said);
     }
 
-    public void Signal(int signal) => Assert.IsTrue(Native.Signal(Pid, signal), $"{Pid} is not there");
+    public void Signal(int signal) => Assert.IsTrue(_handle is not null && Native.Signal(_handle, signal), $"{Pid} is not there");
 
     public void Kill()
     {
@@ -117,10 +120,11 @@ internal sealed class TakerProcess : IDisposable
     {
         if (!_process.HasExited)
         {
-            _ = Native.Signal(Pid, Native.SIGKILL);
+            _process.Kill();
             _process.WaitForExit();
         }
 
+        _handle?.Dispose();
         _process.Dispose();
     }
 

@@ -11,7 +11,7 @@ public sealed class WitnessTests
         string options = $"--witness {state.Path}/witness --log {state.Path}/log --lock";
         using TakerProcess first = TakerProcess.Start(state.Path, $"{options} one").AwaitTurn();
         using TakerProcess second = TakerProcess.Start(state.Path, $"{options} other").AwaitTurn();
-        Assert.Contains($"VIOLATION {second.Pid} {second.Lease}", File.ReadAllLines(state.Path + "/log"));
+        Assert.Contains(l => l.StartsWith($"VIOLATION {second.Pid} {second.Lease} beside {first.Pid}@", StringComparison.Ordinal), File.ReadAllLines(state.Path + "/log"));
         first.Release();
         second.Release();
     }

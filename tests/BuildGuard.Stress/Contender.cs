@@ -1,26 +1,97 @@
 using System.Diagnostics;
 using System.Globalization;
 using BuildGuard.Leases.Taker;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildGuard.Stress;
 
 /// <summary>One process that takes the lease again and again, until it is ended; then another one takes its place.</summary>
-internal sealed class Contender(Arena arena) : IDisposable
+internal sealed class Contender : IDisposable
 {
-    private Process _process = Start(arena);
+    private readonly Arena _arena;
+    private readonly int _slots;
+    private Process _process;
+    private SafeFileHandle? _handle;
     private long _continueAt;
+
+    /// <param name="arena">Where it takes part.</param>
+    /// <param name="slots">What it asks for.</param>
+    public Contender(Arena arena, int slots)
+    {
+        _arena = arena;
+        _slots = slots;
+        _process = Start();
+    }
 
     public bool IsStopped { get; private set; }
 
-    private int Pid => _process.Id;
+    public bool HasExited => _process.HasExited;
 
-    private static Process Start(Arena arena)
+    public bool Has(int pid) => _process.Id == pid;
+
+    /// <summary>
+    /// Sends a signal. One that was stopped goes on after a moment. By handle, never by id: ids of processes and of their
+    /// threads are reused, after ten thousand deaths also for threads of this very program.
+    /// </summary>
+    public bool Signal(int signal, TimeSpan stop)
     {
-        string[] program = arena.Taker is { } native ? [native] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "taker.dll")];
+        if (signal == Native.SIGSTOP)
+        {
+            IsStopped = true;
+            _continueAt = Stopwatch.GetTimestamp() + (long)(stop.TotalSeconds * Stopwatch.Frequency);
+        }
+
+        return _handle is not null && Native.Signal(_handle, signal);
+    }
+
+    /// <summary>Lets it go on in time.</summary>
+    public void Continue()
+    {
+        if (IsStopped && Stopwatch.GetTimestamp() >= _continueAt)
+        {
+            IsStopped = false;
+            Signal(Native.SIGCONT, default);
+        }
+    }
+
+    /// <summary>Puts another process in the place of one that has ended. Tells how the old one ended; <c>null</c>: it has not.</summary>
+    public (int ExitCode, string Said)? Replace(bool restart)
+    {
+        if (!_process.HasExited)
+        {
+            return null;
+        }
+
+        int exitCode = _process.ExitCode;
+        string said = exitCode is 0 or 128 + Native.SIGKILL or 128 + Native.SIGTERM ? "" : _process.StandardOutput.ReadToEnd();
+        if (restart)
+        {
+            Close();
+            _process = Start();
+            IsStopped = false;
+        }
+
+        return (exitCode, said);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        Close();
+    }
+
+    private Process Start()
+    {
+        string[] program = _arena.Taker is { } native ? [native] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "taker.dll")];
         string[] arguments =
         [
-            "--state", arena.State, "--slots", arena.Slots.ToString(CultureInfo.InvariantCulture),
-            "--witness", arena.Witness, "--log", arena.Log, "--times", "1000000", "--hold", "3000", "--until", arena.End,
+            "--state", _arena.State, "--slots", Text(_slots), "--most-slots", Text(_arena.Slots),
+            "--witness", _arena.Witness, "--log", _arena.Log, "--times", "1000000", "--hold", "3000", "--until", _arena.End,
         ];
         var start = new ProcessStartInfo(program[0], [.. program[1..], .. arguments])
         {
@@ -30,64 +101,16 @@ internal sealed class Contender(Arena arena) : IDisposable
         start.Environment.Remove("BUILDGUARD_LEASE");
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "0";
-        return Process.Start(start)!;
+        Process process = Process.Start(start)!;
+        _handle = Native.OpenChild(process);
+        return process;
     }
 
-    public bool Has(int pid) => Pid == pid;
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Sends a signal. One that was stopped goes on after a moment.</summary>
-    public void Signal(int signal, TimeSpan stop)
+    private void Close()
     {
-        if (signal == Native.SIGSTOP)
-        {
-            IsStopped = true;
-            _continueAt = Stopwatch.GetTimestamp() + (long)(stop.TotalSeconds * Stopwatch.Frequency);
-        }
-
-        Native.Signal(Pid, signal);
-    }
-
-    /// <summary>Lets it go on in time.</summary>
-    public void Continue()
-    {
-        if (IsStopped && Stopwatch.GetTimestamp() >= _continueAt)
-        {
-            IsStopped = false;
-            Native.Signal(Pid, Native.SIGCONT);
-        }
-    }
-
-    /// <summary>Puts another process in the place of one that has ended. Tells whether the old one ended wrongly.</summary>
-    public string? Replace(bool restart)
-    {
-        if (!_process.HasExited)
-        {
-            return null;
-        }
-
-        string? problem = _process.ExitCode is 0 or 128 + Native.SIGKILL or 128 + Native.SIGTERM
-            ? null
-            : $"a contender ended with {_process.ExitCode}: {_process.StandardOutput.ReadToEnd()}";
-        if (restart)
-        {
-            _process.Dispose();
-            _process = Start(arena);
-            IsStopped = false;
-        }
-
-        return problem;
-    }
-
-    public bool HasExited => _process.HasExited;
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            Native.Signal(Pid, Native.SIGKILL);
-            _process.WaitForExit();
-        }
-
+        _handle?.Dispose();
         _process.Dispose();
     }
 }

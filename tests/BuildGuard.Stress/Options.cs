@@ -9,14 +9,17 @@ internal sealed record Options
 
     public int Slots { get; private init; } = 1;
 
+    /// <summary>Whether the contenders ask for one slot, two and so on up to that number, by turns.</summary>
+    public bool Mixed { get; private init; }
+
     /// <summary>The least number of acquisitions before the end.</summary>
     public int Acquisitions { get; private init; } = 1_000;
 
     /// <summary>The least number of killed contenders before the end.</summary>
     public int Kills { get; private init; } = 40;
 
-    /// <summary>Garbled tickets to read.</summary>
-    public int Mutations { get; private init; } = 20_000;
+    /// <summary>Garbled files to read by each parser.</summary>
+    public int Mutations { get; private init; } = 5_000;
 
     /// <summary>The taker, natively compiled, which starts twenty times faster; <c>null</c>: the one beside this program.</summary>
     public string? Taker { get; private init; }
@@ -29,6 +32,12 @@ internal sealed record Options
             if (args[i] == "--long")
             {
                 options = options with { Contenders = 8, Acquisitions = 100_000, Kills = 10_000, Mutations = 1_000_000 };
+                continue;
+            }
+
+            if (args[i] == "--mixed")
+            {
+                options = options with { Mixed = true };
                 continue;
             }
 

@@ -4,7 +4,7 @@ using BuildGuard.Stress;
 
 if (Options.Parse(args) is not { } options)
 {
-    Console.Error.WriteLine("usage: stress [--long] [--contenders N] [--slots N] [--acquisitions N] [--kills N] [--mutations N]");
+    Console.Error.WriteLine("usage: stress [--long] [--contenders N] [--slots N] [--mixed] [--acquisitions N] [--kills N] [--mutations N] [--taker PATH]");
     return 125;
 }
 
@@ -15,12 +15,12 @@ using var arena = new Arena(options.Slots, options.Taker);
 var log = new WitnessLog(arena.Log, options.Slots);
 var problems = new List<string>();
 var contenders = new List<Contender>();
-int kills = 0, stops = 0, terminations = 0, killsOfHolder = 0;
+int kills = 0, lost = 0, left = 0, stops = 0, terminations = 0, killsOfHolder = 0;
 try
 {
     for (int i = 0; i < options.Contenders; i++)
     {
-        contenders.Add(new Contender(arena));
+        contenders.Add(new Contender(arena, options.Mixed ? 1 + (i % options.Slots) : options.Slots));
     }
 
     Press();
@@ -31,23 +31,28 @@ finally
     contenders.ForEach(c => c.Dispose());
 }
 
-for (int seed = 0; seed < options.Mutations; seed++)
+TimeSpan pressed = Stopwatch.GetElapsedTime(start);
+foreach ((string name, Action<int> check) in Mutations.All)
 {
-    try
+    for (int seed = 0; seed < options.Mutations; seed++)
     {
-        MutatedTicket.Check(seed);
-    }
-    catch (Exception e)
-    {
-        problems.Add($"mutation {seed}: {e.Message}");
+        try
+        {
+            check(seed);
+        }
+        catch (Exception e)
+        {
+            problems.Add($"{name}, mutation {seed}: {e.Message}");
+        }
     }
 }
 
 problems.AddRange(log.Violations);
-Console.WriteLine($"slots {options.Slots}, contenders {options.Contenders}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
-Console.WriteLine($"acquisitions {log.Acquisitions}, kills {kills} ({killsOfHolder} of the last holder), stops {stops}, terminations {terminations}");
+Console.WriteLine($"slots {(options.Mixed ? "1 to " : "")}{options.Slots}, contenders {options.Contenders}, {pressed.TotalSeconds:F0} s and {Stopwatch.GetElapsedTime(start).TotalSeconds - pressed.TotalSeconds:F0} s for the mutations");
+Console.WriteLine($"acquisitions {log.Acquisitions}, killed with SIGKILL {kills} ({killsOfHolder} of them the last holder), SIGSTOP and SIGCONT {stops}, SIGTERM {terminations}");
+Console.WriteLine($"lost {lost}, left over {left}");
 Console.WriteLine($"leases of the killed that were ended by a successor {log.EndedLeases}");
-Console.WriteLine($"mutated tickets read {options.Mutations}");
+Console.WriteLine($"mutations read {options.Mutations} each of {string.Join(", ", Mutations.All.Select(m => m.Name))}");
 Console.WriteLine($"violations {problems.Count}");
 problems.Take(20).ToList().ForEach(p => Console.WriteLine($"  {p}"));
 return problems.Count == 0 ? 0 : 1;
@@ -69,21 +74,34 @@ void Press()
             return;
         }
 
-        if (log.Acquisitions / 10_000 > reported)
+        if (log.Acquisitions / 5_000 > reported)
         {
-            reported = log.Acquisitions / 10_000;
-            Console.Error.WriteLine($"{log.Acquisitions} acquisitions, {kills} kills, {log.Violations.Count} violations");
+            reported = log.Acquisitions / 5_000;
+            Console.Error.WriteLine($"{Stopwatch.GetElapsedTime(start):hh\\:mm\\:ss} {log.Acquisitions} acquisitions, {kills} kills, {log.Violations.Count} violations");
         }
 
         Strike();
         foreach (Contender contender in contenders)
         {
             contender.Continue();
-            if (contender.Replace(restart: true) is { } problem)
-            {
-                problems.Add(problem);
-            }
+            Note(contender.Replace(restart: true));
         }
+    }
+}
+
+// Only who really died of it counts as killed.
+void Note((int ExitCode, string Said)? end)
+{
+    switch (end)
+    {
+        case (128 + Native.SIGKILL, _):
+            kills++;
+            break;
+        case null or (0 or 128 + Native.SIGTERM, _):
+            break;
+        case var (exitCode, said):
+            problems.Add($"a contender ended with {exitCode}: {said}");
+            break;
     }
 }
 
@@ -96,17 +114,14 @@ void Strike()
     switch (Random.Shared.Next(10))
     {
         case 0 when !victim.IsStopped && stops <= due:
-            victim.Signal(Native.SIGSTOP, TimeSpan.FromMilliseconds(Random.Shared.Next(60)));
-            stops++;
+            stops += victim.Signal(Native.SIGSTOP, TimeSpan.FromMilliseconds(Random.Shared.Next(60))) ? 1 : 0;
             break;
         case 1 when terminations <= due / 2:
-            victim.Signal(Native.SIGTERM, default);
-            terminations++;
+            terminations += victim.Signal(Native.SIGTERM, default) ? 1 : 0;
             break;
         case > 1 when kills <= due + 5 || log.Acquisitions >= options.Acquisitions:
-            victim.Signal(Native.SIGKILL, default);
-            killsOfHolder += holder ? 1 : 0;
-            kills++;
+            bool last = victim.Has(log.LastPid);
+            killsOfHolder += victim.Signal(Native.SIGKILL, default) && last ? 1 : 0;
             break;
         default:
             break;
@@ -128,15 +143,16 @@ void End()
         }
         else if (Stopwatch.GetElapsedTime(last) > patience)
         {
-            problems.Add($"{contenders.Count(c => !c.HasExited)} contenders were lost; there: {string.Join(", ", arena.Leftovers())}");
+            lost = contenders.Count(c => !c.HasExited);
+            problems.Add($"{lost} contenders were lost; there: {string.Join(", ", arena.Leftovers())}");
             return;
         }
     }
 
-    problems.AddRange(contenders.Select(c => c.Replace(restart: false)).OfType<string>());
+    contenders.ForEach(c => Note(c.Replace(restart: false)));
 
     // The last one of them may have been killed; whoever comes next tidies up.
-    using (var tidy = new Contender(arena))
+    using (var tidy = new Contender(arena, options.Slots))
     {
         while (!tidy.HasExited)
         {
@@ -145,5 +161,6 @@ void End()
     }
 
     log.ReadOn();
+    left = arena.Leftovers().Length;
     problems.AddRange(arena.Leftovers().Select(f => $"left: {f}"));
 }

@@ -9,7 +9,8 @@ namespace BuildGuard.Stress;
 /// </summary>
 internal sealed class WitnessLog(string path, int slots)
 {
-    private readonly HashSet<string> _inside = [];
+    /// <summary>Who holds, and how many each bears beside it, itself included.</summary>
+    private readonly Dictionary<string, int> _inside = [];
     private readonly HashSet<string> _ended = [];
     private long _read;
     private ulong _last;
@@ -53,7 +54,7 @@ internal sealed class WitnessLog(string path, int slots)
         switch (words[0])
         {
             case "enter":
-                Enter(lease);
+                Enter(lease, int.Parse(words[3], CultureInfo.InvariantCulture));
                 break;
             case "leave":
                 _inside.Remove(lease);
@@ -68,7 +69,7 @@ internal sealed class WitnessLog(string path, int slots)
         }
     }
 
-    private void Enter(string lease)
+    private void Enter(string lease, int asked)
     {
         Acquisitions++;
         if (!LeaseId.TryParse(lease, out LeaseId id))
@@ -77,11 +78,10 @@ internal sealed class WitnessLog(string path, int slots)
             return;
         }
 
-        // With one slot everything up to this line happened one after the other: whoever is still inside was killed, and
-        // must have been ended first.
-        if (_inside.Count >= slots)
+        // What is written here happened in this order: whoever is still inside runs, or was killed and not yet ended.
+        if (_inside.Count >= _inside.Values.Aggregate(asked, Math.Min))
         {
-            Violations.Add($"{lease} entered beside {string.Join(", ", _inside)}");
+            Violations.Add($"{lease} ({asked}) entered beside {string.Join(", ", _inside)}");
             _inside.Clear();
         }
 
@@ -91,6 +91,6 @@ internal sealed class WitnessLog(string path, int slots)
         }
 
         _last = Math.Max(_last, id.Ticket.Number);
-        _inside.Add(lease);
+        _inside[lease] = asked;
     }
 }

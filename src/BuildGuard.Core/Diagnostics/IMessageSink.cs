@@ -5,6 +5,9 @@ public interface IMessageSink
 {
     /// <summary>Says one thing.</summary>
     void Say(GuardMessage message);
+
+    /// <summary>Whether messages of ordinary life reach anybody. If not, nobody need wake up to say one.</summary>
+    bool IsQuiet => false;
 }
 
 /// <summary>Takes finished lines, newline included, each in one piece.</summary>

@@ -64,6 +64,8 @@ public static class MessageSink
 
     private sealed class QuietSink(IMessageSink inner) : IMessageSink
     {
+        public bool IsQuiet => true;
+
         public void Say(GuardMessage message)
         {
             if (message.Level != MessageLevel.Message)
@@ -75,6 +77,8 @@ public static class MessageSink
 
     private sealed class SilentSink : IMessageSink
     {
+        public bool IsQuiet => true;
+
         public void Say(GuardMessage message)
         {
         }

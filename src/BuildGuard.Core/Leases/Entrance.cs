@@ -8,7 +8,7 @@ internal static class Entrance
     /// <summary>
     /// Takes the next number. <c>null</c>: the lease this queue is inside has ended.
     /// </summary>
-    public static Ticket? Enter(Node node, LeaseRecord record, int slots)
+    public static Ticket? Enter(Node node, LeaseRecord record)
     {
         NodeMutex mutex = node.MakeMutex();
         bool entered = false;
@@ -18,7 +18,7 @@ internal static class Entrance
             {
                 using (mutex.Enter())
                 {
-                    if (TakeNumber(node, mutex, record, slots) is not { } ticket)
+                    if (TakeNumber(node, mutex, record) is not { } ticket)
                     {
                         continue;
                     }
@@ -51,7 +51,7 @@ internal static class Entrance
     /// <summary>
     /// <c>null</c>: somebody deleted the directory, or the mutex, so that another one may have taken the same number.
     /// </summary>
-    private static Ticket? TakeNumber(Node node, NodeMutex mutex, LeaseRecord record, int slots)
+    private static Ticket? TakeNumber(Node node, NodeMutex mutex, LeaseRecord record)
     {
         NodeListing listing = node.Listing();
         Missing missing = Missing.Find(node, mutex, listing);
@@ -65,7 +65,7 @@ internal static class Entrance
         Ticket ticket;
         try
         {
-            ticket = Make(node, mutex, new TicketName(number, (uint)Random.Shared.NextInt64(1L << 32)), record, slots);
+            ticket = Make(node, mutex, new TicketName(number, (uint)Random.Shared.NextInt64(1L << 32)), record);
         }
         catch (GuardException) when (!mutex.IsInPlace)
         {
@@ -81,7 +81,7 @@ internal static class Entrance
                 return null;
             }
 
-            ticket.TakePlace(node.Look(ticket.Name, slots, missing));
+            ticket.TakePlace(node.Look(ticket.Name, record.Slots, listing, missing));
             return ticket;
         }
         catch
@@ -91,12 +91,12 @@ internal static class Entrance
         }
     }
 
-    private static Ticket Make(Node node, NodeMutex mutex, TicketName name, LeaseRecord record, int slots)
+    private static Ticket Make(Node node, NodeMutex mutex, TicketName name, LeaseRecord record)
     {
         TicketFile file = node.Create(name, record);
         try
         {
-            return new Ticket(node, mutex, name, file, slots);
+            return new Ticket(node, mutex, name, file, record.Slots);
         }
         catch
         {

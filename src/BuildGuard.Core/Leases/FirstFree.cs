@@ -2,47 +2,66 @@ namespace BuildGuard.Leases;
 
 /// <summary>
 /// Sleeps on several tickets at once. A thread can sleep on one lock only, so there is one for each; this is done by
-/// the first waiter alone, and for as many tickets as there are slots.
+/// the first waiter alone, and for as many tickets as run.
 /// </summary>
-internal static class FirstFree
+internal sealed class FirstFree
 {
     private const int StackBytes = 128 * 1024;
 
-    /// <summary>
-    /// Returns as soon as one of the tickets is free. The threads of the others go on sleeping, and each closes its
-    /// file when it wakes.
-    /// </summary>
-    public static void Wait(IReadOnlyList<TicketFile> tickets)
+    private readonly Queue<(LivingTicket Ticket, TicketState? State, Exception? Problem)> _free = new();
+
+    /// <summary>Begins. Each ticket's file is closed when it has come free, also if nobody asks any more.</summary>
+    public FirstFree(IReadOnlyList<LivingTicket> tickets)
     {
-        var free = new TaskCompletionSource();
-        foreach (TicketFile ticket in tickets)
+        foreach (LivingTicket ticket in tickets)
         {
-            var thread = new Thread(() => Sleep(ticket, free), StackBytes)
+            var thread = new Thread(() => Sleep(ticket), StackBytes)
             {
                 IsBackground = true,
                 Name = "waiting for a slot",
             };
             thread.Start();
         }
-
-        free.Task.GetAwaiter().GetResult();
     }
 
-    private static void Sleep(TicketFile ticket, TaskCompletionSource free)
+    /// <summary>Sleeps until the next one is free; tells which, and how it ended.</summary>
+    public (LivingTicket Ticket, TicketState? State) Next()
     {
+        lock (_free)
+        {
+            while (_free.Count == 0)
+            {
+                Monitor.Wait(_free);
+            }
+
+            (LivingTicket ticket, TicketState? state, Exception? problem) = _free.Dequeue();
+
+            // On the thread itself it would end the program; the one who waits knows better what to do.
+            return problem is null ? (ticket, state) : throw problem;
+        }
+    }
+
+    private void Sleep(LivingTicket ticket)
+    {
+        TicketState? state = null;
+        Exception? problem = null;
         try
         {
             using (ticket)
             {
-                ticket.WaitUntilFree();
+                ticket.File.WaitUntilFree();
+                state = ticket.File.ReadState();
             }
-
-            free.TrySetResult();
         }
         catch (Exception e)
         {
-            // On a thread of its own it would end the program; the one who waits knows better what to do.
-            free.TrySetException(e);
+            problem = e;
+        }
+
+        lock (_free)
+        {
+            _free.Enqueue((ticket, state, problem));
+            Monitor.Pulse(_free);
         }
     }
 }

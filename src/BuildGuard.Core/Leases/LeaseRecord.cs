@@ -26,6 +26,9 @@ public sealed record LeaseRecord
     /// <summary>The working directory; <c>null</c> where it must not be recorded.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>How many may run at once beside each other as long as this ticket is among them, itself included; 1 or more.</summary>
+    public int Slots { get; init; } = 1;
+
     /// <summary>The user's name.</summary>
     public required string User { get; init; }
 

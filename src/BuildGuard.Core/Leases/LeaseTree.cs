@@ -37,7 +37,10 @@ public sealed class LeaseTree
     /// <param name="lockName">The lock to queue under when this process stands in no lease.</param>
     /// <param name="variable">The value of <c>BUILDGUARD_LEASE</c>, if it is set.</param>
     /// <param name="record">Who asks.</param>
-    /// <param name="slots">How many leases may run at once under the node; 1 or more.</param>
+    /// <param name="slots">
+    /// How many leases may run at once under the node as long as this one is among them; 1 or more. Where others ask for
+    /// another number, the smallest counts.
+    /// </param>
     public Ticket Enter(string lockName, string? variable, LeaseRecord record, int slots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
@@ -46,7 +49,8 @@ public sealed class LeaseTree
         {
             LeaseId? parent = inside ?? Innermost(variable);
             inside = null;
-            if (Entrance.Enter(new Node(_files, _layout, parent?.Lock ?? lockName, parent), record, slots) is not { } ticket)
+            var node = new Node(_files, _layout, parent?.Lock ?? lockName, parent);
+            if (Entrance.Enter(node, record with { Slots = slots }) is not { } ticket)
             {
                 continue;
             }
@@ -192,11 +196,10 @@ public sealed class LeaseTree
 
     private LeaseId? FindSession(Node node, string build)
     {
-        foreach (TicketName name in node.Names())
+        foreach (LeaseId id in node.Leases())
         {
-            LeaseId id = node.LeaseOf(name);
             using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(id));
-            if (file?.Read()?.Record is { Kind: LeaseKind.Session } record && record.Build == build && node.IsLive(id))
+            if (file?.Read()?.Record is { Kind: LeaseKind.Session } record && record.Build == build)
             {
                 return id;
             }

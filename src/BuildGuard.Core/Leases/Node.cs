@@ -75,27 +75,49 @@ internal sealed class Node
     }
 
     /// <summary>
-    /// Who stands before a ticket, from the nearest down. As many living ones as there are slots are enough: whoever was
-    /// before them is their concern. The caller holds the mutex, so no ticket is half made.
+    /// The leases of this queue that are held, in their order. Nobody behind a ticket that waits has been granted, so
+    /// no more of them are looked at, however many wait.
     /// </summary>
-    public Ahead Look(TicketName self, int slots, Missing missing)
+    public IEnumerable<LeaseId> Leases()
     {
-        var ahead = new Ahead { Ghosts = missing.Ghosts };
-        List<TicketName> names = Names();
-        names.Sort((a, b) => b.Number.CompareTo(a.Number));
-        foreach (TicketName name in names)
+        foreach (TicketName name in Names().OrderBy(n => n.Number))
         {
-            if (name.Number >= self.Number || Open(name) is not { } file)
+            using TicketFile? file = Open(name);
+            TicketState? state = file?.ReadState();
+            if (state == TicketState.Waiting && file!.IsHeld())
+            {
+                yield break;
+            }
+
+            if (state == TicketState.Granted && (file!.IsHeld() || OwnerHolds(LeaseOf(name))))
+            {
+                yield return LeaseOf(name);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Who stands before a ticket, from the nearest down: to the first one that waits, for whoever was before that is
+    /// its concern; for a ticket that wants to be alone, to the first one that lives. The caller holds the mutex, so no
+    /// ticket is half made, and has listed the queue under it.
+    /// </summary>
+    public Ahead Look(TicketName self, int slots, NodeListing listing, Missing missing)
+    {
+        var ahead = new Ahead(slots) { Ghosts = missing.Ghosts };
+        foreach (TicketName name in listing.Tickets.Where(n => n.Number < self.Number).OrderByDescending(n => n.Number))
+        {
+            if (Open(name) is not { } file)
             {
                 continue;
             }
 
             if (file.IsHeld())
             {
-                ahead.Living.Add((name, file));
-                if (ahead.Living.Count == slots)
+                var living = new LivingTicket(name, file, slots);
+                ahead.Living.Add(living);
+                if (slots == 1 || living.HidesOthers)
                 {
-                    return ahead;
+                    break;
                 }
 
                 continue;
@@ -138,8 +160,8 @@ internal sealed class Node
     }
 
     /// <summary>
-    /// Held tickets of this queue whose files were deleted under them (a cleaner, a hand): they still hold their lock, on
-    /// a file without a name.
+    /// Held leases of this queue whose files were deleted under them (a cleaner, a hand): they still hold their lock, on
+    /// a file without a name. Not those that only wait: they will find out and never run, and one of them may wait for us.
     /// </summary>
     public List<(TicketName Name, TicketFile File)> OpenDeleted()
     {
@@ -147,7 +169,9 @@ internal sealed class Node
         foreach ((string path, LockFile file) in _files.OpenDeleted(_path))
         {
             TicketFile ghost = TicketFile.Adopt(path, file);
-            if (TicketName.TryParse(path.AsSpan(path.LastIndexOf('/') + 1), out TicketName name) && ghost.IsHeld())
+            if (TicketName.TryParse(path.AsSpan(path.LastIndexOf('/') + 1), out TicketName name)
+                && ghost.ReadState() != TicketState.Waiting
+                && ghost.IsHeld())
             {
                 held.Add((name, ghost));
             }

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Leases;
@@ -13,10 +10,6 @@ internal sealed class NodeMutex : IDisposable
 {
     /// <summary>Queues come and go, but not so often; a file system that gives one file two identities would keep us here.</summary>
     private const int MaxAttempts = 1000;
-
-    private const int CounterWidth = 20;
-    private const int HolderOffset = 32;
-    private const int HolderWidth = 32;
 
     private readonly IStateFiles _files;
     private readonly string _node;
@@ -82,21 +75,14 @@ internal sealed class NodeMutex : IDisposable
     {
         get
         {
-            Span<byte> text = stackalloc byte[CounterWidth];
-            return File.Read(text, 0) == CounterWidth
-                && Utf8Parser.TryParse(text, out ulong number, out int consumed)
-                && consumed == CounterWidth
-                && number < TicketName.MaxNumber
-                    ? number
-                    : 0;
+            Span<byte> digits = stackalloc byte[MutexCodec.CounterWidth];
+            return MutexCodec.DecodeCounter(digits[..File.Read(digits, 0)]);
         }
 
         set
         {
-            Span<byte> line = stackalloc byte[HolderOffset];
-            line.Fill((byte)' ');
-            value.TryFormat(line, out _, "D20", CultureInfo.InvariantCulture);
-            line[^1] = (byte)'\n';
+            Span<byte> line = stackalloc byte[MutexCodec.HolderOffset];
+            MutexCodec.EncodeCounter(value, line);
             File.Write(line, 0);
         }
     }
@@ -109,24 +95,15 @@ internal sealed class NodeMutex : IDisposable
     {
         get
         {
-            Span<byte> text = stackalloc byte[HolderWidth];
-            return File.Read(text, HolderOffset) == HolderWidth
-                && TicketName.TryParse(Encoding.ASCII.GetString(text).TrimEnd(' ', '\n'), out TicketName name)
-                    ? name
-                    : null;
+            Span<byte> line = stackalloc byte[MutexCodec.HolderWidth];
+            return MutexCodec.DecodeHolder(line[..File.Read(line, MutexCodec.HolderOffset)]);
         }
 
         set
         {
-            Span<byte> line = stackalloc byte[HolderWidth];
-            line.Fill((byte)' ');
-            if (value is { } name)
-            {
-                Encoding.ASCII.GetBytes(name.ToString(), line);
-            }
-
-            line[^1] = (byte)'\n';
-            File.Write(line, HolderOffset);
+            Span<byte> line = stackalloc byte[MutexCodec.HolderWidth];
+            MutexCodec.EncodeHolder(value, line);
+            File.Write(line, MutexCodec.HolderOffset);
         }
     }
 

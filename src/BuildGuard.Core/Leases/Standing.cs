@@ -43,25 +43,10 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
 
     private LeaseId? FindByGenealogy()
     {
-        List<Node> roots = [];
+        var ancestors = new Lazy<HashSet<ProcessIdentity>>(Ancestors, LazyThreadSafetyMode.None);
         foreach (string name in layout.LockNames(files))
         {
-            var node = new Node(files, layout, name, null);
-            if (node.Names().Count > 0)
-            {
-                roots.Add(node);
-            }
-        }
-
-        if (roots.Count == 0)
-        {
-            return null;
-        }
-
-        HashSet<ProcessIdentity> ancestors = Ancestors();
-        foreach (Node root in roots)
-        {
-            if (FindBelow(root, ancestors) is { } lease)
+            if (FindBelow(new Node(files, layout, name, null), ancestors) is { } lease)
             {
                 return lease;
             }
@@ -70,24 +55,18 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
         return null;
     }
 
-    /// <summary>The deepest lease of a subtree that one of the processes has.</summary>
-    private LeaseId? FindBelow(Node node, HashSet<ProcessIdentity> ancestors)
+    /// <summary>The deepest lease of a subtree that one of our ancestors has.</summary>
+    private LeaseId? FindBelow(Node node, Lazy<HashSet<ProcessIdentity>> ancestors)
     {
-        foreach (TicketName name in node.Names())
+        foreach (LeaseId id in node.Leases())
         {
-            LeaseId id = node.LeaseOf(name);
-            if (!node.IsLive(id))
-            {
-                continue;
-            }
-
             if (FindBelow(new Node(files, layout, id.Lock, id), ancestors) is { } inner)
             {
                 return inner;
             }
 
             using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
-            if (file?.Read()?.Record is { } record && IsOneOf(record, ancestors))
+            if (file?.Read()?.Record is { } record && IsOneOf(record, ancestors.Value))
             {
                 return id;
             }

@@ -12,9 +12,8 @@ public sealed class Ticket : IDisposable
     private readonly TicketFile _file;
     private readonly int _slots;
     private readonly TurnSignal? _turn;
-    private readonly HashSet<TicketName> _died = [];
-    private readonly HashSet<TicketName> _gone = [];
-    private Ahead _ahead = new();
+    private readonly Sleep _sleep;
+    private Ahead _ahead;
     private int _phase = Waiting;
 
     internal Ticket(Node node, NodeMutex mutex, TicketName name, TicketFile file, int slots)
@@ -24,6 +23,8 @@ public sealed class Ticket : IDisposable
         Name = name;
         _file = file;
         _slots = slots;
+        _sleep = new Sleep(node, slots);
+        _ahead = new Ahead(slots);
         _turn = slots > 1 ? node.SignalOf(name) : null;
         Lease = node.LeaseOf(name);
     }
@@ -32,7 +33,7 @@ public sealed class Ticket : IDisposable
     public LeaseId Lease { get; }
 
     /// <summary>Whether somebody stands before this ticket, as far as is known.</summary>
-    public bool MustWait => _ahead.Ghosts.Count > 0 || _ahead.Living.Count >= _slots;
+    public bool MustWait => _ahead.MustWait;
 
     /// <summary>Whether the ticket is a lease now.</summary>
     public bool IsGranted => Volatile.Read(ref _phase) == Granted;
@@ -45,7 +46,7 @@ public sealed class Ticket : IDisposable
     internal Node Node => _node;
 
     /// <summary>Leases under the same node whose holders are dead, to be ended before the turn is used.</summary>
-    internal IReadOnlyList<LeaseId> Leftovers => [.. _ahead.Leftovers.Union(_died).Select(_node.LeaseOf)];
+    internal IReadOnlyList<LeaseId> Leftovers => [.. _ahead.Leftovers.Union(_sleep.Died).Select(_node.LeaseOf)];
 
     /// <summary>Tickets under the same node that cannot be understood.</summary>
     internal IReadOnlyList<LeaseId> Damaged => _ahead.Damaged.ConvertAll(_node.LeaseOf);
@@ -60,23 +61,24 @@ public sealed class Ticket : IDisposable
     /// </summary>
     public Turn Wait()
     {
+        if (MustWait)
+        {
+            Rehearse();
+        }
+
         while (MustWait)
         {
-            bool releasedInOrder = SleepOnce();
+            if (_sleep.Once(_ahead))
+            {
+                continue;
+            }
+
             if (!IsStillRight())
             {
                 return NotMyTurn;
             }
 
-            if (releasedInOrder)
-            {
-                // Whoever was before it had gone before it was granted, and nobody came between it and us.
-                _ahead.Living.Clear();
-            }
-            else
-            {
-                LookAgain();
-            }
+            LookAgain();
         }
 
         _ahead.Dispose();
@@ -162,6 +164,18 @@ public sealed class Ticket : IDisposable
 
     private Turn NotMyTurn => Volatile.Read(ref _phase) == Ended ? Turn.Left : Turn.Displaced;
 
+    /// <summary>
+    /// Goes the way to the turn once in vain, while there is time: code and files that are touched for the first time
+    /// when the turn comes cost more than all its system calls.
+    /// </summary>
+    private void Rehearse()
+    {
+        _ = IsStillRight();
+        _ = _mutex.Holder;
+        _ = _file.ReadState();
+        _ = TicketCodec.Encode(new GrantRecord(DateTimeOffset.UtcNow, ""));
+    }
+
     private bool IsStillRight() => _file.IsInPlace() && _node.ParentIsLive();
 
     private void LookAgain()
@@ -169,55 +183,13 @@ public sealed class Ticket : IDisposable
         _ahead.Dispose();
         using (_mutex.Enter())
         {
-            if (_mutex.Holder is { } holder && _gone.Contains(holder))
+            if (_mutex.Holder is { } holder && _sleep.Gone.Contains(holder))
             {
                 _mutex.Holder = null;
             }
 
-            _ahead = _node.Look(Name, _slots, Missing.Find(_node, _mutex, _node.Listing()));
+            NodeListing listing = _node.Listing();
+            _ahead = _node.Look(Name, _slots, listing, Missing.Find(_node, _mutex, listing));
         }
-    }
-
-    /// <summary>Sleeps until something has changed before us. Tells whether a lease was released and we come next.</summary>
-    private bool SleepOnce()
-    {
-        if (_ahead.Ghosts.Count > 0)
-        {
-            SleepOn(_ahead.Ghosts[0]);
-            return false;
-        }
-
-        return _slots == 1 ? SleepOn(_ahead.Living[0]) == TicketState.Released : SleepOnSlots();
-    }
-
-    /// <summary>Sleeps until a ticket is free, and notes how it ended.</summary>
-    private TicketState? SleepOn((TicketName Name, TicketFile File) other)
-    {
-        using TicketFile file = other.File;
-        file.WaitUntilFree();
-        TicketState? state = file.ReadState();
-        _ = (state is TicketState.Granted or TicketState.Ending ? _died : _gone).Add(other.Name);
-        return state;
-    }
-
-    /// <summary>
-    /// Several slots: whoever has a waiting ticket before it sleeps until that one is granted or gone; only the first
-    /// waiter sleeps on the holders, on all of them at once.
-    /// </summary>
-    private bool SleepOnSlots()
-    {
-        (TicketName nearest, TicketFile file) = _ahead.Living[0];
-        if (file.ReadState() != TicketState.Waiting)
-        {
-            FirstFree.Wait(_ahead.Living.ConvertAll(l => l.File));
-            _ahead.Living.Clear();
-        }
-        else if (!_node.WaitForSignal(nearest) && file.ReadState() == TicketState.Waiting)
-        {
-            // It wants to be alone, so it gives no signal: it was not granted while we looked for one.
-            file.WaitUntilFree();
-        }
-
-        return false;
     }
 }

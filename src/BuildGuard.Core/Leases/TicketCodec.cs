@@ -53,6 +53,11 @@ public static class TicketCodec
             json.WriteString("label"u8, Shorten(record.Label));
             WriteOptional(json, "command"u8, record.Command);
             WriteOptional(json, "cwd"u8, record.WorkingDirectory);
+            if (record.Slots > 1)
+            {
+                json.WriteNumber("slots"u8, record.Slots);
+            }
+
             json.WriteString("user"u8, Shorten(record.User));
             json.WriteString("enqueuedAt"u8, record.EnqueuedAt.UtcDateTime);
             json.WriteEndObject();
@@ -126,6 +131,7 @@ public static class TicketCodec
         ProcessIdentity? holder = null, owner = null;
         string? build = null, label = null, command = null, cwd = null, user = null;
         DateTimeOffset enqueuedAt = default;
+        int slots = 1;
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             return null;
@@ -151,13 +157,14 @@ public static class TicketCodec
                 case "label": label = json.GetString(); break;
                 case "command": command = json.GetString(); break;
                 case "cwd": cwd = json.GetString(); break;
+                case "slots": slots = json.GetInt32(); break;
                 case "user": user = json.GetString(); break;
                 case "enqueuedAt": enqueuedAt = json.GetDateTimeOffset(); break;
                 default: json.Skip(); break;
             }
         }
 
-        return kind is null || holder is null || label is null || user is null ? null : new LeaseRecord
+        return kind is null || holder is null || label is null || user is null || slots < 1 ? null : new LeaseRecord
         {
             Kind = kind.Value,
             Holder = holder.Value,
@@ -166,6 +173,7 @@ public static class TicketCodec
             Label = label,
             Command = command,
             WorkingDirectory = cwd,
+            Slots = slots,
             User = user,
             EnqueuedAt = enqueuedAt,
         };

@@ -37,7 +37,9 @@ public readonly record struct TicketName(ulong Number, uint Nonce)
             }
         }
 
-        if (!ulong.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+        // Parsing a number tolerates zero bytes behind it.
+        if (text[..dash].ContainsAnyExceptInRange('0', '9')
+            || !ulong.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
             || number > MaxNumber
             || !uint.TryParse(text[(dash + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint nonce))
         {

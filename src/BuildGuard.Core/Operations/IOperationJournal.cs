@@ -12,6 +12,9 @@ public interface IOperationJournal
     /// <summary>A place was taken. Not called when nobody stands before: then it is acquired at once.</summary>
     void Enqueued(LeaseId lease);
 
+    /// <summary>Whether somebody wants to be told of the waiting, again and again.</summary>
+    bool TellsOfWaiting => true;
+
     /// <summary>Still waiting; called at growing intervals.</summary>
     void Waiting(LeaseId lease, TimeSpan waited);
 

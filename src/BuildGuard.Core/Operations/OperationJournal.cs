@@ -27,6 +27,9 @@ public sealed class OperationJournal(
     }
 
     /// <inheritdoc/>
+    public bool TellsOfWaiting => !messages.IsQuiet;
+
+    /// <inheritdoc/>
     public void Waiting(LeaseId lease, TimeSpan waited)
     {
         (int position, LeaseView? holder) = reader.Ahead(lease);

@@ -41,7 +41,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
             {
                 attend();
                 journal.Enqueued(ticket.Lease);
-                _herald = new WaitingHerald(journal, ticket.Lease, _start);
+                _herald = journal.TellsOfWaiting ? new WaitingHerald(journal, ticket.Lease, _start) : null;
             }
 
             Turn turn = tree.Wait(ticket, journal.LeftoversFound);

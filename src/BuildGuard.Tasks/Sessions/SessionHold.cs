@@ -17,7 +17,7 @@ internal sealed class SessionHold : IDisposable
     public SessionHold(SessionHelper helper, string ownerFile)
     {
         _helper = helper;
-        _owner = Hold(ownerFile);
+        _owner = OwnerFile.Hold(ownerFile);
         _reader = new Thread(ReadToEnd) { IsBackground = true, Name = "BuildGuard session" };
         _reader.Start();
     }
@@ -30,20 +30,6 @@ internal sealed class SessionHold : IDisposable
         _helper.WaitForExit();
         _reader.Join(TimeSpan.FromSeconds(1));
         _helper.Dispose();
-    }
-
-    /// <summary>While the file is open the lease counts as held, also when the helper was killed.</summary>
-    private static FileStream? Hold(string ownerFile)
-    {
-        try
-        {
-            return new FileStream(ownerFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException problem) when (problem is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
-        {
-            // Projects with other settings asked first, and the same build holds it already.
-            return null;
-        }
     }
 
     /// <summary>Also keeps the pipe empty, on which the helper would otherwise block.</summary>

@@ -47,7 +47,7 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
     {
         Condition.Await(
             () => _hasTurn || Failure is not null || _thread is { IsAlive: false },
-            () => $"the turn of {pid} ({_ticket?.Lease}); there: {string.Join(", ", world.State.Leftovers())}");
+            () => $"the turn of {pid} ({_ticket?.Lease}); there: {string.Join(", ", world.State.Describe())}");
         Assert.IsNull(Failure, Failure?.ToString());
         Assert.IsTrue(_hasTurn, "it ended before its turn");
         return this;
