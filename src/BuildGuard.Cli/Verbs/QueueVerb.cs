@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using BuildGuard.Cli.Output;
 using BuildGuard.Leases;
+using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
@@ -94,7 +95,7 @@ internal static class QueueVerb
             return;
         }
 
-        using Stream output = Console.OpenStandardOutput();
+        using var output = new OutputStream();
         using (var json = new Utf8JsonWriter(output))
         {
             TreeJson.WriteQueue(json, tree);
