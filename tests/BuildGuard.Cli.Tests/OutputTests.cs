@@ -63,13 +63,13 @@ public sealed class OutputTests
     }
 
     /// <summary>Runs a line of the shell in which <c>$HELPER</c> is the program.</summary>
-    internal static Result Shell(Sandbox sandbox, string script)
+    internal static Result Shell(Sandbox sandbox, string script, string? directory = null)
     {
         string helper = Environment.GetEnvironmentVariable("BUILDGUARD_TEST_HELPER")
             ?? "dotnet " + Path.Combine(AppContext.BaseDirectory, "buildguard.dll");
         var start = new ProcessStartInfo("timeout", ["60", "bash", "-c", script])
         {
-            WorkingDirectory = sandbox.Work,
+            WorkingDirectory = directory ?? sandbox.Work,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };

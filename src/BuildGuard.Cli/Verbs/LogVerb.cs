@@ -24,6 +24,7 @@ internal static class LogVerb
             DateTimeOffset from = result.GetValue(since) is { } text
                 ? DateTimeOffset.UtcNow - ViewOptions.DurationOf("log", "--since", text)
                 : DateTimeOffset.MinValue;
+            composition.RequireReadable();
             return Show(new AuditReader(composition.AuditFiles, composition.StateDirectoryPath), from, result.GetValue(follow), result.GetValue(json));
         });
         return command;

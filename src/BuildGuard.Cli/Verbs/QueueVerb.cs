@@ -21,6 +21,7 @@ internal static class QueueVerb
         command.SetAction(result =>
         {
             string name = ViewOptions.LockOf(composition, result.GetValue(lockName));
+            composition.RequireReadable(name);
             return result.GetValue(watch)
                 ? Watch(composition, name, result.GetValue(json))
                 : Show(composition.Viewer.Look(name), result.GetValue(json));
