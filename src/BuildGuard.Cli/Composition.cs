@@ -45,6 +45,20 @@ internal sealed class Composition
     /// <summary>Reads the lease tree.</summary>
     public TreeReader Viewer => new TreeReader(StateFiles, Layout);
 
+    /// <summary>
+    /// Makes sure that what a viewer is about to show can be read: what cannot would look as if nobody held or waited.
+    /// </summary>
+    /// <exception cref="GuardException">BG0010 or BG0011: the state directory, or that of the lock, cannot be read.</exception>
+    public void RequireReadable(string? lockName = null)
+    {
+        UnixStateFiles.RequireReadable(Layout.Root, shared: false);
+        if (lockName is not null)
+        {
+            UnixStateFiles.RequireReadable(Layout.Locks, shared: false);
+            UnixStateFiles.RequireReadable(Layout.NodeOf(lockName), Layout.IsShared(lockName));
+        }
+    }
+
     /// <summary>Running processes.</summary>
     public IProcessTable Processes => ProcessTable;
 

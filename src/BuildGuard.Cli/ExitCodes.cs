@@ -23,6 +23,9 @@ internal static class ExitCodes
     /// <summary>As a shell: not there.</summary>
     public const int NotFound = 127;
 
+    /// <summary>128 + SIGPIPE: whoever read our output has gone, as of every program of Unix.</summary>
+    public const int ReaderGone = 141;
+
     /// <summary>128 + SIGKILL: a limit ended it.</summary>
     public const int LimitReached = 137;
 }

@@ -9,6 +9,7 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
+        StandardStreams.Reserve();
         try
         {
             return args is [] ? CommandTree.Invoke(["--help"]) : Dispatch(args);
@@ -16,6 +17,15 @@ internal static class Program
         catch (GuardException e)
         {
             Say(e.Problem);
+            return ExitCodes.GuardFailed;
+        }
+        catch (OutputException e) when (e.IsReaderGone)
+        {
+            return ExitCodes.ReaderGone;
+        }
+        catch (OutputException e)
+        {
+            Say(Messages.OutputUnwritable(e.Message));
             return ExitCodes.GuardFailed;
         }
     }

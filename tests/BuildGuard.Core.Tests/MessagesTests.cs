@@ -24,6 +24,7 @@ public sealed partial class MessagesTests
         Messages.BadUsage("run", "no command given"),
         Messages.CommandNotStarted("dotnte", "No such file or directory", notFound: true),
         Messages.ReportUnwritable("/x/report.json", "No space left on device"),
+        Messages.OutputUnwritable("No space left on device"),
         Messages.UnsupportedSystem(),
         Messages.UntrustedDirectory("/x", "it is a link", "remove it"),
         Messages.UnwritableState("/x", "No space left on device"),

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Reflection;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.CommandLine;
 
@@ -14,6 +15,7 @@ internal static class CommandTree
     /// <summary>Reads a line and does what it says.</summary>
     public static int Invoke(string[] args)
     {
+        Console.SetOut(new StreamWriter(new OutputStream(), leaveOpen: true) { AutoFlush = true });
         if (args is ["--version"])
         {
             Console.Out.WriteLine(Version);

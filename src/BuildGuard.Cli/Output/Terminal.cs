@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Output;
 
@@ -48,7 +49,7 @@ internal static class Terminal
     /// <summary>Writes one JSON document to standard output.</summary>
     public static void WriteJson(Action<Utf8JsonWriter> write)
     {
-        using Stream output = Console.OpenStandardOutput();
+        using var output = new OutputStream();
         using (var json = new Utf8JsonWriter(output, Indented))
         {
             write(json);

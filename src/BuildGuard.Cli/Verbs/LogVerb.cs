@@ -3,6 +3,7 @@ using System.Globalization;
 using BuildGuard.Audit;
 using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
+using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
@@ -23,6 +24,7 @@ internal static class LogVerb
             DateTimeOffset from = result.GetValue(since) is { } text
                 ? DateTimeOffset.UtcNow - ViewOptions.DurationOf("log", "--since", text)
                 : DateTimeOffset.MinValue;
+            composition.RequireReadable();
             return Show(new AuditReader(composition.AuditFiles, composition.StateDirectoryPath), from, result.GetValue(follow), result.GetValue(json));
         });
         return command;
@@ -30,7 +32,7 @@ internal static class LogVerb
 
     private static int Show(AuditReader reader, DateTimeOffset from, bool follow, bool asJson)
     {
-        using Stream output = Console.OpenStandardOutput();
+        using var output = new OutputStream();
         foreach (AuditRecord record in reader.ReadAll().Where(r => r.Time >= from))
         {
             Write(output, record, asJson);
@@ -47,7 +49,7 @@ internal static class LogVerb
 
         if (reader.Skipped > 0)
         {
-            Console.Error.WriteLine($"buildguard: {reader.Skipped} damaged lines of the audit trail were left out");
+            StandardStreams.WriteLine(StandardStreams.Error, $"buildguard: {reader.Skipped} damaged lines of the audit trail were left out");
         }
 
         return ExitCodes.Success;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using BuildGuard.Cli.Output;
 using BuildGuard.Leases;
+using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
@@ -20,6 +21,7 @@ internal static class QueueVerb
         command.SetAction(result =>
         {
             string name = ViewOptions.LockOf(composition, result.GetValue(lockName));
+            composition.RequireReadable(name);
             return result.GetValue(watch)
                 ? Watch(composition, name, result.GetValue(json))
                 : Show(composition.Viewer.Look(name), result.GetValue(json));
@@ -94,7 +96,7 @@ internal static class QueueVerb
             return;
         }
 
-        using Stream output = Console.OpenStandardOutput();
+        using var output = new OutputStream();
         using (var json = new Utf8JsonWriter(output))
         {
             TreeJson.WriteQueue(json, tree);

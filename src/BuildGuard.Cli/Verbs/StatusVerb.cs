@@ -21,6 +21,7 @@ internal static class StatusVerb
 
     private static int Show(Composition composition, string lockName, bool asJson)
     {
+        composition.RequireReadable(lockName);
         TreeSnapshot tree = composition.Viewer.Look(lockName);
         IReadOnlyList<LeaseReport> leases = LeaseReport.Of(tree, composition.Processes, composition.Containment);
         string containment = composition.Containment.Rung.ToName();

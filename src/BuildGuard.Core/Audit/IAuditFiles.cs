@@ -18,6 +18,7 @@ public interface IAuditFiles
     void Rotate(string path, long maxBytes, int keep);
 
     /// <summary>Opens a file for reading, without following a link; <c>null</c> if there is none or it is no plain file.</summary>
+    /// <exception cref="Diagnostics.GuardException">BG0011: it is there and may not be read.</exception>
     Stream? OpenRead(string path);
 
     /// <summary>The file that a path leads to now, comparable; 0 if there is none.</summary>

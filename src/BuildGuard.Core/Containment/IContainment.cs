@@ -15,6 +15,12 @@ public interface IContainment
     /// <summary>Limits of those given that this rung can enforce less strongly than asked for, each with its reason; empty if all hold.</summary>
     IReadOnlyList<string> Weaknesses(Limits limits);
 
+    /// <summary>Looks, by the rules of execvp(3), whether a command can be started, as far as that can be told beforehand.</summary>
+    /// <param name="command">The command as given; looked up in the path unless it holds a slash.</param>
+    /// <param name="path">The value of <c>PATH</c>; <c>null</c> if it is not set.</param>
+    /// <exception cref="CommandStartException">It is not there, or cannot be executed.</exception>
+    void RequireCommand(string command, string? path);
+
     /// <summary>
     /// Decides where the lease's processes will live. Touches nothing yet: <see cref="IContainer.Record"/> is written
     /// to the lease first.

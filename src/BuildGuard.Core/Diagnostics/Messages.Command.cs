@@ -8,6 +8,10 @@ public static partial class Messages
             ? $"the command '{OneLine(command)}' was not found (exit code 127): {OneLine(reason).TrimEnd('.')}. Check its name and PATH"
             : $"the command '{OneLine(command)}' cannot be started (exit code 126): {OneLine(reason).TrimEnd('.')}. Check that it is a program and may be executed");
 
+    /// <summary>BG0014: standard output cannot be written, so what was asked for was not shown, or not whole.</summary>
+    public static GuardMessage OutputUnwritable(string reason) => Error(
+        "BG0014", $"standard output cannot be written: {OneLine(reason).TrimEnd('.')}. What was asked for is not shown, or not whole: free space where it goes, or send it elsewhere");
+
     /// <summary>BG0013: the report cannot be written; the command's exit code stands.</summary>
     public static GuardMessage ReportUnwritable(string path, string reason) => Warning(
         "BG0013", $"the report '{OneLine(path)}' cannot be written: {OneLine(reason).TrimEnd('.')}. Name a file that can be written with --report");

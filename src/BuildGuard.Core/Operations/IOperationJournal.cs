@@ -1,4 +1,5 @@
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 
 namespace BuildGuard.Operations;
@@ -20,6 +21,12 @@ public interface IOperationJournal
 
     /// <summary>The lease of a dead holder is about to be ended.</summary>
     void LeftoversFound(LeaseId lease, LeaseRecord? record);
+
+    /// <summary>The command cannot be started; nothing was run.</summary>
+    /// <param name="report">What came of it.</param>
+    /// <param name="problem">Why, for people.</param>
+    /// <param name="lease">The lease that was given back; <c>null</c> if it never had its turn.</param>
+    void NotStarted(OperationReport report, GuardMessage problem, LeaseId? lease);
 
     /// <summary>The command runs, or the build may go on.</summary>
     /// <param name="lease">The lease.</param>

@@ -14,6 +14,12 @@ public sealed class Operation : IDisposable
     /// <summary>Exit code when the pre-flight check refuses: try again later, EX_TEMPFAIL of sysexits.h.</summary>
     public const int RefusedCode = 75;
 
+    /// <summary>Exit code of a command that is there and could not be started, as a shell has it.</summary>
+    public const int CannotStartCode = 126;
+
+    /// <summary>Exit code of a command that is not there, as a shell has it.</summary>
+    public const int NotFoundCode = 127;
+
     private readonly LeaseTree _tree;
     private readonly IContainment _containment;
     private readonly IProcessTable _processes;
@@ -49,27 +55,21 @@ public sealed class Operation : IDisposable
     /// Decides at the head of the queue whether to start; told whether the operation stands directly under a lock.
     /// <c>false</c>: refused.
     /// </param>
-    /// <exception cref="CommandStartException">The command was not found or could not be started; the lease is given back.</exception>
+    /// <returns>What came of it; of a command that cannot be started too, which is told before it has waited.</returns>
     /// <exception cref="Diagnostics.GuardException">The guard itself cannot work; nothing was started.</exception>
     public OperationReport Run(Func<bool, bool> preflight)
     {
         ArgumentNullException.ThrowIfNull(preflight);
-        while (true)
+        try
         {
-            Ticket ticket = _place.AwaitTurn(Describe);
-            if (!preflight(ticket.Lease.Parent is null))
-            {
-                ticket.Leave();
-                OperationReport refused = Refused(ticket.Lease);
-                _journal.Released(refused, ticket.Lease);
-                return refused;
-            }
-
-            using IContainer container = _containment.Plan(ticket.Lease, _request.Limits);
-            if (TryStart(ticket, container) is { } running)
-            {
-                return Finish(ticket, container, running);
-            }
+            _containment.RequireCommand(_request.Arguments[0], _request.Variable("PATH"));
+            return RunInTurn(preflight);
+        }
+        catch (CommandStartException e)
+        {
+            OperationReport report = Refused(_place.Ticket?.Lease, e.NotFound ? NotFoundCode : CannotStartCode);
+            _journal.NotStarted(report, Messages.CommandNotStarted(_request.Arguments[0], e.Message, e.NotFound), _place.Ticket?.Lease);
+            return report;
         }
     }
 
@@ -92,6 +92,27 @@ public sealed class Operation : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _place.Dispose();
+
+    private OperationReport RunInTurn(Func<bool, bool> preflight)
+    {
+        while (true)
+        {
+            Ticket ticket = _place.AwaitTurn(Describe);
+            if (!preflight(ticket.Lease.Parent is null))
+            {
+                ticket.Leave();
+                OperationReport refused = Refused(ticket.Lease, RefusedCode);
+                _journal.Released(refused, ticket.Lease);
+                return refused;
+            }
+
+            using IContainer container = _containment.Plan(ticket.Lease, _request.Limits);
+            if (TryStart(ticket, container) is { } running)
+            {
+                return Finish(ticket, container, running);
+            }
+        }
+    }
 
     /// <summary><c>null</c>: the lease around this one ended in this moment, and a new place must be taken.</summary>
     private RunningOperation? TryStart(Ticket ticket, IContainer container) => _place.Use(() =>
@@ -141,11 +162,11 @@ public sealed class Operation : IDisposable
         EnqueuedAt = DateTimeOffset.UtcNow,
     };
 
-    private OperationReport Refused(LeaseId lease) => new()
+    private OperationReport Refused(LeaseId? lease, int exitCode) => new()
     {
-        Lease = lease.Value,
+        Lease = lease?.Value ?? "",
         Command = _request.CommandText,
-        ExitCode = RefusedCode,
+        ExitCode = exitCode,
         Outcome = Outcome.Refused,
         Waited = _place.Waited,
         Duration = TimeSpan.Zero,

@@ -43,6 +43,22 @@ public sealed class OperationJournal(
         messages.Say(Messages.EndingLeftover(lease.Value, record?.Label ?? "unknown", record?.Holder.Pid ?? 0));
 
     /// <inheritdoc/>
+    public void NotStarted(OperationReport report, GuardMessage problem, LeaseId? lease)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(problem);
+        messages.Say(problem);
+        audit.Write(Record(AuditEvent.Refused, lease) with
+        {
+            Outcome = report.Outcome.ToName(),
+            ExitCode = report.ExitCode,
+            WaitedMilliseconds = (long)report.Waited.TotalMilliseconds,
+            Code = problem.Code,
+            Reason = problem.Text,
+        });
+    }
+
+    /// <inheritdoc/>
     public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid) =>
         audit.Write(Record(AuditEvent.Acquired, lease) with
         {
@@ -145,10 +161,10 @@ public sealed class OperationJournal(
         });
     }
 
-    private AuditRecord Record(AuditEvent auditEvent, LeaseId lease) => new()
+    private AuditRecord Record(AuditEvent auditEvent, LeaseId? lease) => new()
     {
         Event = auditEvent,
-        Lease = lease.Value,
+        Lease = lease?.Value,
         Pid = self,
         Kind = kind,
         Label = request.Label,

@@ -21,7 +21,7 @@ public enum Outcome
     /// <summary>The tree did nothing for too long, and was to be ended for it.</summary>
     Stalled,
 
-    /// <summary>The pre-flight check refused to start it.</summary>
+    /// <summary>Nothing was started: the pre-flight check refused it, or there is no such command.</summary>
     Refused,
 
     /// <summary>The user, or the end of the process that asked for it, stopped it.</summary>

@@ -58,6 +58,9 @@ public sealed class LinuxContainment : IContainment
     public IReadOnlyList<RungRefusal> Refusals => _ladder.Refusals;
 
     /// <inheritdoc/>
+    public void RequireCommand(string command, string? path) => CommandLookup.Require(command, path);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Weaknesses(Limits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);

@@ -24,7 +24,7 @@ public sealed unsafe class DescriptorWriter(int descriptor) : ILineWriter
                 }
                 else if (Marshal.GetLastPInvokeError() is var error && error != EINTR)
                 {
-                    throw new IOException(Reason(error));
+                    throw new OutputException(error);
                 }
             }
         }

@@ -10,6 +10,7 @@ namespace BuildGuard.Platform.Unix;
 public static unsafe partial class StandardStreams
 {
     private const int EINTR = 4;
+    private const int F_GETFD = 1;
 
     /// <summary>Standard output.</summary>
     public const int Out = 1;
@@ -53,6 +54,22 @@ public static unsafe partial class StandardStreams
         }
     }
 
+    /// <summary>
+    /// Makes sure that the three are open. Where one was closed, the next file that we open would be taken for it, and our
+    /// words would go into a ticket. In its place stands one that refuses, as a closed one does, and that no child inherits.
+    /// </summary>
+    public static void Reserve()
+    {
+        for (int stream = 0; stream <= Error; stream++)
+        {
+            if (Fcntl(stream, F_GETFD, 0) < 0)
+            {
+                // The lowest free number is the one given: open(2).
+                _ = UnixFileApi.Open("/dev/null", (stream == 0 ? UnixFileApi.O_WRONLY : UnixFileApi.O_RDONLY) | UnixFileApi.O_CLOEXEC, 0);
+            }
+        }
+    }
+
     /// <summary>Whether a stream is a terminal.</summary>
     public static bool IsTerminal(int stream) => Isatty(stream) == 1;
 
@@ -70,6 +87,10 @@ public static unsafe partial class StandardStreams
     /// <summary>isatty(3)</summary>
     [LibraryImport("libc", EntryPoint = "isatty")]
     private static partial int Isatty(int fd);
+
+    /// <summary>fcntl(2)</summary>
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Fcntl(int fd, int command, nint argument);
 
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int Setsid();

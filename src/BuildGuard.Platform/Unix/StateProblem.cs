@@ -21,7 +21,7 @@ internal static class StateProblem
         "BG0011", $"'{path}' cannot be locked: {Reason(error)}; the file system must support flock(2): move it to a local disk, {Elsewhere}");
 
     public static GuardException NotRead(string path, int error) => Error(
-        "BG0011", $"'{path}' cannot be read: {Reason(error)}; look after the disk, {Elsewhere}");
+        "BG0011", $"'{path}' cannot be read: {Reason(error)}; {(error is EACCES or EPERM ? "make it readable" : "look after the disk")}, {Elsewhere}");
 
     public static GuardException NotOpened(string path, int error) => Error(
         "BG0011", $"'{path}' cannot be opened: {Reason(error)}; make it readable and writable, {Elsewhere}");

@@ -103,7 +103,9 @@ public sealed unsafe class UnixAuditFiles : IAuditFiles
         int fd = Open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
         if (fd < 0)
         {
-            return null;
+            // To take what may not be read for empty would be to say that nothing happened.
+            int error = Marshal.GetLastPInvokeError();
+            return error is ENOENT or ENOTDIR or ELOOP or ENXIO ? null : throw StateProblem.NotRead(path, error);
         }
 
         if (Statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus status) != 0 || !status.IsPlainFile)

@@ -15,6 +15,8 @@ public sealed class UnixStateFiles : IStateFiles
     private const int SharedMutex = 0x1B6; // 0666
     private const int GroupOrWorldWritable = 0x12; // 0022
     private const int Sticky = 0x200; // 01000
+    private const int ReadWriteAndEnter = 7;
+    private const int ReadAndEnter = 5;
 
     /// <inheritdoc/>
     public void EnsureDirectory(string path, bool shared)
@@ -24,7 +26,7 @@ public sealed class UnixStateFiles : IStateFiles
         {
             if (Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus status) == 0)
             {
-                CheckTrust(path, status, shared);
+                CheckTrust(path, status, shared, ReadWriteAndEnter);
                 return;
             }
 
@@ -35,6 +37,24 @@ public sealed class UnixStateFiles : IStateFiles
             }
 
             Make(path, shared);
+        }
+    }
+
+    /// <summary>
+    /// Makes sure that a directory, if it is there, can be trusted and looked into: what viewers need. One that is not there
+    /// is an empty one.
+    /// </summary>
+    /// <exception cref="Diagnostics.GuardException">BG0010 or BG0011: it cannot; the reason and the remedy are in the text.</exception>
+    public static void RequireReadable(string path, bool shared)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus status) == 0)
+        {
+            CheckTrust(path, status, shared, ReadAndEnter);
+        }
+        else if (Marshal.GetLastPInvokeError() is var error && error != ENOENT)
+        {
+            throw StateProblem.NotRead(path, error);
         }
     }
 
@@ -55,7 +75,7 @@ public sealed class UnixStateFiles : IStateFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StateProblem.NotOpened(path, EACCES);
+            throw StateProblem.NotRead(path, EACCES);
         }
     }
 
@@ -139,8 +159,11 @@ public sealed class UnixStateFiles : IStateFiles
 
     private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0 };
 
+    /// <summary>Not so one that may not be looked at: it would seem empty.</summary>
     private static bool IsNoDirectory(string path) =>
-        Statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, out FileStatus status) != 0 || !status.IsDirectory;
+        Statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, out FileStatus status) == 0
+            ? !status.IsDirectory
+            : Marshal.GetLastPInvokeError() is ENOENT or ENOTDIR;
 
     private static LockFile? PlainFile(int fd, string path)
     {
@@ -188,7 +211,7 @@ public sealed class UnixStateFiles : IStateFiles
         }
     }
 
-    private static void CheckTrust(string path, in FileStatus status, bool shared)
+    private static void CheckTrust(string path, in FileStatus status, bool shared, int needed)
     {
         if ((status.Mode & S_IFMT) != S_IFDIR)
         {
@@ -196,12 +219,12 @@ public sealed class UnixStateFiles : IStateFiles
         }
 
         // One that we cannot look into would seem empty, and we first.
-        int all = shared ? 7 : 7 << 6;
-        if ((status.Mode & all) != all && (!shared || status.Uid != Geteuid()))
+        int missing = needed & ~(shared ? status.Mode : status.Mode >> 6);
+        if (missing != 0 && (!shared || status.Uid != Geteuid()))
         {
             throw StateProblem.NotTrusted(
                 path,
-                $"{(shared ? "not everybody" : "its owner")} may read, write and enter it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
+                $"{(shared ? "not everybody may" : "its owner may not")} {Permission(missing)} it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
                 $"run: chmod {(shared ? "1777" : "700")} '{path}'");
         }
 
@@ -225,4 +248,16 @@ public sealed class UnixStateFiles : IStateFiles
             throw StateProblem.NotTrusted(path, $"others may write to it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})", $"run: chmod 700 '{path}'");
         }
     }
+
+    /// <summary>The permissions that are missing, in words that fit before "it".</summary>
+    private static string Permission(int missing) => missing switch
+    {
+        1 => "enter",
+        2 => "write to",
+        3 => "write to and enter",
+        4 => "read",
+        5 => "read and enter",
+        6 => "read and write to",
+        _ => "read, write to and enter",
+    };
 }

@@ -54,6 +54,25 @@ internal static class CommandLookup
             : new CommandStartException($"'{denied}' cannot be executed: permission denied.", notFound: false);
     }
 
+    /// <summary>
+    /// Looks whether a command can be started at all, as far as that can be told beforehand: so that nobody waits for a
+    /// turn that is of no use.
+    /// </summary>
+    /// <exception cref="CommandStartException">It cannot.</exception>
+    public static void Require(string command, string? path)
+    {
+        string file = Find(command, path);
+        if (Libc.Access(file, Libc.X_OK) != 0)
+        {
+            throw Refused(file, Libc.LastError);
+        }
+
+        if (Directory.Exists(file))
+        {
+            throw new CommandStartException($"'{file}' cannot be executed: {Errno.Describe(Errno.EISDIR)}.", notFound: false);
+        }
+    }
+
     /// <summary>What to say when the kernel refused to execute a file.</summary>
     public static CommandStartException Refused(string file, int error)
     {

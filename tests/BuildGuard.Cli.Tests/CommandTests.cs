@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>Commands that cannot be started.</summary>
+[TestClass]
+public sealed class CommandTests
+{
+    [TestMethod]
+    [DataRow("nonexistent-command", 127)]
+    [DataRow("./nonexistent", 127)]
+    [DataRow("./plain/below", 127)]
+    [DataRow("./plain", 126)]
+    [DataRow("./directory", 126)]
+    [DataRow("plain", 126)]
+    [DataRow("directory", 126)]
+    [DataRow("", 127)]
+    public void It_is_told_at_once_also_while_another_one_has_the_turn(string command, int code)
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "plain"), "");
+        Directory.CreateDirectory(Path.Combine(sandbox.Work, "directory"));
+        using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "cat");
+        Helper.Await(() => sandbox.Run("status", "--json").Json, s => s.GetProperty("leases").GetArrayLength() == 1);
+        string report = Path.Combine(sandbox.Root, "report.json");
+
+        long start = Stopwatch.GetTimestamp();
+        Result result = sandbox.Run(
+            [("PATH", $"{Environment.GetEnvironmentVariable("PATH")}:{sandbox.Work}")], "run", "--preflight", "off", "--report", report, "--", command);
+        Assert.AreEqual(code, result.ExitCode, result.Error);
+        Assert.IsLessThan(TimeSpan.FromSeconds(20), Stopwatch.GetElapsedTime(start));
+        StringAssert.StartsWith(result.ErrorLine, $"buildguard: error BG0006: the command '{command}' ");
+        StringAssert.Contains(result.ErrorLine, $"(exit code {code})");
+
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(report));
+        Assert.AreEqual("refused", json.RootElement.GetProperty("outcome").GetString());
+        Assert.AreEqual(code, json.RootElement.GetProperty("exitCode").GetInt32());
+        Assert.AreEqual("", json.RootElement.GetProperty("lease").GetString());
+        JsonElement record = JsonDocument.Parse(File.ReadAllLines(sandbox.AuditFile)[^1]).RootElement;
+        Assert.AreEqual("refused", record.GetProperty("event").GetString());
+        Assert.AreEqual("BG0006", record.GetProperty("code").GetString());
+        Assert.AreEqual(JsonValueKind.Null, record.GetProperty("lease").ValueKind);
+    }
+
+    [TestMethod]
+    public void What_vanishes_while_it_waits_is_127_with_a_report_and_the_next_one_runs()
+    {
+        using var sandbox = new Sandbox();
+        string script = Path.Combine(sandbox.Work, "script");
+        File.WriteAllText(script, "#!/bin/sh\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string report = Path.Combine(sandbox.Root, "report.json");
+        using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "cat");
+        Helper.Await(() => sandbox.Run("status", "--json").Json, s => s.GetProperty("leases").GetArrayLength() == 1);
+        using Helper waiter = sandbox.Start([], "run", "--quiet", "--preflight", "off", "--report", report, "--", "./script");
+        Helper.Await(() => sandbox.Run("status", "--json").Json, s => s.GetProperty("queue").GetArrayLength() == 1);
+
+        File.Delete(script);
+        holder.CloseInput();
+        Result result = waiter.WaitForEnd();
+        Assert.AreEqual(127, result.ExitCode, result.Error);
+        StringAssert.Contains(result.ErrorLine, "BG0006");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(report));
+        StringAssert.StartsWith(json.RootElement.GetProperty("lease").GetString(), "user/2-");
+        Assert.AreEqual(0, sandbox.Run("run", "--preflight", "off", "--", "true").ExitCode);
+    }
+}
