@@ -6,7 +6,6 @@ namespace BuildGuard.Platform.Unix;
 /// <summary>What the system knows of its users.</summary>
 public static unsafe partial class PasswordDatabase
 {
-    private const int O_RDONLY = 0;
     private const int ERANGE = 34;
     private const int MaxBuffer = 1 << 20;
 
@@ -30,7 +29,7 @@ public static unsafe partial class PasswordDatabase
     {
         // Of a longer file only the beginning; the machinery finds the rest.
         Span<byte> buffer = stackalloc byte[8 * 1024];
-        int file = UnixFileApi.Open("/etc/passwd", O_RDONLY | UnixFileApi.O_CLOEXEC, 0);
+        int file = UnixFileApi.Open("/etc/passwd", UnixFileApi.O_RDONLY | UnixFileApi.O_CLOEXEC, 0);
         if (file < 0)
         {
             return null;
@@ -43,15 +42,16 @@ public static unsafe partial class PasswordDatabase
         }
 
         _ = UnixFileApi.Close(file);
-        if (length <= 0 || length == buffer.Length && buffer.LastIndexOf((byte)'\n') is var end && (length = end) < 0)
-        {
-            return null;
-        }
 
-        string text = Encoding.UTF8.GetString(buffer[..(int)length]);
+        // The last line may be cut where the buffer ends.
+        ReadOnlySpan<byte> read = buffer[..(int)Math.Max(0, length)];
+        string text = Encoding.UTF8.GetString(read[..(read.LastIndexOf((byte)'\n') + 1)]);
         Span<Range> fields = stackalloc Range[Fields + 1];
-        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+
+        // At line feeds only: a description may hold any other end of a line.
+        foreach (Range range in text.AsSpan().Split('\n'))
         {
+            ReadOnlySpan<char> line = text.AsSpan(range);
             if (line.Split(fields, ':') == Fields
                 && uint.TryParse(line[fields[Uid]], System.Globalization.NumberStyles.None, null, out uint uid)
                 && uid == user

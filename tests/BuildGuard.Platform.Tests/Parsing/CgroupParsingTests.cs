@@ -56,6 +56,22 @@ public sealed class CgroupParsingTests
         Assert.IsFalse(membership.Contains(part => part == "inn"));
     }
 
+    /// <summary>The kernel escapes line feeds in names, and no other end of a line.</summary>
+    [TestMethod]
+    [DataRow("\r")]
+    [DataRow("\f")]
+    [DataRow("\u0085")]
+    [DataRow("\u2028")]
+    public void ANameCannotForgeALine(string end)
+    {
+        List<CgroupMount> mounts = CgroupMount.Parse(
+            $"50 22 0:9 / /home/me/{end}31 30 0:28 / /forged rw - cgroup2 cgroup2 rw rw - tmpfs tmpfs rw\n{Hybrid}");
+        CgroupMembership membership = CgroupMembership.Parse($"5:memory:/mine{end}0::/forged\n0::/real\n");
+
+        Assert.DoesNotContain(m => m.Path == "/forged", mounts);
+        Assert.AreEqual("/real", membership.GroupIn(mounts.Find(m => m.Unified)!));
+    }
+
     [TestMethod]
     public void ANameBelongsToItsLeaseAndThoseAbove()
     {

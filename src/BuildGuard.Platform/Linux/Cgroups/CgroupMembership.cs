@@ -13,8 +13,12 @@ internal sealed class CgroupMembership
     {
         var membership = new CgroupMembership();
         Span<Range> parts = stackalloc Range[3];
-        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+
+        // At line feeds only: a group's name may hold any other end of a line.
+        foreach (Range range in text.AsSpan().Split('\n'))
         {
+            ReadOnlySpan<char> line = text.AsSpan(range);
+
             // number:controllers:path, and the path may hold colons.
             if (line.Split(parts, ':') == 3)
             {

@@ -13,8 +13,12 @@ internal sealed record CgroupMount(bool Unified, string Controllers, string Root
         List<CgroupMount> mounts = [];
         Span<Range> left = stackalloc Range[7];
         Span<Range> right = stackalloc Range[4];
-        foreach (ReadOnlySpan<char> line in mountInfo.AsSpan().EnumerateLines())
+
+        // At line feeds only: the kernel leaves carriage returns and other ends of lines in names, where anybody may put them.
+        foreach (Range range in mountInfo.AsSpan().Split('\n'))
         {
+            ReadOnlySpan<char> line = mountInfo.AsSpan(range);
+
             // id parent major:minor root path options [optional…] - type source superoptions
             int separator = line.IndexOf(" - cgroup", StringComparison.Ordinal);
             if (separator < 0)
