@@ -47,7 +47,7 @@ internal sealed class Participant
     /// </summary>
     /// <param name="underLock">Whether the operation stands directly under a lock.</param>
     /// <param name="attend">Called before it waits.</param>
-    public bool Preflight(bool underLock, Action attend)
+    public bool Preflight(bool underLock, Action? attend = null)
     {
         var check = new PreflightCheck(_composition.Machine, Settings, _messages);
         if (!underLock)
@@ -58,7 +58,7 @@ internal sealed class Participant
 
         PreflightResult result = check.Run(TimeProvider.System, pause =>
         {
-            attend();
+            attend?.Invoke();
             Thread.Sleep(pause);
             return true;
         });

@@ -40,18 +40,15 @@ internal static class RunVerb
         var participant = new Participant(composition, settings, settings.Quiet ? MessageSink.Quiet(messages) : messages);
         OperationRequest request = Request(line, settings);
         IOperationJournal journal = participant.JournalOf(LeaseKind.Operation, request, request.RecordCommand ? request.CommandText : null);
-        Operation? toStop = null;
+        using var operation = new Operation(participant.Tree, participant.Containment, participant.Processes, journal, request);
         using var signals = new StopSignals((signal, childrenKnow) =>
         {
-            if (toStop!.Cancel(childrenKnow ? 0 : signal))
+            if (operation.Cancel(childrenKnow ? 0 : signal))
             {
                 ProgramExit.Now(128 + signal);
             }
         });
-        using var operation = new Operation(
-            participant.Tree, participant.Containment, participant.Processes, journal, request, signals.Attend);
-        toStop = operation;
-        OperationReport report = operation.Run(underLock => participant.Preflight(underLock, signals.Attend));
+        OperationReport report = operation.Run(underLock => participant.Preflight(underLock, signals.Attend), signals.Attend);
         if (line.Text(RunOptions.Report) is { } path)
         {
             Write(report, path, messages);

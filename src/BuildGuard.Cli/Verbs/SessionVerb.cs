@@ -49,7 +49,7 @@ internal static class SessionVerb
         using var inputEnded = new ManualResetEventSlim();
         WatchInput(session, inputEnded);
 
-        if (session.Acquire(underLock => participant.Preflight(underLock, static () => { })) is not { } lease)
+        if (session.Acquire(underLock => participant.Preflight(underLock)) is not { } lease)
         {
             SessionEvents.Refused();
             return ExitCodes.NotFit;

@@ -25,7 +25,6 @@ public sealed class Operation : IDisposable
     private readonly IProcessTable _processes;
     private readonly IOperationJournal _journal;
     private readonly OperationRequest _request;
-    private readonly Action _attend;
     private readonly QueuePlace _place;
     private volatile RunningOperation? _running;
 
@@ -35,19 +34,15 @@ public sealed class Operation : IDisposable
     /// <param name="processes">Running processes.</param>
     /// <param name="journal">Told what happens.</param>
     /// <param name="request">What is asked for.</param>
-    /// <param name="attend">
-    /// Called before anything that takes long, possibly more than once: from then on a request to stop must reach <see cref="Cancel"/> at once.
-    /// </param>
     public Operation(
-        LeaseTree tree, IContainment containment, IProcessTable processes, IOperationJournal journal, OperationRequest request, Action attend)
+        LeaseTree tree, IContainment containment, IProcessTable processes, IOperationJournal journal, OperationRequest request)
     {
         _tree = tree;
         _containment = containment;
         _processes = processes;
         _journal = journal;
         _request = request;
-        _attend = attend;
-        _place = new QueuePlace(tree, journal, request, attend);
+        _place = new QueuePlace(tree, journal, request);
     }
 
     /// <summary>Runs the command.</summary>
@@ -55,15 +50,19 @@ public sealed class Operation : IDisposable
     /// Decides at the head of the queue whether to start; told whether the operation stands directly under a lock.
     /// <c>false</c>: refused.
     /// </param>
+    /// <param name="attend">
+    /// Called before anything that takes long, possibly more than once: from then on a request to stop must reach <see cref="Cancel"/> at once.
+    /// </param>
     /// <returns>What came of it; of a command that cannot be started too, which is told before it has waited.</returns>
     /// <exception cref="Diagnostics.GuardException">The guard itself cannot work; nothing was started.</exception>
-    public OperationReport Run(Func<bool, bool> preflight)
+    public OperationReport Run(Func<bool, bool> preflight, Action attend)
     {
         ArgumentNullException.ThrowIfNull(preflight);
+        ArgumentNullException.ThrowIfNull(attend);
         try
         {
             _containment.RequireCommand(_request.Arguments[0], _request.Variable("PATH"));
-            return RunInTurn(preflight);
+            return RunInTurn(preflight, attend);
         }
         catch (CommandStartException e)
         {
@@ -93,11 +92,11 @@ public sealed class Operation : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _place.Dispose();
 
-    private OperationReport RunInTurn(Func<bool, bool> preflight)
+    private OperationReport RunInTurn(Func<bool, bool> preflight, Action attend)
     {
         while (true)
         {
-            Ticket ticket = _place.AwaitTurn(Describe);
+            Ticket ticket = _place.AwaitTurn(Describe, attend);
             if (!preflight(ticket.Lease.Parent is null))
             {
                 ticket.Leave();
@@ -109,7 +108,7 @@ public sealed class Operation : IDisposable
             using IContainer container = _containment.Plan(ticket.Lease, _request.Limits);
             if (TryStart(ticket, container) is { } running)
             {
-                return Finish(ticket, container, running);
+                return Finish(ticket, container, running, attend);
             }
         }
     }
@@ -123,7 +122,7 @@ public sealed class Operation : IDisposable
             return null;
         }
 
-        var running = new RunningOperation(container, ticket.Lease, _request, _journal, _attend);
+        var running = new RunningOperation(container, ticket.Lease, _request, _journal);
         try
         {
             running.Start();
@@ -139,12 +138,12 @@ public sealed class Operation : IDisposable
         return running;
     });
 
-    private OperationReport Finish(Ticket ticket, IContainer container, RunningOperation running)
+    private OperationReport Finish(Ticket ticket, IContainer container, RunningOperation running, Action attend)
     {
         // The command is starting on another core while this is written.
         TimeSpan waited = _place.Waited;
         _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid);
-        OperationReport report = running.Finish(waited);
+        OperationReport report = running.Finish(waited, attend);
         _tree.Release(ticket);
         container.Dispose();
         _journal.Released(report, ticket.Lease);

@@ -4,11 +4,7 @@ using BuildGuard.Leases;
 namespace BuildGuard.Operations;
 
 /// <summary>The way through the queue, for an operation as for a session: take a place, say so, wait, take it again if displaced.</summary>
-/// <param name="tree">The queues.</param>
-/// <param name="journal">Told of waiting.</param>
-/// <param name="request">What is asked for.</param>
-/// <param name="attend">Called before it sleeps: from then on a request to stop must be answered at once.</param>
-internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, QueueRequest request, Action attend) : IDisposable
+internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, QueueRequest request) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -23,7 +19,9 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
     public Ticket? Ticket => _ticket;
 
     /// <summary>Sleeps until the turn comes; leftovers of dead holders are ended then.</summary>
-    public Ticket AwaitTurn(Func<LeaseRecord> describe)
+    /// <param name="describe">Who asks.</param>
+    /// <param name="attend">Called before it sleeps: from then on a request to stop must be answered at once.</param>
+    public Ticket AwaitTurn(Func<LeaseRecord> describe, Action? attend = null)
     {
         while (true)
         {
@@ -39,7 +37,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
 
             if (ticket.MustWait)
             {
-                attend();
+                attend?.Invoke();
                 journal.Enqueued(ticket.Lease);
                 _herald = journal.TellsOfWaiting ? new WaitingHerald(journal, ticket.Lease, _start) : null;
             }

@@ -6,7 +6,7 @@ using BuildGuard.Processes;
 namespace BuildGuard.Operations;
 
 /// <summary>The part of an operation in which its command runs.</summary>
-internal sealed class RunningOperation(IContainer container, LeaseId lease, OperationRequest request, IOperationJournal journal, Action attend)
+internal sealed class RunningOperation(IContainer container, LeaseId lease, OperationRequest request, IOperationJournal journal)
 {
     /// <summary>Exit code of a time-out, as timeout(1) has it.</summary>
     private const int TimeoutCode = 124;
@@ -53,7 +53,9 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
     }
 
     /// <summary>Supervises until the command has ended and nothing of it is left.</summary>
-    public OperationReport Finish(TimeSpan waited)
+    /// <param name="waited">Time before the start.</param>
+    /// <param name="attend">As in <see cref="Operation.Run"/>.</param>
+    public OperationReport Finish(TimeSpan waited, Action attend)
     {
         while (container.Exit is null && _outcome is null or Outcome.Timeout or Outcome.Cancelled && !IsGraceOver())
         {

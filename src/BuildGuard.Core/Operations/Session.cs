@@ -21,7 +21,7 @@ public sealed class Session : IDisposable
         _processes = processes;
         _journal = journal;
         _request = request;
-        _place = new QueuePlace(tree, journal, request, static () => { });
+        _place = new QueuePlace(tree, journal, request);
     }
 
     /// <summary>
