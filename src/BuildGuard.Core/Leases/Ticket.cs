@@ -61,11 +61,6 @@ public sealed class Ticket : IDisposable
     /// </summary>
     public Turn Wait()
     {
-        if (MustWait)
-        {
-            Rehearse();
-        }
-
         while (MustWait)
         {
             if (_sleep.Once(_ahead))
@@ -163,18 +158,6 @@ public sealed class Ticket : IDisposable
     }
 
     private Turn NotMyTurn => Volatile.Read(ref _phase) == Ended ? Turn.Left : Turn.Displaced;
-
-    /// <summary>
-    /// Goes the way to the turn once in vain, while there is time: code and files that are touched for the first time
-    /// when the turn comes cost more than all its system calls.
-    /// </summary>
-    private void Rehearse()
-    {
-        _ = IsStillRight();
-        _ = _mutex.Holder;
-        _ = _file.ReadState();
-        _ = TicketCodec.Encode(new GrantRecord(DateTimeOffset.UtcNow, ""));
-    }
 
     private bool IsStillRight() => _file.IsInPlace() && _node.ParentIsLive();
 
