@@ -33,31 +33,15 @@ internal sealed class Helper : IDisposable
 
     public Helper(Sandbox sandbox, (string Name, string Value)[] variables, string[] arguments)
     {
-        string? native = Environment.GetEnvironmentVariable("BUILDGUARD_TEST_HELPER");
-        var start = new ProcessStartInfo(native ?? "dotnet")
+        string[] program = Program;
+        var start = new ProcessStartInfo(program[0], [.. program[1..], .. arguments])
         {
             WorkingDirectory = sandbox.Work,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (native is null)
-        {
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "buildguard.dll"));
-        }
-
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // The tests may themselves be run under the guard.
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("BUILDGUARD_", StringComparison.Ordinal)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["BUILDGUARD_STATE_DIR"] = sandbox.State;
+        PutInto(sandbox, start);
         foreach ((string name, string value) in variables)
         {
             start.Environment[name] = value;
@@ -67,7 +51,23 @@ internal sealed class Helper : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>The program, and what comes before its own arguments.</summary>
+    public static string[] Program => Environment.GetEnvironmentVariable("BUILDGUARD_TEST_HELPER") is { } native
+        ? [native]
+        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "buildguard.dll")];
+
     public int Pid => _process.Id;
+
+    /// <summary>Gives a process the sandbox's state; the tests may themselves be run under the guard.</summary>
+    public static void PutInto(Sandbox sandbox, ProcessStartInfo start)
+    {
+        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("BUILDGUARD_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["BUILDGUARD_STATE_DIR"] = sandbox.State;
+    }
 
     public void CloseInput() => _process.StandardInput.Close();
 

@@ -6,11 +6,7 @@ namespace BuildGuard.Leases.Taker;
 /// <summary>Ends what a taker left, which is nothing, and says so.</summary>
 internal sealed class KillLeftovers(ProcTable processes, Action<string, LeaseId> note) : ILeaseLeftovers
 {
-    public void End(LeaseId lease, TicketContent? content)
-    {
-        _ = content;
-        note("end", lease);
-    }
+    public void End(LeaseId lease, TicketContent? content) => note("end", lease);
 
     public void Kill(ProcessIdentity holder)
     {
