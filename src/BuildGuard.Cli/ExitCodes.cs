@@ -1,3 +1,5 @@
+using BuildGuard.Operations;
+
 namespace BuildGuard.Cli;
 
 /// <summary>The exit codes of the program itself; a command's own codes pass through.</summary>
@@ -9,7 +11,7 @@ internal static class ExitCodes
     public const int Findings = 1;
 
     /// <summary>The machine is not fit; EX_TEMPFAIL of sysexits.h.</summary>
-    public const int NotFit = 75;
+    public const int NotFit = Operation.RefusedCode;
 
     /// <summary>As timeout(1).</summary>
     public const int TimedOut = 124;
@@ -18,10 +20,10 @@ internal static class ExitCodes
     public const int GuardFailed = 125;
 
     /// <summary>As a shell: there, and could not be started.</summary>
-    public const int CannotStart = 126;
+    public const int CannotStart = Operation.CannotStartCode;
 
     /// <summary>As a shell: not there.</summary>
-    public const int NotFound = 127;
+    public const int NotFound = Operation.NotFoundCode;
 
     /// <summary>128 + SIGPIPE: whoever read our output has gone, as of every program of Unix.</summary>
     public const int ReaderGone = 141;

@@ -45,16 +45,15 @@ internal static unsafe class ProcFile
     {
         // The stack's pages are used again by the next file; each new page of the heap is a page fault.
         Span<byte> buffer = stackalloc byte[8 * 1024];
-        while (true)
+        int length = Read(path, buffer);
+        if (length < 0)
         {
-            int length = Read(path, buffer);
-            if (length < buffer.Length)
-            {
-                return length < 0 ? null : Encoding.UTF8.GetString(buffer[..length]);
-            }
-
-            buffer = new byte[buffer.Length * 4];
+            return null;
         }
+
+        return length < buffer.Length
+            ? Encoding.UTF8.GetString(buffer[..length])
+            : ReadAll(path) is { } all ? Encoding.UTF8.GetString(all) : null;
     }
 
     /// <summary>Reads a file of any size; <c>null</c> if it cannot be read.</summary>

@@ -1,5 +1,6 @@
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -16,8 +17,6 @@ internal sealed unsafe class SignalPipe : IDisposable
 {
     private const nint SIG_IGN = 1;
     private const int SA_RESTART = 0x10000000;
-    private const int F_SETFL = 4;
-    private const int O_NONBLOCK = 0x800;
 
     // Where the descriptor stands in the code for x64.
     private const int DescriptorAt = 2;
@@ -39,7 +38,7 @@ internal sealed unsafe class SignalPipe : IDisposable
         (_read, _write) = (ends[0], ends[1]);
 
         // The writing end never blocks: a handler must not wait for a reader.
-        _ = Libc.Syscall(SystemCall.Fcntl, _write, F_SETFL, O_NONBLOCK, 0);
+        _ = UnixFileApi.Fcntl(_write, UnixFileApi.F_SETFL, UnixFileApi.O_NONBLOCK);
         nint handler = LoadHandler(_write);
         foreach (int signal in signals)
         {

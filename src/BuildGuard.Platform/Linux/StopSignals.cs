@@ -13,7 +13,6 @@ public sealed partial class StopSignals : IDisposable
     private const int SIGINT = 2;
     private const int SIGQUIT = 3;
     private const int SIGTERM = 15;
-    private const int O_RDONLY = 0;
     private const int O_NOCTTY = 0x100;
 
     private readonly SignalPipe _pipe = new(SIGINT, SIGTERM, SIGHUP, SIGQUIT);
@@ -58,7 +57,7 @@ public sealed partial class StopSignals : IDisposable
     /// </summary>
     private static bool IsInForeground()
     {
-        int terminal = UnixFileApi.Open("/dev/tty", O_RDONLY | O_NOCTTY | UnixFileApi.O_CLOEXEC, 0);
+        int terminal = UnixFileApi.Open("/dev/tty", UnixFileApi.O_RDONLY | O_NOCTTY | UnixFileApi.O_CLOEXEC, 0);
         if (terminal < 0)
         {
             return false;

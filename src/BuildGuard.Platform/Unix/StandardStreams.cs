@@ -10,7 +10,6 @@ namespace BuildGuard.Platform.Unix;
 public static unsafe partial class StandardStreams
 {
     private const int EINTR = 4;
-    private const int F_GETFD = 1;
 
     /// <summary>Standard output.</summary>
     public const int Out = 1;
@@ -62,7 +61,7 @@ public static unsafe partial class StandardStreams
     {
         for (int stream = 0; stream <= Error; stream++)
         {
-            if (Fcntl(stream, F_GETFD, 0) < 0)
+            if (UnixFileApi.Fcntl(stream, UnixFileApi.F_GETFD, 0) < 0)
             {
                 // The lowest free number is the one given: open(2).
                 _ = UnixFileApi.Open("/dev/null", (stream == 0 ? UnixFileApi.O_WRONLY : UnixFileApi.O_RDONLY) | UnixFileApi.O_CLOEXEC, 0);
@@ -87,10 +86,6 @@ public static unsafe partial class StandardStreams
     /// <summary>isatty(3)</summary>
     [LibraryImport("libc", EntryPoint = "isatty")]
     private static partial int Isatty(int fd);
-
-    /// <summary>fcntl(2)</summary>
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Fcntl(int fd, int command, nint argument);
 
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int Setsid();

@@ -13,6 +13,9 @@ internal static unsafe partial class UnixFileApi
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
 
+    public const int F_GETFD = 1;
+    public const int F_SETFL = 4;
+
     public const int LOCK_SH = 1;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
@@ -53,6 +56,10 @@ internal static unsafe partial class UnixFileApi
     /// <summary>open(2)</summary>
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Open(string path, int flags, int mode);
+
+    /// <summary>fcntl(2), for commands with a number as argument</summary>
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    public static partial int Fcntl(int fd, int command, nint argument);
 
     /// <summary>close(2)</summary>
     [LibraryImport("libc", EntryPoint = "close")]

@@ -24,8 +24,6 @@ internal static class SystemCall
 
     public static int Execve => IsX64 ? 59 : 221;
 
-    public static int Fcntl => IsX64 ? 72 : 25;
-
     public static int PrCtl => IsX64 ? 157 : 167;
 
     public static int GetTid => IsX64 ? 186 : 178;
