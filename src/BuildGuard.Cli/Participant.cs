@@ -45,10 +45,11 @@ internal sealed class Participant
     /// The pre-flight check at the head of the queue; <c>false</c>: refused. Inside a lease only memory is looked at, as
     /// a warning: the load is the build's own.
     /// </summary>
-    public bool Preflight(bool underLock)
+    /// <param name="ticket">The place, whose turn has come.</param>
+    public bool Preflight(Ticket ticket)
     {
         var check = new PreflightCheck(_composition.Machine, Settings, _messages);
-        if (!underLock)
+        if (ticket.Lease.Parent is not null)
         {
             check.WarnInsideSession();
             return true;
@@ -58,7 +59,8 @@ internal sealed class Participant
         {
             Thread.Sleep(pause);
             return true;
-        });
+        },
+        ticket.Say);
         return result.Verdict == PreflightVerdict.Go;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
+using BuildGuard.Preflight;
 using BuildGuard.Processes;
 
 namespace BuildGuard.Core.Tests;
@@ -30,6 +31,7 @@ public sealed partial class MessagesTests
         Messages.UnwritableState("/x", "No space left on device"),
         Messages.AuditUnwritable("/x", "No space left on device"),
         Messages.Waiting(1, "dotnet build", 12, TimeSpan.FromSeconds(70), TimeSpan.Zero),
+        Messages.WaitingBehind(2, "dotnet build", 12, TimeSpan.FromSeconds(70), new PreflightWait(4L << 30, 1L << 30, 8, 9.5), TimeSpan.Zero),
         Messages.EndingLeftover("user/1-00000000", "dotnet build", 12),
         Messages.LeaseLost("user/1-00000000", "/x/locks"),
         Messages.NumbersExhausted("/x/locks/user", 1UL << 62),

@@ -37,7 +37,7 @@ internal static class StatusVerb
         output.WriteLine();
         if (leases.Count == 0)
         {
-            output.WriteLine("Nobody holds the turn.");
+            output.WriteLine(QueueVerb.FirstOf(tree) ?? "Nobody holds the turn.");
         }
 
         foreach (LeaseReport lease in leases)

@@ -1,3 +1,5 @@
+using BuildGuard.Preflight;
+
 namespace BuildGuard.Leases;
 
 /// <summary>
@@ -16,14 +18,43 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
     }
 
     /// <summary>Who stands before a ticket, and who holds the turn that it waits for.</summary>
-    /// <returns>The place in the queue, 1 being next, and the holder; <c>null</c> for a holder that just ended.</returns>
-    public (int Position, LeaseView? Holder) Ahead(LeaseId lease)
+    /// <remarks>
+    /// Those behind the first that waits are counted by their names and not opened: every waiter asks this, and a queue
+    /// would cost the square of its length.
+    /// </remarks>
+    public QueueStanding Ahead(LeaseId lease)
     {
-        var leases = new List<LeaseView>();
-        var queue = new List<TicketView>();
-        ReadOne(new Node(files, layout, lease.Lock, lease.Parent), leases, queue);
-        ulong own = lease.Ticket.Number;
-        return (queue.Count(t => t.Number < own) + 1, leases.FirstOrDefault(l => l.Id != lease));
+        var node = new Node(files, layout, lease.Lock, lease.Parent);
+        TicketName[] before = [.. node.Names().Where(n => n.Number < lease.Ticket.Number).OrderBy(n => n.Number)];
+        LeaseView? holder = null;
+        for (int i = 0; i < before.Length; i++)
+        {
+            LeaseId id = node.LeaseOf(before[i]);
+            using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
+            if (file?.Read() is not { } content)
+            {
+                continue;
+            }
+
+            bool held = file.IsHeld();
+            if (content.State == TicketState.Waiting && held)
+            {
+                int waiting = before.Length - i;
+                if (holder is not null)
+                {
+                    return new QueueStanding(waiting + 1, holder, null);
+                }
+
+                // Nobody before it: its turn has come. Either it says what else it waits for, or it is being granted.
+                PreflightWait? wait = node.WaitOf(before[i]);
+                var first = new TicketView(1, node.Parent, before[i].Number, content.Record) { WaitsFor = wait };
+                return new QueueStanding(wait is null ? waiting : waiting + 1, null, first);
+            }
+
+            holder ??= ViewOf(node, id, file, content, held);
+        }
+
+        return new QueueStanding(1, holder, null);
     }
 
     private void Read(Node node, List<LeaseView> leases, List<TicketView> queue)
@@ -54,19 +85,33 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
             switch (content.State)
             {
                 case TicketState.Waiting when held:
-                    queue.Add(new TicketView(++position, node.Parent, name.Number, content.Record));
-                    break;
-                case TicketState.Granted or TicketState.Ending when content.Grant is { } grant:
-                    held = held || node.IsLive(id);
-                    if (held || file.ReadState() != TicketState.Released)
+                    queue.Add(new TicketView(++position, node.Parent, name.Number, content.Record)
                     {
-                        leases.Add(new LeaseView(id, content.Record, grant, held));
+                        WaitsFor = position == 1 ? node.WaitOf(name) : null,
+                    });
+                    break;
+                default:
+                    if (ViewOf(node, id, file, content, held) is { } view)
+                    {
+                        leases.Add(view);
                     }
 
                     break;
-                default:
-                    break;
             }
         }
+    }
+
+    /// <summary>The lease that a ticket is; <c>null</c> if it is none, or has been released since it was read.</summary>
+    private static LeaseView? ViewOf(Node node, LeaseId id, TicketFile file, TicketContent content, bool held)
+    {
+        if (content is not { State: TicketState.Granted or TicketState.Ending, Grant: { } grant })
+        {
+            return null;
+        }
+
+        held = held || node.IsLive(id);
+        return held || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
+            ? new LeaseView(id, content.Record, grant, held)
+            : null;
     }
 }

@@ -42,12 +42,12 @@ public sealed class Operation : IDisposable
 
     /// <summary>Runs the command.</summary>
     /// <param name="preflight">
-    /// Decides at the head of the queue whether to start; told whether the operation stands directly under a lock.
+    /// Decides at the head of the queue whether to start; told the place, directly under a lock or inside a lease.
     /// <c>false</c>: refused.
     /// </param>
     /// <returns>What came of it; of a command that cannot be started too, which is told before it has waited.</returns>
     /// <exception cref="Diagnostics.GuardException">The guard itself cannot work; nothing was started.</exception>
-    public OperationReport Run(Func<bool, bool> preflight)
+    public OperationReport Run(Func<Ticket, bool> preflight)
     {
         ArgumentNullException.ThrowIfNull(preflight);
         try
@@ -83,12 +83,12 @@ public sealed class Operation : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _place.Dispose();
 
-    private OperationReport RunInTurn(Func<bool, bool> preflight)
+    private OperationReport RunInTurn(Func<Ticket, bool> preflight)
     {
         while (true)
         {
             Ticket ticket = _place.AwaitTurn(Describe);
-            if (!preflight(ticket.Lease.Parent is null))
+            if (!preflight(ticket))
             {
                 ticket.Leave();
                 OperationReport refused = Refused(ticket.Lease, RefusedCode);
