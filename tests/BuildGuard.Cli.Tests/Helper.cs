@@ -67,6 +67,10 @@ internal sealed class Helper : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>The program, for a shell.</summary>
+    public static string CommandLine { get; } =
+        Environment.GetEnvironmentVariable("BUILDGUARD_TEST_HELPER") ?? "dotnet " + Path.Combine(AppContext.BaseDirectory, "buildguard.dll");
+
     public int Pid => _process.Id;
 
     public void CloseInput() => _process.StandardInput.Close();

@@ -65,8 +65,6 @@ public sealed class OutputTests
     /// <summary>Runs a line of the shell in which <c>$HELPER</c> is the program.</summary>
     internal static Result Shell(Sandbox sandbox, string script, string? directory = null)
     {
-        string helper = Environment.GetEnvironmentVariable("BUILDGUARD_TEST_HELPER")
-            ?? "dotnet " + Path.Combine(AppContext.BaseDirectory, "buildguard.dll");
         var start = new ProcessStartInfo("timeout", ["60", "bash", "-c", script])
         {
             WorkingDirectory = directory ?? sandbox.Work,
@@ -75,7 +73,7 @@ public sealed class OutputTests
         };
         start.Environment.Remove("BUILDGUARD_LEASE");
         start.Environment["BUILDGUARD_STATE_DIR"] = sandbox.State;
-        start.Environment["HELPER"] = helper;
+        start.Environment["HELPER"] = Helper.CommandLine;
         using Process shell = Process.Start(start)!;
         Task<string> error = shell.StandardError.ReadToEndAsync();
         string output = shell.StandardOutput.ReadToEnd();

@@ -160,9 +160,9 @@ public sealed class Operation : IDisposable
         Outcome = Outcome.Refused,
         Waited = _place.Waited,
         Duration = TimeSpan.Zero,
-        PeakMemoryBytes = 0,
-        PeakProcesses = 0,
-        CpuMilliseconds = 0,
+        PeakMemoryBytes = null,
+        PeakProcesses = null,
+        CpuMilliseconds = null,
         Rung = null,
         OrphansEnded = [],
     };

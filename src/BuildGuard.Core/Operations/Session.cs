@@ -101,9 +101,9 @@ public sealed class Session : IDisposable
         Outcome = outcome,
         Waited = _place.Waited - held,
         Duration = held,
-        PeakMemoryBytes = 0,
-        PeakProcesses = 0,
-        CpuMilliseconds = 0,
+        PeakMemoryBytes = null,
+        PeakProcesses = null,
+        CpuMilliseconds = null,
         Rung = null,
         OrphansEnded = [],
     };
