@@ -33,6 +33,7 @@ public sealed partial class MessagesTests
         Messages.Waiting(1, "dotnet build", 12, TimeSpan.FromSeconds(70), TimeSpan.Zero),
         Messages.WaitingBehind(2, "dotnet build", 12, TimeSpan.FromSeconds(70), new PreflightWait(4L << 30, 1L << 30, 8, 9.5), TimeSpan.Zero),
         Messages.EndingLeftover("user/1-00000000", "dotnet build", 12),
+        Messages.EndingDamaged("user/1-00000000"),
         Messages.LeaseLost("user/1-00000000", "/x/locks"),
         Messages.NumbersExhausted("/x/locks/user", 1UL << 62),
         Messages.DamagedStateFile("/x/a", "/x/damaged/a"),

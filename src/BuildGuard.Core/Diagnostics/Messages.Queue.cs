@@ -40,6 +40,10 @@ public static partial class Messages
     public static GuardMessage EndingLeftover(string lease, string label, int holderPid) => Note(
         "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) died without cleaning up: what it left is being ended first");
 
+    /// <summary>BG1002 for a ticket that nobody holds and nobody can read, or that was deleted: it may have been a lease.</summary>
+    public static GuardMessage EndingDamaged(string lease) => Note(
+        "BG1002", $"the ticket of {lease} is damaged or gone and nobody holds it, so it cannot be told whose it was: what may be left of it is being ended first");
+
     /// <summary>BG1003: the turn is lost although we still run.</summary>
     public static GuardMessage LeaseLost(string lease, string path) => Error(
         "BG1003", $"lease {lease} was lost: {path} was removed or replaced while it was held, so another operation may run at the same time. Do not delete the state directory while anything runs");

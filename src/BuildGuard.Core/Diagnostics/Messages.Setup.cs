@@ -54,7 +54,7 @@ public static partial class Messages
 
     /// <summary>BG0012: the audit trail cannot be written; the operation goes on.</summary>
     public static GuardMessage AuditUnwritable(string path, string reason) => Warning(
-        "BG0012", $"the audit trail {path} cannot be written: {reason}. What follows is not recorded; the guard itself goes on");
+        "BG0012", $"the audit trail {path} cannot be written: {reason.TrimEnd('.')}. What is done is not recorded; the guard itself goes on. Free space there, make it writable, or remove what stands in its place");
 
     private static GuardMessage Note(string code, string text) => new(MessageLevel.Message, code, text);
 

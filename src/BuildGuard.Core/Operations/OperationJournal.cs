@@ -50,7 +50,9 @@ public sealed class OperationJournal(
 
     /// <inheritdoc/>
     public void LeftoversFound(LeaseId lease, LeaseRecord? record) =>
-        messages.Say(Messages.EndingLeftover(lease.Value, record?.Label ?? "unknown", record?.Holder.Pid ?? 0));
+        messages.Say(record is null
+            ? Messages.EndingDamaged(lease.Value)
+            : Messages.EndingLeftover(lease.Value, record.Label, record.Holder.Pid));
 
     /// <inheritdoc/>
     public void NotStarted(OperationReport report, GuardMessage problem, LeaseId? lease)
