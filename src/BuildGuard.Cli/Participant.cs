@@ -63,28 +63,4 @@ internal sealed class Participant
         ticket.Say);
         return result.Verdict == PreflightVerdict.Go;
     }
-
-    /// <summary>Says, and notes in the audit trail, that nothing is guarded because the user wants it so.</summary>
-    public static void SayDisabled(Composition composition, string label, IMessageSink messages)
-    {
-        GuardMessage message = Messages.Disabled("BUILDGUARD_DISABLE");
-        messages.Say(message);
-        try
-        {
-            composition.StateFiles.EnsureDirectory(composition.StateDirectoryPath, shared: false);
-            composition.Audit(new GuardSettings(), messages).Write(new AuditRecord
-            {
-                Event = AuditEvent.Degraded,
-                Pid = Environment.ProcessId,
-                Label = label,
-                Code = message.Code,
-                Reason = message.Text,
-            });
-        }
-        catch (GuardException e)
-        {
-            // Switched off means that the state directory's troubles are nobody's concern today.
-            messages.Say(e.Problem with { Level = MessageLevel.Message });
-        }
-    }
 }

@@ -59,7 +59,7 @@ internal static class RunVerb
     /// <summary>Switched off means: the command takes our place, as if we had not been there.</summary>
     private static int RunUnguarded(Composition composition, ParsedLine line, IMessageSink messages)
     {
-        Participant.SayDisabled(composition, LabelOf(line), messages);
+        Unguarded.SayDisabled(composition, line, LabelOf(line), null, messages);
         ProgramReplacement.Become(line.Command);
         return ExitCodes.Success;
     }

@@ -25,7 +25,7 @@ internal static class SessionVerb
         {
             if (composition.Resolver.IsDisabled())
             {
-                Participant.SayDisabled(composition, line.Text(SessionOptions.Label) ?? "", messages);
+                Unguarded.SayDisabled(composition, line, line.Text(SessionOptions.Label) ?? "", line.Text(SessionOptions.Directory), messages);
                 SessionEvents.Disabled();
                 return ExitCodes.Success;
             }
