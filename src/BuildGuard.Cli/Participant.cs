@@ -3,6 +3,7 @@ using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Preflight;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
@@ -36,6 +37,20 @@ internal sealed class Participant
 
     /// <summary>The lease that our parent says we stand in.</summary>
     public static string? LeaseVariable => Composition.Variables("BUILDGUARD_LEASE");
+
+    /// <summary>
+    /// Says once which variables mean nothing: whoever stands in a lease has it said already by what holds that.
+    /// </summary>
+    public static void SayUnknownVariables(IMessageSink messages, MessageLevel level)
+    {
+        if (LeaseVariable is null)
+        {
+            foreach (GuardMessage complaint in Variables.Complaints(EnvironmentNames.StartingWith("BUILDGUARD_"u8), level))
+            {
+                messages.Say(complaint);
+            }
+        }
+    }
 
     /// <summary>Who writes down what happens to a lease.</summary>
     public IOperationJournal JournalOf(LeaseKind kind, QueueRequest request, string? command) => new OperationJournal(

@@ -27,6 +27,7 @@ public sealed partial class MessagesTests
         Messages.ReportUnwritable("/x/report.json", "No space left on device"),
         Messages.OutputUnwritable("No space left on device"),
         Messages.UnsupportedSystem(),
+        Messages.UnknownVariable(MessageLevel.Warning, "BUILDGUARD_MEMROY", "did you mean 'BUILDGUARD_MAX_MEMORY'?"),
         Messages.UntrustedDirectory("/x", "it is a link", "remove it"),
         Messages.UnwritableState("/x", "No space left on device"),
         Messages.AuditUnwritable("/x", "No space left on device"),

@@ -1,6 +1,7 @@
 using BuildGuard.Audit;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
@@ -37,6 +38,7 @@ internal sealed record Examination
     {
         var findings = new List<GuardMessage>();
         GuardSettings settings = SettingsOf(composition, findings);
+        findings.AddRange(Variables.Complaints(EnvironmentNames.StartingWith("BUILDGUARD_"u8), MessageLevel.Warning));
         string stateDirectory = StateDirectoryOf(composition, findings, out long free);
         bool hasTrail = stateDirectory.Length > 0 && HasTrail(composition, stateDirectory, findings);
         IContainment? containment = ContainmentOf(composition, settings, findings);

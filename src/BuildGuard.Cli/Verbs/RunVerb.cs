@@ -36,6 +36,9 @@ internal static class RunVerb
     private static int RunGuarded(Composition composition, ParsedLine line, IMessageSink messages)
     {
         GuardSettings settings = composition.Settings(line);
+
+        // Messages for a task go into a build, which may take warnings for errors.
+        Participant.SayUnknownVariables(messages, line.Has(RunOptions.Messages) ? MessageLevel.Message : MessageLevel.Warning);
         var participant = new Participant(composition, settings, settings.Quiet ? MessageSink.Quiet(messages) : messages);
         OperationRequest request = Request(line, settings);
         IOperationJournal journal = participant.JournalOf(LeaseKind.Operation, request, request.RecordCommand ? request.CommandText : null);

@@ -43,6 +43,7 @@ internal static class SessionVerb
     private static int Hold(Composition composition, ParsedLine line, IMessageSink messages)
     {
         SessionRequest request = Request(composition, line, out GuardSettings settings);
+        Participant.SayUnknownVariables(messages, MessageLevel.Message);
         var participant = new Participant(composition, settings, messages);
         IOperationJournal journal = participant.JournalOf(LeaseKind.Session, request, request.RecordCommand ? request.Label : null);
         using var session = new Session(participant.Tree, participant.Processes, journal, request);

@@ -60,6 +60,17 @@ public sealed class SwitchTests : IDisposable
     }
 
     [TestMethod]
+    public void AMisspeltVariableIsSaidOnceAndFailsNoBuild()
+    {
+        _workspace.Environment["BUILDGUARD_MEMROY"] = "4G";
+
+        var result = _workspace.Build("a.proj", "-warnaserror", "-m:2").Succeeds();
+
+        Assert.AreEqual(1, result.CountOf("BG0015"), result.ToString());
+        result.Says("did you mean 'BUILDGUARD_MAX_MEMORY'?");
+    }
+
+    [TestMethod]
     public void OneProjectCanBeLeftOut()
     {
         _workspace.WriteBare("b.proj", "<BuildGuardEnabled>false</BuildGuardEnabled>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
