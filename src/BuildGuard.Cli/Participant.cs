@@ -43,12 +43,14 @@ internal sealed class Participant
     /// </summary>
     public static void SayUnknownVariables(IMessageSink messages, MessageLevel level)
     {
-        if (LeaseVariable is null)
+        if (LeaseVariable is not null || EnvironmentNames.StartingWith("BUILDGUARD_"u8) is not { Count: > 0 } names)
         {
-            foreach (GuardMessage complaint in Variables.Complaints(EnvironmentNames.StartingWith("BUILDGUARD_"u8), level))
-            {
-                messages.Say(complaint);
-            }
+            return;
+        }
+
+        foreach (GuardMessage complaint in Variables.Complaints(names, level))
+        {
+            messages.Say(complaint);
         }
     }
 
