@@ -3,6 +3,7 @@ using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Preflight;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
@@ -37,6 +38,22 @@ internal sealed class Participant
     /// <summary>The lease that our parent says we stand in.</summary>
     public static string? LeaseVariable => Composition.Variables("BUILDGUARD_LEASE");
 
+    /// <summary>
+    /// Says once which variables mean nothing: whoever stands in a lease has it said already by what holds that.
+    /// </summary>
+    public static void SayUnknownVariables(IMessageSink messages, MessageLevel level)
+    {
+        if (LeaseVariable is not null || EnvironmentNames.StartingWith("BUILDGUARD_"u8) is not { Count: > 0 } names)
+        {
+            return;
+        }
+
+        foreach (GuardMessage complaint in Variables.Complaints(names, level))
+        {
+            messages.Say(complaint);
+        }
+    }
+
     /// <summary>Who writes down what happens to a lease.</summary>
     public IOperationJournal JournalOf(LeaseKind kind, QueueRequest request, string? command) => new OperationJournal(
         _audit, _messages, _composition.Viewer, kind, request, command, Processes.Self.Pid, Processes.UserName);
@@ -45,12 +62,12 @@ internal sealed class Participant
     /// The pre-flight check at the head of the queue; <c>false</c>: refused. Inside a lease only memory is looked at, as
     /// a warning: the load is the build's own.
     /// </summary>
-    /// <param name="underLock">Whether the operation stands directly under a lock.</param>
+    /// <param name="ticket">The place, whose turn has come.</param>
     /// <param name="attend">Called before it waits.</param>
-    public bool Preflight(bool underLock, Action? attend = null)
+    public bool Preflight(Ticket ticket, Action? attend = null)
     {
         var check = new PreflightCheck(_composition.Machine, Settings, _messages);
-        if (!underLock)
+        if (ticket.Lease.Parent is not null)
         {
             check.WarnInsideSession();
             return true;
@@ -61,31 +78,8 @@ internal sealed class Participant
             attend?.Invoke();
             Thread.Sleep(pause);
             return true;
-        });
+        },
+        ticket.Say);
         return result.Verdict == PreflightVerdict.Go;
-    }
-
-    /// <summary>Says, and notes in the audit trail, that nothing is guarded because the user wants it so.</summary>
-    public static void SayDisabled(Composition composition, string label, IMessageSink messages)
-    {
-        GuardMessage message = Messages.Disabled("BUILDGUARD_DISABLE");
-        messages.Say(message);
-        try
-        {
-            composition.StateFiles.EnsureDirectory(composition.StateDirectoryPath, shared: false);
-            composition.Audit(new GuardSettings(), messages).Write(new AuditRecord
-            {
-                Event = AuditEvent.Degraded,
-                Pid = Environment.ProcessId,
-                Label = label,
-                Code = message.Code,
-                Reason = message.Text,
-            });
-        }
-        catch (GuardException e)
-        {
-            // Switched off means that the state directory's troubles are nobody's concern today.
-            messages.Say(e.Problem with { Level = MessageLevel.Message });
-        }
     }
 }

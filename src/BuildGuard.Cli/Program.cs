@@ -38,6 +38,9 @@ internal static class Program
         "session" => TableParser.TryParse(SessionOptions.All, args.AsSpan(1), takesCommand: false, out ParsedLine line, out string problem)
             ? SessionVerb.Execute(line)
             : Refuse(args, problem),
+        "unguarded" => TableParser.TryParse(UnguardedVerb.Options, args.AsSpan(1), takesCommand: false, out ParsedLine line, out string problem)
+            ? UnguardedVerb.Execute(line)
+            : Refuse(args, problem),
         _ => CommandTree.Invoke(args),
     };
 

@@ -45,6 +45,11 @@ public sealed class EnterSession : ProjectTask
         {
             singleton.Say(GuardMessage.Message(
                 "BG0002", "nothing is guarded in projects that set it, because of BuildGuardEnabled=false"));
+            if (HelperLocator.IsSupported)
+            {
+                singleton.NoteUnguarded(Chosen());
+            }
+
             return true;
         }
 
@@ -67,8 +72,10 @@ public sealed class EnterSession : ProjectTask
         {
             ["BuildGuardSettings"] = GuardProperty.Encode(GuardProperty.Pairs(Settings)),
         };
-        AddIfSet(settings, "BuildGuardHelperPath", HelperPath);
-        AddIfSet(settings, "BuildGuardTaskAssembly", TaskAssembly);
+        foreach (var chosen in Chosen())
+        {
+            settings[chosen.Key] = chosen.Value;
+        }
 
         var build = singleton.BuildId();
         if (build is not null)
@@ -100,6 +107,15 @@ public sealed class EnterSession : ProjectTask
             project.Lease = lease;
             Environment.SetEnvironmentVariable(TestRunVariable.NameOf(TestFile), project.Encode());
         }
+    }
+
+    /// <summary>What the user chose instead of what is packaged.</summary>
+    private Dictionary<string, string> Chosen()
+    {
+        var chosen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        AddIfSet(chosen, "BuildGuardHelperPath", HelperPath);
+        AddIfSet(chosen, "BuildGuardTaskAssembly", TaskAssembly);
+        return chosen;
     }
 
     private static void AddIfSet(Dictionary<string, string> settings, string name, string value)

@@ -72,6 +72,30 @@ public sealed class DoctorTests
     }
 
     [TestMethod]
+    [DataRow("chmod 500 audit", "Permission denied")]
+    [DataRow("chmod 400 audit/audit.jsonl", "Permission denied")]
+    [DataRow("rm -r audit; touch audit", "Not a directory")]
+    [DataRow("rm audit/audit.jsonl; mkdir audit/audit.jsonl", "Is a directory")]
+    [DataRow("rm audit/audit.jsonl; ln -s /dev/null audit/audit.jsonl", "Too many levels of symbolic links")]
+    [DataRow("rm audit/audit.jsonl; mkfifo audit/audit.jsonl", "it is no plain file")]
+    public void An_audit_trail_that_cannot_be_written_is_a_finding(string damage, string reason)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--", "true");
+        if (damage == "chmod 500 audit")
+        {
+            File.Delete(sandbox.AuditFile);
+        }
+
+        Result result = OutputTests.Shell(sandbox, $"(cd \"$BUILDGUARD_STATE_DIR\"; {damage}); {OnLinux.UnreadableStateTests.AsUser}doctor --json");
+        Assert.AreEqual(1, result.ExitCode, result.Error);
+        JsonElement finding = result.Json.GetProperty("findings").EnumerateArray().Single(f => f.GetProperty("code").GetString() == "BG0012");
+        StringAssert.Contains(
+            finding.GetProperty("text").GetString(),
+            $"the audit trail {sandbox.AuditFile} cannot be written: {reason}. What is done is not recorded; the guard itself goes on. Free space there, make it writable");
+    }
+
+    [TestMethod]
     public void Bad_settings_and_a_guard_that_is_switched_off_are_findings()
     {
         using var sandbox = new Sandbox();

@@ -104,12 +104,18 @@ internal sealed class Helper : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Asks it politely to end; it cleans up what it started.</summary>
+    public void Terminate()
+    {
+        using Process term = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        term.WaitForExit();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            // Asked politely, it cleans up what it started.
-            using Process term = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            Terminate();
             if (!_process.WaitForExit(Deadline))
             {
                 Kill();

@@ -101,6 +101,44 @@ public sealed class LogTests
     }
 
     [TestMethod]
+    public void A_build_that_the_property_leaves_unguarded_is_noted_without_a_word()
+    {
+        using var sandbox = new Sandbox();
+        Result result = sandbox.Run("unguarded", "--label", "dotnet build", "--cwd", "/src");
+        Assert.AreEqual(0, result.ExitCode);
+        Assert.AreEqual("", result.Output + result.Error);
+        JsonElement record = Records(sandbox.Run("log", "--json")).Single();
+        Assert.AreEqual("degraded", record.GetProperty("event").GetString());
+        Assert.AreEqual("BG0002", record.GetProperty("code").GetString());
+        Assert.AreEqual("dotnet build", record.GetProperty("label").GetString());
+        Assert.AreEqual("/src", record.GetProperty("cwd").GetString());
+        Assert.IsFalse(Directory.Exists(Path.Combine(sandbox.State, "locks")));
+    }
+
+    [TestMethod]
+    [DataRow("unguarded --label hunter2")]
+    [DataRow("session --label hunter2 --build abc --owner-pid 1")]
+    public void Secrets_are_kept_out_of_what_is_not_guarded_too(string line)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run([("BUILDGUARD_RECORD_COMMANDS", "false"), ("BUILDGUARD_DISABLE", "1")], line.Split(' '));
+        string trail = File.ReadAllText(sandbox.AuditFile);
+        StringAssert.Contains(trail, "degraded");
+        Assert.IsFalse(trail.Contains("hunter2", StringComparison.Ordinal), trail);
+    }
+
+    [TestMethod]
+    public void A_trail_that_cannot_be_written_is_not_spoken_of_when_the_guard_is_off()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        File.Delete(sandbox.AuditFile);
+        File.CreateSymbolicLink(sandbox.AuditFile, "/dev/full");
+        StringAssert.Contains(sandbox.Run([("BUILDGUARD_DISABLE", "1")], "run", "--", "true").ErrorLine, "BG0002");
+        Assert.AreEqual("", sandbox.Run("unguarded", "--label", "x").Error);
+    }
+
+    [TestMethod]
     public void An_audit_trail_that_cannot_be_written_is_said_once_and_stops_nothing()
     {
         using var sandbox = new Sandbox();

@@ -53,4 +53,34 @@ public sealed class UsageTests
         StringAssert.Contains(fromFile.ErrorLine, $"BG0004: {sandbox.Work}/buildguard.json(2,12): this is no value of 'slots'");
         Assert.IsFalse(File.Exists(witness));
     }
+
+    [TestMethod]
+    public void A_misspelt_variable_is_a_warning_once_and_a_finding()
+    {
+        using var sandbox = new Sandbox();
+        (string, string)[] variables = [("BUILDGUARD_MEMROY", "hunter2")];
+        const string Text = "BG0015: there is no setting for the environment variable BUILDGUARD_MEMROY, so it changes nothing; did you mean 'BUILDGUARD_MAX_MEMORY'?";
+
+        // The inner one stands in the lease of the outer one, which has said it.
+        Result run = sandbox.Run([.. variables, ("HELPER", string.Join(' ', Helper.Program))], "run", "--preflight", "off", "--", "sh", "-c", "$HELPER run --preflight off -- echo hello");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.AreEqual("hello\n", run.Output);
+        StringAssert.StartsWith(run.ErrorLine, "buildguard: warning " + Text);
+
+        Result doctor = sandbox.Run(variables, "doctor");
+        Assert.AreEqual(1, doctor.ExitCode);
+        StringAssert.Contains(doctor.Output, Text);
+        Assert.IsFalse(doctor.Output.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public void A_misspelt_variable_is_a_message_in_a_build()
+    {
+        using var sandbox = new Sandbox();
+        string file = Path.Combine(sandbox.Root, "messages");
+        sandbox.Run([("BUILDGUARD_SLOT", "2")], "run", "--preflight", "off", "--messages", file, "--", "true");
+        StringAssert.StartsWith(File.ReadAllLines(file).Single(), "{\"event\":\"message\",\"level\":\"message\",\"code\":\"BG0015\",");
+        Result session = sandbox.Run([("BUILDGUARD_SLOT", "2")], "session", "--build", "abc", "--owner-pid", "1", "--preflight", "off");
+        StringAssert.StartsWith(session.Output, "{\"event\":\"message\",\"level\":\"message\",\"code\":\"BG0015\",");
+    }
 }

@@ -70,6 +70,33 @@ public sealed class ViewerTests
         StringAssert.Matches(done.Error, new($@"^buildguard: BG1001: (still )?waiting for the turn at position 1.*: 'first build' \(pid {first.Pid}\) has had it for "));
     }
 
+    /// <summary>A command that is a build: everything that runs belongs to the session inside.</summary>
+    [TestMethod]
+    public void What_runs_in_a_session_counts_for_the_operation_around_it()
+    {
+        using var sandbox = new Sandbox();
+        using Helper outer = sandbox.Start(
+            [("HELPER", string.Join(' ', Helper.Program))], ["run", .. AtOnce, "--", "sh", "-c", "cat | $HELPER session --label bld --build abc --owner-pid $$"]);
+        JsonElement leases = Helper.Await(() => sandbox.Run("status", "--json").Json.GetProperty("leases"), l => l.GetArrayLength() == 2);
+        Assert.AreEqual("session", leases[1].GetProperty("kind").GetString());
+        Assert.AreEqual(0, Length(leases[0], "processes"));
+        Assert.IsGreaterThanOrEqualTo(3, Length(leases[1], "processes"));
+        Assert.IsGreaterThan(0, leases[0].GetProperty("memoryBytes").GetInt64());
+        Assert.IsGreaterThanOrEqualTo(leases[0].GetProperty("memoryBytes").GetInt64(), leases[0].GetProperty("peakMemoryBytes").GetInt64());
+        StringAssert.Matches(sandbox.Run("status").Output, new(@"operation sh .*, \S+ in [1-9]\d* processes, all of them in the leases inside\n"));
+
+        outer.CloseInput();
+        Assert.AreEqual(0, outer.WaitForEnd().ExitCode);
+        JsonElement[] released = [.. File.ReadAllLines(sandbox.AuditFile).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(r => r.GetProperty("event").GetString() == "released")];
+        Assert.HasCount(2, released);
+        foreach (string measured in (string[])["peakMemoryBytes", "peakProcesses", "cpuMs"])
+        {
+            Assert.IsFalse(released[0].TryGetProperty(measured, out _), "nobody measures a session");
+            Assert.IsGreaterThan(0, released[1].GetProperty(measured).GetInt64());
+        }
+    }
+
     [TestMethod]
     public void Another_lock_in_use_is_mentioned()
     {

@@ -1,6 +1,7 @@
 using BuildGuard.Audit;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
@@ -37,7 +38,9 @@ internal sealed record Examination
     {
         var findings = new List<GuardMessage>();
         GuardSettings settings = SettingsOf(composition, findings);
+        findings.AddRange(Variables.Complaints(EnvironmentNames.StartingWith("BUILDGUARD_"u8), MessageLevel.Warning));
         string stateDirectory = StateDirectoryOf(composition, findings, out long free);
+        bool hasTrail = stateDirectory.Length > 0 && HasTrail(composition, stateDirectory, findings);
         IContainment? containment = ContainmentOf(composition, settings, findings);
         DateTimeOffset now = DateTimeOffset.UtcNow;
         return new Examination
@@ -50,7 +53,7 @@ internal sealed record Examination
             StateFreeBytes = free,
             Settings = settings.Inputs,
             Now = now,
-            ClockRemark = stateDirectory.Length == 0 ? "" : ClockRemarkOf(composition, now),
+            ClockRemark = hasTrail ? ClockRemarkOf(composition, now) : "",
             Findings = findings,
         };
     }
@@ -132,6 +135,36 @@ internal sealed record Examination
         }
 
         composition.StateFiles.Delete(path);
+    }
+
+    /// <summary>
+    /// Whether the audit trail can be written and read. It is opened as for a record, without adding one. Where the state
+    /// directory itself cannot be used that is the finding, and not what follows from it.
+    /// </summary>
+    private static bool HasTrail(Composition composition, string directory, List<GuardMessage> findings)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return false;
+        }
+
+        string path = AuditTrail.PathIn(directory);
+        try
+        {
+            composition.AuditFiles.Append(path, []);
+            using Stream? trail = composition.AuditFiles.OpenRead(path);
+            return true;
+        }
+        catch (IOException e)
+        {
+            findings.Add(Messages.AuditUnwritable(path, e.Message));
+        }
+        catch (GuardException e)
+        {
+            findings.Add(e.Problem);
+        }
+
+        return false;
     }
 
     /// <summary>The order of the queue never depends on the clock, so a clock that went back is worth a remark, not a finding.</summary>

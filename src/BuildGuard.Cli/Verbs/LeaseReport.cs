@@ -1,17 +1,33 @@
 using BuildGuard.Containment;
 using BuildGuard.Leases;
 using BuildGuard.Processes;
+using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
 
-/// <summary>A lease with the processes that run under it. A process counts for the innermost lease alone, so that sums add up.</summary>
+/// <summary>
+/// A lease with the processes that run under it. A process is listed under the innermost lease alone; figures count what
+/// runs in the leases inside too.
+/// </summary>
 /// <param name="View">The lease.</param>
-/// <param name="Processes">Its processes, parents first.</param>
+/// <param name="Processes">Its processes without those of the leases inside, parents first.</param>
+/// <param name="Inside">The processes of the leases inside.</param>
 /// <param name="KnownPeakBytes">The most memory that the kernel kept for it, in bytes; <c>null</c> if it keeps none.</param>
-internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Processes, long? KnownPeakBytes)
+internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Processes, IReadOnlyList<ProcessRow> Inside, long? KnownPeakBytes)
 {
-    /// <summary>Memory in use now, in bytes.</summary>
-    public long MemoryBytes => Processes.Sum(p => p.MemoryBytes);
+    /// <summary>Memory in use now, that of the leases inside included, in bytes.</summary>
+    public long MemoryBytes => Processes.Concat(Inside).Sum(p => p.MemoryBytes);
+
+    /// <summary>As in <c>1.2G in 5 processes, 4 of them in the leases inside</c>.</summary>
+    public string Use
+    {
+        get
+        {
+            int all = Processes.Count + Inside.Count;
+            string inside = Inside.Count == 0 ? "" : Inside.Count == all ? ", all of them in the leases inside" : $", {Inside.Count} of them in the leases inside";
+            return $"{Size.ToText(MemoryBytes)} in {all} process{(all == 1 ? "" : "es")}{inside}";
+        }
+    }
 
     /// <summary>The most memory used at once, in bytes; at least what is in use now.</summary>
     public long PeakMemoryBytes => Math.Max(MemoryBytes, KnownPeakBytes ?? 0);
@@ -28,7 +44,8 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
             LeaseView lease = tree.Leases[i];
             ProcessRow[] rows = [.. Candidates(lease, processes, containment).Where(p => taken.Add(p.Pid))];
             string container = lease.Grant.Container;
-            reports[i] = new LeaseReport(lease, rows, container.Length > 0 ? containment.PeakMemoryOf(lease.Id, container) : null);
+            ProcessRow[] inside = [.. reports.Skip(i + 1).Where(r => r.View.Id.Value.StartsWith(lease.Id.Value + "/", StringComparison.Ordinal)).SelectMany(r => r.Processes)];
+            reports[i] = new LeaseReport(lease, rows, inside, container.Length > 0 ? containment.PeakMemoryOf(lease.Id, container) : null);
         }
 
         return reports;

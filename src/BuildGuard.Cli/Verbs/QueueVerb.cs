@@ -40,10 +40,27 @@ internal static class QueueVerb
                 "pid " + ticket.Record.Holder.Pid,
                 "for " + Duration.ToAge(DateTimeOffset.UtcNow - ticket.Record.EnqueuedAt),
                 Terminal.Safe(ticket.Record.Label, 60),
-                ticket.Parent is { } parent ? $"inside {parent}" : "");
+                ticket.Parent is { } parent ? $"inside {parent}" : "",
+                ticket.WaitsFor is { } wait ? $"waits for {wait}" : "");
         }
 
         return table;
+    }
+
+    /// <summary>
+    /// What the first one in the lock's queue does when nobody holds the turn; <c>null</c> if somebody does, or nobody waits.
+    /// </summary>
+    public static string? FirstOf(TreeSnapshot tree)
+    {
+        if (tree.Leases.Any(l => l.Id.Parent is null) || tree.Queue.FirstOrDefault(t => t.Parent is null) is not { } first)
+        {
+            return null;
+        }
+
+        string name = $"{Terminal.Bold(Terminal.Safe(first.Record.Label))} (pid {first.Record.Holder.Pid})";
+        return first.WaitsFor is { } wait
+            ? $"{name} is first in the queue, since {Duration.ToAge(DateTimeOffset.UtcNow - first.Record.EnqueuedAt)}, and keeps the turn while it waits for {wait}."
+            : $"{name} is just getting the turn.";
     }
 
     private static int Show(TreeSnapshot tree, bool asJson)
@@ -66,6 +83,11 @@ internal static class QueueVerb
                 $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Record.Holder.Pid}) has had the turn for {Duration.ToAge(DateTimeOffset.UtcNow - lease.Grant.AcquiredAt)}");
         }
 
+        if (FirstOf(tree) is { } firstOne)
+        {
+            Console.Out.WriteLine(firstOne);
+        }
+
         TableOf(tree).WriteTo(Console.Out);
         return ExitCodes.Success;
     }
@@ -76,7 +98,7 @@ internal static class QueueVerb
         while (true)
         {
             TreeSnapshot tree = composition.Viewer.Look(lockName);
-            string now = string.Join('|', tree.Leases.Select(l => l.Id.Value).Concat(tree.Queue.Select(t => $"{t.Parent} {t.Number}")));
+            string now = string.Join('|', tree.Leases.Select(l => l.Id.Value).Concat(tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}")));
             if (now != last)
             {
                 Announce(tree, asJson);

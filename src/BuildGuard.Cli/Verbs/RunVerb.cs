@@ -37,6 +37,9 @@ internal static class RunVerb
     private static int RunGuarded(Composition composition, ParsedLine line, IMessageSink messages)
     {
         GuardSettings settings = composition.Settings(line);
+
+        // Messages for a task go into a build, which may take warnings for errors.
+        Participant.SayUnknownVariables(messages, line.Has(RunOptions.Messages) ? MessageLevel.Message : MessageLevel.Warning);
         var participant = new Participant(composition, settings, settings.Quiet ? MessageSink.Quiet(messages) : messages);
         OperationRequest request = Request(line, settings);
         IOperationJournal journal = participant.JournalOf(LeaseKind.Operation, request, request.RecordCommand ? request.CommandText : null);
@@ -48,7 +51,7 @@ internal static class RunVerb
                 ProgramExit.Now(128 + signal);
             }
         });
-        OperationReport report = operation.Run(underLock => participant.Preflight(underLock, signals.Attend), signals.Attend);
+        OperationReport report = operation.Run(ticket => participant.Preflight(ticket, signals.Attend), signals.Attend);
         if (line.Text(RunOptions.Report) is { } path)
         {
             Write(report, path, messages);
@@ -60,7 +63,7 @@ internal static class RunVerb
     /// <summary>Switched off means: the command takes our place, as if we had not been there.</summary>
     private static int RunUnguarded(Composition composition, ParsedLine line, IMessageSink messages)
     {
-        Participant.SayDisabled(composition, LabelOf(line), messages);
+        Unguarded.SayDisabled(composition, line, LabelOf(line), null, messages);
         ProgramReplacement.Become(line.Command);
         return ExitCodes.Success;
     }

@@ -25,7 +25,7 @@ internal static class SessionVerb
         {
             if (composition.Resolver.IsDisabled())
             {
-                Participant.SayDisabled(composition, line.Text(SessionOptions.Label) ?? "", messages);
+                Unguarded.SayDisabled(composition, line, line.Text(SessionOptions.Label) ?? "", line.Text(SessionOptions.Directory), messages);
                 SessionEvents.Disabled();
                 return ExitCodes.Success;
             }
@@ -43,13 +43,14 @@ internal static class SessionVerb
     private static int Hold(Composition composition, ParsedLine line, IMessageSink messages)
     {
         SessionRequest request = Request(composition, line, out GuardSettings settings);
+        Participant.SayUnknownVariables(messages, MessageLevel.Message);
         var participant = new Participant(composition, settings, messages);
         IOperationJournal journal = participant.JournalOf(LeaseKind.Session, request, request.RecordCommand ? request.Label : null);
         using var session = new Session(participant.Tree, participant.Processes, journal, request);
         using var inputEnded = new ManualResetEventSlim();
         WatchInput(session, inputEnded);
 
-        if (session.Acquire(underLock => participant.Preflight(underLock)) is not { } lease)
+        if (session.Acquire(ticket => participant.Preflight(ticket)) is not { } lease)
         {
             SessionEvents.Refused();
             return ExitCodes.NotFit;

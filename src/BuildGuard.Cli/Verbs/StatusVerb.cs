@@ -37,7 +37,7 @@ internal static class StatusVerb
         output.WriteLine();
         if (leases.Count == 0)
         {
-            output.WriteLine("Nobody holds the turn.");
+            output.WriteLine(QueueVerb.FirstOf(tree) ?? "Nobody holds the turn.");
         }
 
         foreach (LeaseReport lease in leases)
@@ -63,7 +63,7 @@ internal static class StatusVerb
         string state = lease.HolderAlive ? "" : Terminal.Red(" (holder died; the next one will clean up)");
         output.WriteLine(
             $"{indent}{(lease.Record.Kind == LeaseKind.Session ? "session" : "operation")} {Terminal.Bold(Terminal.Safe(lease.Record.Label))}  "
-            + $"pid {lease.Record.Holder.Pid}, {lease.Record.User}, since {since}, {Size.ToText(report.MemoryBytes)} in {report.Processes.Count} processes{state}");
+            + $"pid {lease.Record.Holder.Pid}, {lease.Record.User}, since {since}, {report.Use}{state}");
         output.WriteLine(Terminal.Faint($"{indent}  lease {lease.Id}"));
         if (lease.Record.Command is { } command && command != lease.Record.Label)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
+using BuildGuard.Preflight;
 using BuildGuard.Processes;
 
 namespace BuildGuard.Cli.Verbs;
@@ -67,6 +68,31 @@ internal static class TreeJson
         json.WriteEndObject();
     }
 
+    /// <summary>Only for the first one, and only while the machine is not fit for it.</summary>
+    private static void WriteWait(Utf8JsonWriter json, PreflightWait wait)
+    {
+        json.WriteStartArray("waitsFor"u8);
+        if (wait.RequiredMemoryBytes is { } required)
+        {
+            json.WriteStartObject();
+            json.WriteString("what"u8, "memory"u8);
+            json.WriteNumber("requiredBytes"u8, required);
+            json.WriteNumber("freeBytes"u8, wait.FreeMemoryBytes ?? 0);
+            json.WriteEndObject();
+        }
+
+        if (wait.MaxLoad is { } max)
+        {
+            json.WriteStartObject();
+            json.WriteString("what"u8, "load"u8);
+            json.WriteNumber("max"u8, max);
+            json.WriteNumber("load"u8, wait.Load ?? 0);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteQueueMember(Utf8JsonWriter json, TreeSnapshot tree)
     {
         json.WriteStartArray("queue"u8);
@@ -79,6 +105,11 @@ internal static class TreeJson
             json.WriteString("command"u8, ticket.Record.Command);
             json.WriteString("parent"u8, ticket.Parent?.Value);
             json.WriteString("enqueuedAt"u8, JsonTime.Format(ticket.Record.EnqueuedAt));
+            if (ticket.WaitsFor is { } wait)
+            {
+                WriteWait(json, wait);
+            }
+
             json.WriteEndObject();
         }
 

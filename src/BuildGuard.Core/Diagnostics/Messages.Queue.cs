@@ -1,3 +1,4 @@
+using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Diagnostics;
@@ -12,17 +13,36 @@ public static partial class Messages
     /// <param name="waited">How long we have waited so far.</param>
     public static GuardMessage Waiting(int position, string holder, int holderPid, TimeSpan holderAge, TimeSpan waited) => Note(
         "BG1001",
-        waited < TimeSpan.FromSeconds(1)
-            ? $"waiting for the turn at position {position}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}"
-            : $"still waiting for the turn at position {position} after {Duration.ToAge(waited)}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}");
+        $"{Place(position, waited)}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}");
+
+    /// <summary>BG1001 when nobody holds the turn, because it has come to one that does not run yet.</summary>
+    /// <param name="position">The place in the queue; 1 is next.</param>
+    /// <param name="first">Label or command of the first one in the queue.</param>
+    /// <param name="firstPid">Its process id.</param>
+    /// <param name="firstAge">How long it has been in the queue.</param>
+    /// <param name="wait">What it waits for; <c>null</c> if it is just being given the turn.</param>
+    /// <param name="waited">How long we have waited so far.</param>
+    public static GuardMessage WaitingBehind(int position, string first, int firstPid, TimeSpan firstAge, PreflightWait? wait, TimeSpan waited) => Note(
+        "BG1001",
+        wait is null
+            ? $"{Place(position, waited)}: '{OneLine(first)}' (pid {firstPid}) is just getting it"
+            : $"{Place(position, waited)}: '{OneLine(first)}' (pid {firstPid}), in the queue for {Duration.ToAge(firstAge)}, is first and keeps it while it waits for {wait}");
 
     /// <summary>BG1001 when the holder cannot be named: it has just ended, or its record is not to be read.</summary>
     public static GuardMessage Waiting(int position, TimeSpan waited) => Note(
         "BG1001", $"waiting for the turn at position {position} for {Duration.ToAge(waited)}");
 
+    private static string Place(int position, TimeSpan waited) => waited < TimeSpan.FromSeconds(1)
+        ? $"waiting for the turn at position {position}"
+        : $"still waiting for the turn at position {position} after {Duration.ToAge(waited)}";
+
     /// <summary>BG1002: a holder died without cleaning up; what it left is being ended before the turn is given.</summary>
     public static GuardMessage EndingLeftover(string lease, string label, int holderPid) => Note(
         "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) died without cleaning up: what it left is being ended first");
+
+    /// <summary>BG1002 for a ticket that nobody holds and nobody can read, or that was deleted: it may have been a lease.</summary>
+    public static GuardMessage EndingDamaged(string lease) => Note(
+        "BG1002", $"the ticket of {lease} is damaged or gone and nobody holds it, so it cannot be told whose it was: what may be left of it is being ended first");
 
     /// <summary>BG1003: the turn is lost although we still run.</summary>
     public static GuardMessage LeaseLost(string lease, string path) => Error(

@@ -54,7 +54,14 @@ public static partial class Messages
 
     /// <summary>BG0012: the audit trail cannot be written; the operation goes on.</summary>
     public static GuardMessage AuditUnwritable(string path, string reason) => Warning(
-        "BG0012", $"the audit trail {path} cannot be written: {reason}. What follows is not recorded; the guard itself goes on");
+        "BG0012", $"the audit trail {path} cannot be written: {reason.TrimEnd('.')}. What is done is not recorded; the guard itself goes on. Free space there, make it writable, or remove what stands in its place");
+
+    /// <summary>BG0015: an environment variable that looks like one of ours and means nothing.</summary>
+    /// <param name="level">A warning; in a build a message.</param>
+    /// <param name="name">The variable. Its value is not shown: it may be a secret.</param>
+    /// <param name="hint">The remedy, as in <c>did you mean 'BUILDGUARD_MAX_MEMORY'?</c>.</param>
+    public static GuardMessage UnknownVariable(MessageLevel level, string name, string hint) => new(
+        level, "BG0015", $"there is no setting for the environment variable {OneLine(name)}, so it changes nothing; {hint}");
 
     private static GuardMessage Note(string code, string text) => new(MessageLevel.Message, code, text);
 

@@ -1,3 +1,5 @@
+using BuildGuard.Preflight;
+
 namespace BuildGuard.Leases;
 
 /// <summary>
@@ -207,11 +209,18 @@ internal sealed class Node
     {
         _files.Delete(PathOf(ticket) + ".turn");
         _files.Delete(PathOf(ticket) + ".owner");
+        _files.Delete(PathOf(ticket) + ".wait");
         _files.Delete(PathOf(ticket));
     }
 
     /// <summary>The signal of a waiting ticket; made by its holder, under the mutex.</summary>
     public TurnSignal SignalOf(TicketName ticket) => new(_files, PathOf(ticket) + ".turn", Shared);
+
+    /// <summary>Makes the notice of a ticket of ours that waits for the machine.</summary>
+    public PreflightNotice NoticeOf(TicketName ticket) => new(_files, PathOf(ticket) + ".wait", Shared);
+
+    /// <summary>What a ticket says it waits for at the head of the queue; <c>null</c> if nothing.</summary>
+    public PreflightWait? WaitOf(TicketName ticket) => PreflightNotice.Read(_files, PathOf(ticket) + ".wait");
 
     /// <summary>Sleeps until a waiting ticket is granted or gone. <c>false</c>: it gives no such signal.</summary>
     public bool WaitForSignal(TicketName ticket)

@@ -7,6 +7,7 @@ namespace BuildGuard.Leases;
 /// locks/user/12-9f3a77b0            a ticket, later a lease
 /// locks/user/12-9f3a77b0.owner      kept locked by the MSBuild process that a session serves
 /// locks/user/12-9f3a77b0.turn       with slots: kept locked while the ticket waits
+/// locks/user/12-9f3a77b0.wait       what the first one in the queue waits for when the machine is not fit
 /// locks/user/12-9f3a77b0.d/         the queue of the leases inside it: the same again
 /// builds/ID                         the short lock under which the nodes of one build agree on their session
 /// damaged/                          state files that could not be understood

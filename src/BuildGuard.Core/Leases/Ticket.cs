@@ -1,3 +1,6 @@
+using BuildGuard.Diagnostics;
+using BuildGuard.Preflight;
+
 namespace BuildGuard.Leases;
 
 /// <summary>A place in a queue; once granted, a lease. Ends with the process that took it, however that ends.</summary>
@@ -14,6 +17,7 @@ public sealed class Ticket : IDisposable
     private readonly TurnSignal? _turn;
     private readonly Sleep _sleep;
     private Ahead _ahead;
+    private PreflightNotice? _notice;
     private int _phase = Waiting;
 
     internal Ticket(Node node, NodeMutex mutex, TicketName name, TicketFile file, int slots)
@@ -81,6 +85,30 @@ public sealed class Ticket : IDisposable
     }
 
     /// <summary>
+    /// Says for what this ticket waits although its turn has come, until it is granted or left. Best effort: where it cannot
+    /// be written nobody is told, and nothing else changes.
+    /// </summary>
+    public void Say(PreflightWait wait)
+    {
+        ArgumentNullException.ThrowIfNull(wait);
+        try
+        {
+            _notice ??= _node.NoticeOf(Name);
+            _notice.Write(wait);
+        }
+        catch (GuardException)
+        {
+            return;
+        }
+
+        if (Volatile.Read(ref _phase) == Ended)
+        {
+            // Left by another thread, which may have tidied up before the file was there.
+            _notice.Dispose();
+        }
+    }
+
+    /// <summary>
     /// Makes the ticket a lease. <c>false</c>: its place was lost in this moment, so a new one must be taken after
     /// <see cref="LeaseTree.Release"/>: the lease around it ended, or somebody deleted its file.
     /// </summary>
@@ -95,6 +123,7 @@ public sealed class Ticket : IDisposable
         _file.Write(grant);
         _mutex.Holder = Name;
         _turn?.Dispose();
+        _notice?.Dispose();
 
         // From here on a newcomer misses us if our file is deleted, so it is enough to look once more now.
         return IsStillRight();
@@ -152,6 +181,7 @@ public sealed class Ticket : IDisposable
     public void Dispose()
     {
         _turn?.Dispose();
+        _notice?.Dispose();
         _file.Dispose();
         _ahead.Dispose();
         _mutex.Dispose();

@@ -1,3 +1,5 @@
+using BuildGuard.Preflight;
+
 namespace BuildGuard.Leases;
 
 /// <summary>
@@ -20,8 +22,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
     /// Those behind the first that waits are counted by their names and not opened: every waiter asks this, and a queue
     /// would cost the square of its length.
     /// </remarks>
-    /// <returns>The place in the queue, 1 being next, and the holder; <c>null</c> for a holder that just ended.</returns>
-    public (int Position, LeaseView? Holder) Ahead(LeaseId lease)
+    public QueueStanding Ahead(LeaseId lease)
     {
         var node = new Node(files, layout, lease.Lock, lease.Parent);
         TicketName[] before = [.. node.Names().Where(n => n.Number < lease.Ticket.Number).OrderBy(n => n.Number)];
@@ -30,15 +31,30 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
         {
             LeaseId id = node.LeaseOf(before[i]);
             using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
-            if (file?.ReadState() == TicketState.Waiting && file.IsHeld())
+            if (file?.Read() is not { } content)
             {
-                return (before.Length - i + 1, holder);
+                continue;
             }
 
-            holder ??= file?.Read() is { } content ? ViewOf(node, id, file, content, file.IsHeld()) : null;
+            bool held = file.IsHeld();
+            if (content.State == TicketState.Waiting && held)
+            {
+                int waiting = before.Length - i;
+                if (holder is not null)
+                {
+                    return new QueueStanding(waiting + 1, holder, null);
+                }
+
+                // Nobody before it: its turn has come. Either it says what else it waits for, or it is being granted.
+                PreflightWait? wait = node.WaitOf(before[i]);
+                var first = new TicketView(1, node.Parent, before[i].Number, content.Record) { WaitsFor = wait };
+                return new QueueStanding(wait is null ? waiting : waiting + 1, null, first);
+            }
+
+            holder ??= ViewOf(node, id, file, content, held);
         }
 
-        return (1, holder);
+        return new QueueStanding(1, holder, null);
     }
 
     private void Read(Node node, List<LeaseView> leases, List<TicketView> queue)
@@ -69,7 +85,10 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
             switch (content.State)
             {
                 case TicketState.Waiting when held:
-                    queue.Add(new TicketView(++position, node.Parent, name.Number, content.Record));
+                    queue.Add(new TicketView(++position, node.Parent, name.Number, content.Record)
+                    {
+                        WaitsFor = position == 1 ? node.WaitOf(name) : null,
+                    });
                     break;
                 default:
                     if (ViewOf(node, id, file, content, held) is { } view)

@@ -1,3 +1,5 @@
+using BuildGuard.Preflight;
+
 namespace BuildGuard.Leases;
 
 /// <summary>A lease as a viewer sees it.</summary>
@@ -12,7 +14,20 @@ public sealed record LeaseView(LeaseId Id, LeaseRecord Record, GrantRecord Grant
 /// <param name="Parent">The lease it waits inside; <c>null</c>: directly under the lock.</param>
 /// <param name="Number">Its number.</param>
 /// <param name="Record">Who waits.</param>
-public sealed record TicketView(int Position, LeaseId? Parent, ulong Number, LeaseRecord Record);
+public sealed record TicketView(int Position, LeaseId? Parent, ulong Number, LeaseRecord Record)
+{
+    /// <summary>What the first one waits for although its turn has come; <c>null</c>: for nothing but its turn.</summary>
+    public PreflightWait? WaitsFor { get; init; }
+}
+
+/// <summary>Who stands before a waiting ticket.</summary>
+/// <param name="Position">
+/// Its place among those that wait, 1 being next. One whose turn has come and that waits for the machine still counts among
+/// them; one that is just being granted does not any more.
+/// </param>
+/// <param name="Holder">Who holds the turn; <c>null</c> if nobody does at this moment.</param>
+/// <param name="First">If nobody does: the first before it in the queue; <c>null</c> if there is none.</param>
+public sealed record QueueStanding(int Position, LeaseView? Holder, TicketView? First);
 
 /// <summary>The tree under one lock at one moment.</summary>
 /// <param name="Lock">The lock.</param>

@@ -20,6 +20,8 @@ public interface IOperationJournal
     void Waiting(LeaseId lease, TimeSpan waited);
 
     /// <summary>The lease of a dead holder is about to be ended.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="record">What its ticket says; <c>null</c> if it is damaged or gone.</param>
     void LeftoversFound(LeaseId lease, LeaseRecord? record);
 
     /// <summary>The command cannot be started; nothing was run.</summary>

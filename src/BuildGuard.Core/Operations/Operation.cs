@@ -47,7 +47,7 @@ public sealed class Operation : IDisposable
 
     /// <summary>Runs the command.</summary>
     /// <param name="preflight">
-    /// Decides at the head of the queue whether to start; told whether the operation stands directly under a lock.
+    /// Decides at the head of the queue whether to start; told the place, directly under a lock or inside a lease.
     /// <c>false</c>: refused.
     /// </param>
     /// <param name="attend">
@@ -55,7 +55,7 @@ public sealed class Operation : IDisposable
     /// </param>
     /// <returns>What came of it; of a command that cannot be started too, which is told before it has waited.</returns>
     /// <exception cref="Diagnostics.GuardException">The guard itself cannot work; nothing was started.</exception>
-    public OperationReport Run(Func<bool, bool> preflight, Action attend)
+    public OperationReport Run(Func<Ticket, bool> preflight, Action attend)
     {
         ArgumentNullException.ThrowIfNull(preflight);
         ArgumentNullException.ThrowIfNull(attend);
@@ -92,12 +92,12 @@ public sealed class Operation : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _place.Dispose();
 
-    private OperationReport RunInTurn(Func<bool, bool> preflight, Action attend)
+    private OperationReport RunInTurn(Func<Ticket, bool> preflight, Action attend)
     {
         while (true)
         {
             Ticket ticket = _place.AwaitTurn(Describe, attend);
-            if (!preflight(ticket.Lease.Parent is null))
+            if (!preflight(ticket))
             {
                 ticket.Leave();
                 OperationReport refused = Refused(ticket.Lease, RefusedCode);
@@ -169,9 +169,9 @@ public sealed class Operation : IDisposable
         Outcome = Outcome.Refused,
         Waited = _place.Waited,
         Duration = TimeSpan.Zero,
-        PeakMemoryBytes = 0,
-        PeakProcesses = 0,
-        CpuMilliseconds = 0,
+        PeakMemoryBytes = null,
+        PeakProcesses = null,
+        CpuMilliseconds = null,
         Rung = null,
         OrphansEnded = [],
     };

@@ -19,11 +19,13 @@ public sealed class OperationJournal(
     AuditTrail audit, IMessageSink messages, TreeReader reader, LeaseKind kind, QueueRequest request, string? command, int self, string user)
     : IOperationJournal
 {
+    /// <summary>Nobody before us: the turn is coming in this moment, unless it takes longer than a hand-off can.</summary>
+    private static readonly TimeSpan s_handOff = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public void Enqueued(LeaseId lease)
     {
-        (int position, _) = reader.Ahead(lease);
-        audit.Write(Record(AuditEvent.Enqueued, lease) with { Position = position });
+        audit.Write(Record(AuditEvent.Enqueued, lease) with { Position = reader.Ahead(lease).Position });
     }
 
     /// <inheritdoc/>
@@ -32,15 +34,28 @@ public sealed class OperationJournal(
     /// <inheritdoc/>
     public void Waiting(LeaseId lease, TimeSpan waited)
     {
-        (int position, LeaseView? holder) = reader.Ahead(lease);
-        messages.Say(holder is { } view
-            ? Messages.Waiting(position, view.Record.Label, view.Record.Holder.Pid, AgeOf(view), waited)
-            : Messages.Waiting(position, waited));
+        QueueStanding standing = reader.Ahead(lease);
+        if (standing.Holder is { } holder)
+        {
+            messages.Say(Messages.Waiting(
+                standing.Position, holder.Record.Label, holder.Record.Holder.Pid, AgeOf(holder.Grant.AcquiredAt), waited));
+        }
+        else if (standing.First is { } first)
+        {
+            messages.Say(Messages.WaitingBehind(
+                standing.Position, first.Record.Label, first.Record.Holder.Pid, AgeOf(first.Record.EnqueuedAt), first.WaitsFor, waited));
+        }
+        else if (waited >= s_handOff)
+        {
+            messages.Say(Messages.Waiting(standing.Position, waited));
+        }
     }
 
     /// <inheritdoc/>
     public void LeftoversFound(LeaseId lease, LeaseRecord? record) =>
-        messages.Say(Messages.EndingLeftover(lease.Value, record?.Label ?? "unknown", record?.Holder.Pid ?? 0));
+        messages.Say(record is null
+            ? Messages.EndingDamaged(lease.Value)
+            : Messages.EndingLeftover(lease.Value, record.Label, record.Holder.Pid));
 
     /// <inheritdoc/>
     public void NotStarted(OperationReport report, GuardMessage problem, LeaseId? lease)
@@ -174,9 +189,9 @@ public sealed class OperationJournal(
     };
 
     /// <summary>By the wall clock, for people; never negative, also when the clock was set back.</summary>
-    private static TimeSpan AgeOf(LeaseView view)
+    private static TimeSpan AgeOf(DateTimeOffset since)
     {
-        TimeSpan age = DateTimeOffset.UtcNow - view.Grant.AcquiredAt;
+        TimeSpan age = DateTimeOffset.UtcNow - since;
         return age < TimeSpan.Zero ? TimeSpan.Zero : age;
     }
 }

@@ -27,14 +27,14 @@ public sealed record OperationReport
     /// <summary>Time from the start of the command to its end.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>The most memory the tree used at once, in bytes.</summary>
-    public required long PeakMemoryBytes { get; init; }
+    /// <summary>The most memory the tree used at once, in bytes; <c>null</c> where nobody measured it.</summary>
+    public required long? PeakMemoryBytes { get; init; }
 
-    /// <summary>The most processes it had at once.</summary>
-    public required int PeakProcesses { get; init; }
+    /// <summary>The most processes it had at once; <c>null</c> where nobody counted.</summary>
+    public required int? PeakProcesses { get; init; }
 
-    /// <summary>CPU time of the tree, in milliseconds.</summary>
-    public required long CpuMilliseconds { get; init; }
+    /// <summary>CPU time of the tree, in milliseconds; <c>null</c> where nobody measured it.</summary>
+    public required long? CpuMilliseconds { get; init; }
 
     /// <summary>How it was contained; <c>null</c> if nothing was started.</summary>
     public required Rung? Rung { get; init; }
@@ -56,9 +56,9 @@ public sealed record OperationReport
             json.WriteString("outcome"u8, Outcome.ToName());
             json.WriteNumber("waitedMs"u8, (long)Waited.TotalMilliseconds);
             json.WriteNumber("durationMs"u8, (long)Duration.TotalMilliseconds);
-            json.WriteNumber("peakMemoryBytes"u8, PeakMemoryBytes);
-            json.WriteNumber("peakProcesses"u8, PeakProcesses);
-            json.WriteNumber("cpuMs"u8, CpuMilliseconds);
+            json.WriteNumber("peakMemoryBytes"u8, PeakMemoryBytes ?? 0);
+            json.WriteNumber("peakProcesses"u8, PeakProcesses ?? 0);
+            json.WriteNumber("cpuMs"u8, CpuMilliseconds ?? 0);
             json.WriteString("containment"u8, Rung?.ToName() ?? "");
             json.WriteStartArray("orphansEnded"u8);
             foreach (EndedProcess orphan in OrphansEnded)

@@ -30,7 +30,7 @@ public sealed class Session : IDisposable
     /// </summary>
     /// <param name="preflight">As in <see cref="Operation.Run"/>.</param>
     /// <returns>The lease; <c>null</c> if the pre-flight check refused it.</returns>
-    public LeaseId? Acquire(Func<bool, bool> preflight)
+    public LeaseId? Acquire(Func<Ticket, bool> preflight)
     {
         ArgumentNullException.ThrowIfNull(preflight);
         using LockFile agreement = _tree.AgreeOn(_request.Build);
@@ -42,7 +42,7 @@ public sealed class Session : IDisposable
         while (true)
         {
             Ticket ticket = _place.AwaitTurn(Describe);
-            if (!preflight(ticket.Lease.Parent is null))
+            if (!preflight(ticket))
             {
                 ticket.Leave();
                 _journal.Released(Report(ticket.Lease, Outcome.Refused, TimeSpan.Zero), ticket.Lease);
@@ -101,9 +101,9 @@ public sealed class Session : IDisposable
         Outcome = outcome,
         Waited = _place.Waited - held,
         Duration = held,
-        PeakMemoryBytes = 0,
-        PeakProcesses = 0,
-        CpuMilliseconds = 0,
+        PeakMemoryBytes = null,
+        PeakProcesses = null,
+        CpuMilliseconds = null,
         Rung = null,
         OrphansEnded = [],
     };

@@ -53,7 +53,8 @@ public sealed class PreflightCheck
     /// </summary>
     /// <param name="clock">Measures the wait; its time stamp must not follow the wall clock.</param>
     /// <param name="pause">Waits that long; <c>false</c> if the wait was given up.</param>
-    public PreflightResult Run(TimeProvider clock, Func<TimeSpan, bool> pause)
+    /// <param name="unfit">Told before each pause what is waited for.</param>
+    public PreflightResult Run(TimeProvider clock, Func<TimeSpan, bool> pause, Action<PreflightWait>? unfit = null)
     {
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(pause);
@@ -78,7 +79,7 @@ public sealed class PreflightCheck
                 Say(reasons);
                 return new PreflightResult(PreflightVerdict.Refused, TimeSpan.Zero, reasons[0]);
             default:
-                return Wait(report, clock, pause);
+                return Wait(report, clock, pause, unfit);
         }
     }
 
@@ -94,7 +95,7 @@ public sealed class PreflightCheck
         Say(report.Reasons(MessageLevel.Warning));
     }
 
-    private PreflightResult Wait(PreflightReport report, TimeProvider clock, Func<TimeSpan, bool> pause)
+    private PreflightResult Wait(PreflightReport report, TimeProvider clock, Func<TimeSpan, bool> pause, Action<PreflightWait>? unfit)
     {
         long start = clock.GetTimestamp();
         TimeSpan limit = _settings.Preflight.WaitLimit ?? TimeSpan.MaxValue;
@@ -115,6 +116,7 @@ public sealed class PreflightCheck
                 sayAgainAt = waited + TimeSpan.FromTicks(Math.Max(TimeSpan.FromSeconds(15).Ticks, waited.Ticks));
             }
 
+            unfit?.Invoke(report.ToWait());
             TimeSpan left = limit - waited;
             if (!pause(left < Interval ? left : Interval))
             {

@@ -19,6 +19,13 @@ public sealed record PreflightReport(MachineState State, MachineFacts Facts, lon
     /// <summary>Whether an operation may start.</summary>
     public bool IsFit => HasMemory && HasCalm;
 
+    /// <summary>What is waited for, if it is not fit.</summary>
+    public PreflightWait ToWait() => new(
+        HasMemory ? null : RequiredMemoryBytes,
+        HasMemory ? null : State.FreeMemoryBytes,
+        HasCalm ? null : MaxLoad,
+        HasCalm ? null : State.Load);
+
     /// <summary>What is wrong, as messages of the given level; empty if fit.</summary>
     public IReadOnlyList<GuardMessage> Reasons(MessageLevel level)
     {

@@ -4,13 +4,17 @@ namespace BuildGuard.Settings;
 public static class Suggestion
 {
     /// <summary>As in <c>; did you mean 'maxMemory'?</c>; empty if nothing is near.</summary>
-    public static string For(string typed, IEnumerable<string> known)
+    public static string For(string typed, IEnumerable<string> known) =>
+        Nearest(typed, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+
+    /// <summary>The nearest one; <c>null</c> if nothing is near.</summary>
+    public static string? Nearest(string typed, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(typed);
         ArgumentNullException.ThrowIfNull(known);
         if (typed.Length > 64)
         {
-            return "";
+            return null;
         }
 
         string? nearest = null;
@@ -24,7 +28,7 @@ public static class Suggestion
             }
         }
 
-        return nearest is null ? "" : $"; did you mean '{nearest}'?";
+        return nearest;
     }
 
     /// <summary>Levenshtein's edit distance, casing ignored.</summary>

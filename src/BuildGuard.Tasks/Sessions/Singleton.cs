@@ -22,6 +22,9 @@ internal sealed class Singleton(IBuildEngine engine, string project)
     /// <summary>Says something once for the whole build.</summary>
     public void Say(GuardMessage message) => Build("Say", Properties(message));
 
+    /// <summary>Notes once for the whole build that it is not guarded; a failure is nobody's concern.</summary>
+    public void NoteUnguarded(IReadOnlyDictionary<string, string> chosen) => Build("NoteUnguarded", chosen);
+
     /// <summary>Says an error once for the whole build. False, for a task to return.</summary>
     public bool Refuse(GuardMessage message)
     {

@@ -5,7 +5,7 @@ namespace BuildGuard.Cli.Tests.OnLinux;
 public sealed class UnreadableStateTests
 {
     /// <summary>Root reads everything; without this capability it is a user like others (capabilities(7)).</summary>
-    private static readonly string AsUser =
+    internal static readonly string AsUser =
         Environment.IsPrivilegedProcess ? "setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search $HELPER " : "$HELPER ";
 
     [TestMethod]

@@ -32,6 +32,8 @@ public sealed class QuietTests
     [DataRow("msbuild app -t:Compile -p:DesignTimeBuild=true -p:SkipCompilerExecution=true -p:ProvideCommandLineArgs=true")]
     [DataRow("msbuild app -t:GetTargetPath -p:DesignTimeBuild=true")]
     [DataRow("run --project app --no-build")]
+    [DataRow("restore app --force -p:BuildGuardEnabled=false")]
+    [DataRow("msbuild app -t:Compile -p:DesignTimeBuild=true -p:SkipCompilerExecution=true -p:ProvideCommandLineArgs=true -p:BuildGuardEnabled=false")]
     public void NeverStartsTheHelper(string arguments)
     {
         s_workspace.Dotnet(arguments.Split(' ')).Succeeds();

@@ -39,7 +39,35 @@ public sealed class SwitchTests : IDisposable
         Assert.AreEqual(1, result.CountOf("BG0002"), result.ToString());
         Assert.AreEqual(2, result.CountOf("lease is []"), result.ToString());
         result.Says("BuildGuardEnabled=false");
-        Assert.IsEmpty(_workspace.Audit.Events);
+
+        // The build does not wait for it.
+        Deadline.Until(() => _workspace.Audit.Events.Count > 0, TimeSpan.FromSeconds(30), () => "nothing was written down");
+        var noted = Assert.ContainsSingle(_workspace.Audit.Named("degraded"));
+        Assert.HasCount(1, _workspace.Audit.Events);
+        Assert.AreEqual("BG0002", noted.GetProperty("code").GetString());
+        StringAssert.Contains(noted.GetProperty("reason").GetString(), "BuildGuardEnabled=false");
+        StringAssert.Contains(noted.GetProperty("label").GetString(), "msbuild");
+    }
+
+    /// <summary>Whoever switches the guard off may do so because it is broken.</summary>
+    [TestMethod]
+    public void WhatCannotBeNotedIsNoConcernOfTheBuild()
+    {
+        File.WriteAllText(_workspace.StateDirectory, "no directory");
+        var quiet = _workspace.Build("a.proj", "-warnaserror", "-p:BuildGuardEnabled=false").Succeeds();
+        Assert.AreEqual(1, quiet.CountOf("BG0"), quiet.ToString());
+        _workspace.Build("a.proj", "-warnaserror", "-p:BuildGuardEnabled=false", "-p:BuildGuardHelperPath=none").Succeeds();
+    }
+
+    [TestMethod]
+    public void AMisspeltVariableIsSaidOnceAndFailsNoBuild()
+    {
+        _workspace.Environment["BUILDGUARD_MEMROY"] = "4G";
+
+        var result = _workspace.Build("a.proj", "-warnaserror", "-m:2").Succeeds();
+
+        Assert.AreEqual(1, result.CountOf("BG0015"), result.ToString());
+        result.Says("did you mean 'BUILDGUARD_MAX_MEMORY'?");
     }
 
     [TestMethod]

@@ -9,7 +9,8 @@ namespace BuildGuard.Platform.Linux.Spawn;
 /// </summary>
 internal sealed unsafe class EnvironmentBlock
 {
-    private static readonly byte*** s_environ = (byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
+    /// <summary>environ(7).</summary>
+    internal static readonly byte*** Environ = (byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
 
     private readonly List<nint> _inherited = [];
     private readonly List<byte[]> _set = [];
@@ -26,7 +27,7 @@ internal sealed unsafe class EnvironmentBlock
             }
         }
 
-        for (byte** entry = *s_environ; entry is not null && *entry is not null; entry++)
+        for (byte** entry = *Environ; entry is not null && *entry is not null; entry++)
         {
             ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*entry);
             if (!StartsWithAny(text, names))

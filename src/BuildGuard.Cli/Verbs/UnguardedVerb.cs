@@ -1,0 +1,33 @@
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Diagnostics;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>
+/// <c>buildguard unguarded</c>: notes that a build runs with <c>BuildGuardEnabled=false</c>. Between the MSBuild tasks and the
+/// helper only. Says nothing and takes no lease: nobody waits for it.
+/// </summary>
+internal static class UnguardedVerb
+{
+    /// <summary>Its options.</summary>
+    public static readonly IReadOnlyList<OptionSpec> Options = [SessionOptions.Label, SessionOptions.Directory];
+
+    public static int Execute(ParsedLine line)
+    {
+        try
+        {
+            Unguarded.Note(
+                new Composition(),
+                line,
+                line.Text(SessionOptions.Label) ?? "",
+                line.Text(SessionOptions.Directory),
+                Messages.Disabled("BuildGuardEnabled=false"));
+            return ExitCodes.Success;
+        }
+        catch (GuardException)
+        {
+            // The build has said that it is not guarded; where that cannot be written down there is nobody to tell.
+            return ExitCodes.GuardFailed;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using BuildGuard.Diagnostics;
+
+namespace BuildGuard.Settings;
+
+/// <summary>The environment variables that mean something, and what to say of those that only look so.</summary>
+public static class Variables
+{
+    /// <summary>How all of them begin.</summary>
+    public const string Prefix = "BUILDGUARD_";
+
+    /// <summary>Those that are no settings, without the prefix.</summary>
+    private static readonly string[] s_others = ["STATE_DIR", "LEASE", "DISABLE", "CONTAINMENT"];
+
+    /// <summary>Settings that only MSBuild has: <c>BuildGuard</c> + name.</summary>
+    private static readonly string[] s_propertiesAlone = ["Enabled", "Hold", "Exec", "Tests", "Run", "HelperPath", "TaskAssembly", "LogImportance"];
+
+    /// <summary>What people call settings after the program's options, and what those are.</summary>
+    private static readonly (string Typed, Setting Setting)[] s_otherNames =
+    [
+        ("MEMORY", Setting.MaxMemory), ("PROCESSES", Setting.MaxProcesses), ("OPEN_FILES", Setting.MaxOpenFiles),
+        ("FREE_MEMORY", Setting.MinFreeMemory), ("LOAD", Setting.MaxLoad),
+    ];
+
+    /// <summary>What to say of variables that mean nothing.</summary>
+    /// <param name="names">Names of variables that begin with the prefix.</param>
+    /// <param name="level">A warning; in a build, which may take warnings for errors, a message.</param>
+    public static IEnumerable<GuardMessage> Complaints(IEnumerable<string> names, MessageLevel level)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return names.Where(name => !IsKnown(name)).Order(StringComparer.Ordinal)
+            .Select(name => Messages.UnknownVariable(level, name, Hint(name[Prefix.Length..])));
+    }
+
+    private static bool IsKnown(string name)
+    {
+        foreach (Setting setting in SettingNames.All)
+        {
+            if (name == setting.EnvironmentVariable())
+            {
+                return true;
+            }
+        }
+
+        return s_others.AsSpan().Contains(name[Prefix.Length..]);
+    }
+
+    private static string Hint(string typed)
+    {
+        string words = typed.Replace("_", "", StringComparison.Ordinal);
+        foreach (string property in s_propertiesAlone)
+        {
+            if (property.Equals(words, StringComparison.OrdinalIgnoreCase))
+            {
+                return $"only the MSBuild property BuildGuard{property} sets that";
+            }
+        }
+
+        // Without the prefix, which would make all of them look alike.
+        IEnumerable<string> known = SettingNames.All.Select(s => s.EnvironmentVariable()[Prefix.Length..])
+            .Concat(s_others).Concat(s_otherNames.Select(o => o.Typed));
+        if (Suggestion.Nearest(typed, known) is not { } nearest)
+        {
+            return "unset it";
+        }
+
+        string meant = s_otherNames.FirstOrDefault(o => o.Typed == nearest) is { Typed: not null } other
+            ? other.Setting.EnvironmentVariable()
+            : Prefix + nearest;
+        return $"did you mean '{meant}'?";
+    }
+}
