@@ -15,7 +15,7 @@ internal static class ContainerRecord
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteString("rung"u8, NameOf(rung));
+            writer.WriteString("rung"u8, rung.ToName());
             writer.WriteStartArray("groups"u8);
             foreach (string group in groups)
             {
@@ -60,7 +60,4 @@ internal static class ContainerRecord
 
         return groups;
     }
-
-    /// <summary>The rung's name as every output of the program writes it.</summary>
-    public static string NameOf(Rung rung) => JsonNamingPolicy.CamelCase.ConvertName(rung.ToString());
 }
