@@ -5,7 +5,7 @@ using BuildGuard.Benchmarks;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string? helper = Option("--helper") ?? Found("artifacts/helper/linux-x64/buildguard");
 string? taker = Option("--taker") ?? Found("artifacts/taker/linux-x64/taker");
-string[] which = (Option("--only") ?? "handoff,parked,run").Split(',');
+string[] which = (Option("--only") ?? "handoff,parked,run,builds").Split(',');
 string scratch = Directory.CreateTempSubdirectory("buildguard-benchmarks-").FullName;
 Console.WriteLine($"{Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Trim()}");
 try
@@ -33,6 +33,11 @@ try
     if (which.Contains("run"))
     {
         Runs(helper);
+    }
+
+    if (which.Contains("builds"))
+    {
+        Builds();
     }
 
     return 0;
@@ -115,6 +120,22 @@ void Runs(string program)
     }
 }
 
+void Builds()
+{
+    if (Found("artifacts/packages") is not { } packages)
+    {
+        Console.WriteLine("no package: dotnet pack BuildGuard.sln -c Release");
+        return;
+    }
+
+    var builds = new GuardedBuilds(packages, Directory.CreateDirectory(scratch + "/builds").FullName);
+    Print("one Exec of 'true', 200 each in one build, in turn", builds.Exec());
+    Print("dotnet build with nothing to do, 15 each, in turn", builds.NothingToDo(15));
+
+    static void Print(string what, (Figures Guarded, Figures Stock) figures) => Console.WriteLine(
+        $"{what}\n  guarded {figures.Guarded}   stock {figures.Stock}   ratio p50 {figures.Guarded.Median / figures.Stock.Median:F2}");
+}
+
 static (string Name, string[] Command)[] Installed(params string[] command) =>
     Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists($"{d}/{command[0]}"))
         ? [(string.Join(' ', command), command)]
@@ -126,7 +147,7 @@ static string? Found(string path)
 {
     for (string? directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
     {
-        if (File.Exists(Path.Combine(directory, path)))
+        if (Path.Exists(Path.Combine(directory, path)))
         {
             return Path.Combine(directory, path);
         }
