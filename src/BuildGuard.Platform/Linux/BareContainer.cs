@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using BuildGuard.Containment;
 using BuildGuard.Leases;
+using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Spawn;
 
 namespace BuildGuard.Platform.Linux;
 
 /// <summary>No help of the kernel's but being handed the orphans: limits are watched by sampling, the end is a hunt.</summary>
-internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limits limits) : LinuxContainer(table, lease, limits)
+internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
+    : LinuxContainer(table, lease, limits, name)
 {
     private long _peakMemory;
 
@@ -51,6 +53,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         UnifiedDirectory = -1,
         OpenFiles = Limits.OpenFiles,
         OpenFilesHard = Limits.OpenFilesHard,
+        Mark = Mark,
     });
 
     /// <inheritdoc/>

@@ -8,8 +8,8 @@ namespace BuildGuard.Platform.Linux;
 
 /// <summary>
 /// What a dead holder left running. A process counts as left by a lease if it stands in a control group that bears the
-/// lease's name, if it was born with the lease's id in its environment, or if it descends from one that does. Nothing
-/// else is believed: a record may be torn or forged.
+/// lease's name, if it was born with the lease's id in its environment or with its mark, or if it descends from one that
+/// does. Nothing else is believed: a record may be torn or forged.
 /// </summary>
 internal sealed class Leftovers
 {
@@ -18,6 +18,7 @@ internal sealed class Leftovers
     private readonly CgroupName _name;
     private readonly LeaseId _lease;
     private readonly byte[] _cookie;
+    private readonly LeaseMark _mark;
     private readonly HashSet<int> _untouchable;
     private readonly HashSet<string> _groups = [];
 
@@ -28,6 +29,7 @@ internal sealed class Leftovers
         _name = name;
         _lease = lease;
         _cookie = Encoding.UTF8.GetBytes($"BUILDGUARD_LEASE={lease.Value}");
+        _mark = LeaseMark.Of(lease, name);
         _untouchable = SelfAndAncestors();
         string own = name.Of(lease);
         foreach (CgroupMount mount in view.Mounts)
@@ -137,7 +139,7 @@ internal sealed class Leftovers
     }
 
     private bool IsMarked(int pid) =>
-        CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || HasCookie(pid);
+        CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || HasCookie(pid) || _mark.IsBorneBy(pid);
 
     private bool HasCookie(int pid)
     {

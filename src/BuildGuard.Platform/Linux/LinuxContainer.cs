@@ -1,5 +1,6 @@
 using BuildGuard.Containment;
 using BuildGuard.Leases;
+using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Platform.Linux.Spawn;
 using BuildGuard.Processes;
@@ -24,11 +25,12 @@ internal abstract unsafe class LinuxContainer : IContainer
 
     private const int O_NONBLOCK = 0x800;
 
-    protected LinuxContainer(LinuxProcessTable table, LeaseId lease, Limits limits)
+    protected LinuxContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     {
         Table = table;
         Limits = limits;
         _lease = lease;
+        Mark = LeaseMark.Of(lease, name);
     }
 
     /// <inheritdoc/>
@@ -62,6 +64,9 @@ internal abstract unsafe class LinuxContainer : IContainer
     protected LinuxProcessTable Table { get; }
 
     protected Limits Limits { get; }
+
+    /// <summary>By which whatever the lease started is known.</summary>
+    protected LeaseMark Mark { get; }
 
     /// <summary>The command's process id; 0 before it was started.</summary>
     protected int Command => _command;

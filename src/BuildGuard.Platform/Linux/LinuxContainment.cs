@@ -95,7 +95,7 @@ public sealed class LinuxContainment : IContainment
         {
             { V2: { } place } => new CgroupV2Container(_table, lease, limits, _name, place),
             { V1: { } place } => new CgroupV1Container(_table, lease, limits, _name, place),
-            _ => new BareContainer(_table, lease, limits),
+            _ => new BareContainer(_table, lease, limits, _name),
         };
     }
 

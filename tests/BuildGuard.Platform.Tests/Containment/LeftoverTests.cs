@@ -39,15 +39,19 @@ public sealed class LeftoverTests
     }
 
     [TestMethod]
-    public void WithControlGroupsAlsoOneWithoutACookieIsFound()
+    [DataRow(Rung.RootV1)]
+    [DataRow(Rung.RootBare)]
+    [DataRow(Rung.UserBare)]
+    public void OneThatShedItsEnvironmentAndItsSessionIsFound(Rung rung)
     {
-        using var stage = new Stage(Rung.RootV1);
-        Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "/bin/sh", "-c", "env -i setsid sleep $S & wait"));
-        Stage.Until(() => stage.Alive().Any(IsSleep), "the sleep runs");
+        using var stage = new Stage(rung);
+        const string Daemon = "(env -i setsid sh -c 'exec 0</dev/null 1>/dev/null 2>/dev/null 3>&- 4>&-; sleep '$S' & exit' &) & wait; exec sleep $S";
+        Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "/bin/sh", "-c", Daemon));
+        Stage.Until(() => stage.Alive().Count(IsSleep) == 2, "two sleeps run");
         taker.Kill();
         taker.WaitForExit();
 
-        Assert.AreEqual(1, stage.Leftovers("reap", "").GetArrayLength());
+        Assert.IsGreaterThanOrEqualTo(1, stage.Leftovers("reap", "").GetArrayLength());
         Assert.IsEmpty(stage.Alive());
         Assert.IsEmpty(stage.Groups());
     }

@@ -7,7 +7,7 @@ namespace BuildGuard.Platform.Linux.Cgroups;
 
 /// <summary>What both versions of control groups share: who is inside, letting some go, ending the rest, removing the groups.</summary>
 internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
-    : LinuxContainer(table, lease, limits)
+    : LinuxContainer(table, lease, limits, name)
 {
     // A backstop against fork bombs only: the pids controller counts threads, and one .NET process has dozens.
     private const int TasksPerProcess = 64;

@@ -44,7 +44,7 @@ internal sealed class CgroupName
     /// FNV-1a of 128 bits, in hexadecimal (draft-eastlake-fnv). It keeps apart the directories of people who mean no harm;
     /// a cryptographic hash would load a library that costs more than the rest of a start.
     /// </summary>
-    private static string Hash(string text)
+    public static string Hash(string text)
     {
         var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
         var hash = new UInt128(0x6C62272E07BB0142, 0x62B821756295C58D);

@@ -101,6 +101,7 @@ internal sealed class CgroupV1Container : CgroupContainer
                 UnifiedPath = _unified?.Path,
                 OpenFiles = Limits.OpenFiles,
                 OpenFilesHard = Limits.OpenFilesHard,
+                Mark = Mark,
             });
             born = true;
             return started;

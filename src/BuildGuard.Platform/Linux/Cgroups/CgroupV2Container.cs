@@ -79,6 +79,7 @@ internal sealed class CgroupV2Container : CgroupContainer
                 UnifiedPath = _leaf.Path,
                 OpenFiles = Limits.OpenFiles,
                 OpenFilesHard = Limits.OpenFilesHard,
+                Mark = Mark,
             });
             born = true;
             return started;

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int PR_SET_PDEATHSIG = 1;
     public const int PR_SET_CHILD_SUBREAPER = 36;
     public const int RLIMIT_NOFILE = 7;
+    public const int RLIMIT_LOCKS = 10;
     public const int CLOCK_BOOTTIME = 7;
 
     /// <summary><c>setrlimit(2)</c>.</summary>

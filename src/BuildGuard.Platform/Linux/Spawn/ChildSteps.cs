@@ -11,6 +11,7 @@ internal static unsafe class ChildSteps
         public SignalDispositions.Action ToDefault;
         public SignalDispositions.Action ToIgnored;
         public Libc.RLimit OpenFiles;
+        public Libc.RLimit Mark;
         public ulong SignalMask;
         public byte Self;
     }
@@ -38,6 +39,11 @@ internal static unsafe class ChildSteps
             script.Add(SystemCall.PrLimit64, 0, Libc.RLIMIT_NOFILE, (nint)(&operands->OpenFiles));
         }
 
+        if (CanBear(place.Mark, &operands->Mark))
+        {
+            script.Add(SystemCall.PrLimit64, 0, Libc.RLIMIT_LOCKS, (nint)(&operands->Mark), mayFail: true);
+        }
+
         // The signal comes when the thread that started the child ends, so only the main thread may ask for it.
         if (Libc.Syscall(SystemCall.GetTid, 0, 0, 0, 0) == Libc.GetPid())
         {
@@ -46,6 +52,13 @@ internal static unsafe class ChildSteps
 
         SignalDispositions.Write(ref script, &operands->ToDefault, &operands->ToIgnored, handlersAreCleared);
         script.Add(SystemCall.RtSigProcMask, Libc.SIG_SETMASK, (nint)(&operands->SignalMask), 0, sizeof(ulong));
+    }
+
+    private static bool CanBear(LeaseMark mark, Libc.RLimit* limit)
+    {
+        bool known = Libc.GetRLimit(Libc.RLIMIT_LOCKS, limit) == 0;
+        limit->Soft = mark.Value;
+        return known && limit->Soft <= limit->Hard;
     }
 
     private static bool OpenFiles(BirthPlace place, Libc.RLimit* limit)

@@ -23,6 +23,9 @@ internal ref struct BirthPlace
 
     /// <summary>Whether it cannot raise that.</summary>
     public bool OpenFilesHard;
+
+    /// <summary>By which it and its descendants are known.</summary>
+    public LeaseMark Mark;
 }
 
 /// <summary>A command that runs.</summary>

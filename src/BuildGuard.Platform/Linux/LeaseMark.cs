@@ -1,0 +1,40 @@
+using System.Globalization;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Linux.Cgroups;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>
+/// A number that whatever a lease starts is born with and hands on: the soft limit of file locks, RLIMIT_LOCKS.
+/// </summary>
+/// <remarks>
+/// The kernel has ignored that limit since 2.4.25 (getrlimit(2)) and everybody may read it in <c>/proc/PID/limits</c>.
+/// Unlike a variable or a session id it survives <c>env -i</c>, <c>setsid</c>, double forks and closed descriptors: only
+/// setrlimit(2) itself removes it.
+/// </remarks>
+internal readonly record struct LeaseMark
+{
+    // Above any limit that somebody sets by hand, and below "unlimited".
+    private const ulong Mask = (1UL << 62) - 1;
+    private const ulong Base = 1UL << 62;
+
+    private LeaseMark(ulong value) => Value = value;
+
+    /// <summary>The limit.</summary>
+    public ulong Value { get; }
+
+    /// <summary>The mark of a lease. Two leases share one with a probability of 2^-62.</summary>
+    public static LeaseMark Of(LeaseId lease, CgroupName name)
+    {
+        ulong hash = ulong.Parse(CgroupName.Hash(name.Of(lease)).AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return new LeaseMark(Base | (hash & Mask));
+    }
+
+    /// <summary>Whether a process bears it.</summary>
+    public bool IsBorneBy(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[2048];
+        int length = ProcFile.Read($"/proc/{pid}/limits", buffer);
+        return length > 0 && ProcFile.Field(buffer[..length], "Max file locks"u8) == (long)Value;
+    }
+}
