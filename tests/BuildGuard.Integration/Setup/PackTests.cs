@@ -1,0 +1,92 @@
+using System.IO.Compression;
+
+namespace BuildGuard.Integration.Setup;
+
+/// <summary>Packing, and the package's two forms: with a native helper, and without where none can be linked.</summary>
+[TestClass]
+public sealed class PackTests : IDisposable
+{
+    private static readonly string[] s_compilers = ["cc", "gcc", "clang", "c89", "c99", "ld", "tcc"];
+
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [TestMethod]
+    public void TheHelperIsNativeWhereACLinkerIs()
+    {
+        if (!File.Exists("/usr/bin/cc"))
+        {
+            Assert.Inconclusive("no C linker here");
+        }
+
+        Assert.IsTrue(File.Exists($"{Package.Folder}/tools/linux-x64/buildguard"));
+        Assert.IsFalse(File.Exists($"{Package.Folder}/tools/linux-x64/buildguard.dll"));
+    }
+
+    [TestMethod]
+    public void WithoutALinkerTheFrameworkDependentHelperIsShippedAndSaidSo()
+    {
+        Dictionary<string, string> environment = ForPacking();
+        environment["PATH"] = PathWithoutCompilers();
+
+        ServesWithoutNativeHelper(environment);
+    }
+
+    [TestMethod]
+    public void TheNativeHelperCanBeDeclined() => ServesWithoutNativeHelper(ForPacking(), "-p:BuildGuardNativeHelper=false");
+
+    private void ServesWithoutNativeHelper(Dictionary<string, string> environment, params string[] options)
+    {
+        Result pack = Pack(environment, options);
+
+        Assert.AreEqual(1, pack.CountOf("no native helper for linux-x64"), pack.ToString());
+        Assert.AreEqual(0, pack.CountOf("warning"), pack.ToString());
+        Assert.AreEqual(0, pack.CountOf("readme"), pack.ToString());
+        string package = _workspace.PathOf("package");
+        ZipFile.ExtractToDirectory(Directory.GetFiles(_workspace.PathOf("artifacts/packages"), "*.nupkg").Single(), package);
+        string helper = $"{package}/tools/linux-x64/buildguard";
+        File.SetUnixFileMode(helper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.IsTrue(File.Exists(helper + ".dll"));
+        _workspace.WriteBare("a.proj", $"<BuildGuardHelperPath>{Workspace.Escape(helper)}</BuildGuardHelperPath>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
+        _workspace.Build("a.proj").Succeeds();
+        Assert.HasCount(1, _workspace.Audit.Acquired("operation"));
+    }
+
+    private Result Pack(Dictionary<string, string> environment, params string[] options) => _workspace.Start(
+        Dotnet(),
+        ["pack", $"{Package.Root}/src/BuildGuard/BuildGuard.csproj", "-c", "Release", $"-p:ArtifactsRoot={_workspace.PathOf("artifacts")}/", .. options],
+        environment).Wait().Succeeds();
+
+    /// <summary>As in <see cref="Package.Prepare"/>: this repository's own packages come from where they always come from.</summary>
+    private Dictionary<string, string> ForPacking()
+    {
+        var environment = new Dictionary<string, string>(_workspace.Environment);
+        environment.Remove("NUGET_PACKAGES");
+        return environment;
+    }
+
+    /// <summary>Every program of the machine, but those that link.</summary>
+    private string PathWithoutCompilers()
+    {
+        string directory = Directory.CreateDirectory(_workspace.PathOf("bin")).FullName;
+        foreach (string source in new[] { "/usr/local/bin", "/usr/bin", "/bin" })
+        {
+            foreach (string program in Directory.Exists(source) ? Directory.GetFiles(source) : [])
+            {
+                string name = Path.GetFileName(program);
+                bool links = s_compilers.Any(c => name == c || name.StartsWith(c + "-", StringComparison.Ordinal) || name.EndsWith("-" + c, StringComparison.Ordinal));
+                if (!links && !File.Exists($"{directory}/{name}"))
+                {
+                    File.CreateSymbolicLink($"{directory}/{name}", program);
+                }
+            }
+        }
+
+        return directory;
+    }
+
+    private static string Dotnet() => Environment.GetEnvironmentVariable("PATH")!.Split(':')
+        .Select(directory => Path.Combine(directory, "dotnet"))
+        .First(File.Exists);
+}
