@@ -5,7 +5,7 @@ using BuildGuard.Benchmarks;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string? helper = Option("--helper") ?? Found("artifacts/helper/linux-x64/buildguard");
 string? taker = Option("--taker") ?? Found("artifacts/taker/linux-x64/taker");
-string[] which = (Option("--only") ?? "handoff,parked,run,builds").Split(',');
+string[] which = (Option("--only") ?? "handoff,tools,parked,run,builds").Split(',');
 string scratch = Directory.CreateTempSubdirectory("buildguard-benchmarks-").FullName;
 Console.WriteLine($"{Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Trim()}");
 try
@@ -23,6 +23,11 @@ try
     {
         Console.WriteLine("no helper: dotnet pack BuildGuard.sln -c Release, or --helper PATH");
         return 1;
+    }
+
+    if (which.Contains("tools"))
+    {
+        Tools(new ToolHandOff(helper, scratch));
     }
 
     if (which.Contains("parked"))
@@ -64,6 +69,24 @@ void HandOffs(HandOff handOff)
 
         Figures ours = new(lease), theirs = new(flock);
         Console.WriteLine($"  {count,5} waiters   lease {ours}   flock {theirs}   ratio p50 {ours.Median / theirs.Median:F2} p99 {ours.P99 / theirs.P99:F2}");
+    }
+}
+
+void Tools(ToolHandOff handOff)
+{
+    Console.WriteLine("from one command's start to the next: buildguard run against flock(1)");
+    foreach (int count in new[] { 10, 100, 1000 })
+    {
+        var ours = new List<double>();
+        var theirs = new List<double>();
+        for (int i = 0; i < (count == 10 ? 15 : count == 100 ? 5 : 1); i++)
+        {
+            ours.AddRange(handOff.BuildGuard(count));
+            theirs.AddRange(handOff.Flock(count));
+        }
+
+        Figures run = new(ours), flock = new(theirs);
+        Console.WriteLine($"  {count,5} waiters   buildguard {run}   flock {flock}   ratio p50 {run.Median / flock.Median:F2} p99 {run.P99 / flock.P99:F2}");
     }
 }
 

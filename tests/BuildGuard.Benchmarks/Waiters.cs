@@ -23,6 +23,9 @@ internal sealed class Waiters : IDisposable
 
     public int Count => _processes.Count;
 
+    /// <summary>What each wrote until its end; their output must be redirected.</summary>
+    public IEnumerable<string> Outputs() => _processes.Select(p => p.StandardOutput.ReadToEnd());
+
     /// <summary>User and system time of all so far, in clock ticks: proc_pid_stat(5).</summary>
     public long Ticks() => _processes.Sum(p =>
     {
