@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace BuildGuard.Integration.Guest;
+
+/// <summary>An archive as the kernel unpacks it into its first file system: "newc", buffer-format.rst of the kernel's documents.</summary>
+internal sealed class CpioArchive
+{
+    private readonly List<byte> _content = [];
+    private int _entries;
+
+    /// <summary>Adds a directory, and nothing above it.</summary>
+    public void AddDirectory(string path) => Add(path, 0x41ED, []);
+
+    /// <summary>Adds a file that everybody may read and execute.</summary>
+    public void AddFile(string path, byte[] content) => Add(path, 0x81ED, content);
+
+    /// <summary>The archive. The kernel takes several, one behind the other.</summary>
+    public byte[] ToArray()
+    {
+        Add("TRAILER!!!", 0, []);
+        return [.. _content];
+    }
+
+    private void Add(string path, int mode, byte[] content)
+    {
+        // Magic, inode, mode, owner, group, links, time, size, device (2), special device (2), length of the name, check sum.
+        int[] fields = [++_entries, mode, 0, 0, 1, 0, content.Length, 0, 0, 0, 0, Encoding.UTF8.GetByteCount(path) + 1, 0];
+        Write("070701" + string.Concat(fields.Select(f => f.ToString("X8", CultureInfo.InvariantCulture))));
+        Write(path + "\0");
+        Pad();
+        _content.AddRange(content);
+        Pad();
+    }
+
+    private void Write(string text) => _content.AddRange(Encoding.UTF8.GetBytes(text));
+
+    private void Pad() => _content.AddRange(new byte[(4 - (_content.Count % 4)) % 4]);
+}

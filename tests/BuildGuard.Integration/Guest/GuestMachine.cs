@@ -1,0 +1,126 @@
+using System.Text;
+
+namespace BuildGuard.Integration.Guest;
+
+/// <summary>
+/// A small machine of its own, with a kernel that has nothing but version 2 control groups, in an emulator: what runs on
+/// the machine that tests usually has version 1, or lets nobody write its groups.
+/// </summary>
+/// <remarks>
+/// Its file system is busybox, the packed native helper and the libraries that this needs. It has one user beside root,
+/// number 1000, and an empty disk of 256 MB, /dev/nvme0n1. A script runs as root and ends the machine.
+/// </remarks>
+internal static class GuestMachine
+{
+    /// <summary>Where the kernel is looked for, besides in <c>/boot</c>; <c>.ci/run</c> puts it there.</summary>
+    private static readonly string s_kernels = Path.Combine(Package.Root, "artifacts", "guest", "boot");
+
+    private const string Begin = "@@ begin";
+    private const string End = "@@ exit ";
+
+    private const string Init = $"""
+        #!/bin/busybox sh
+        /bin/busybox --install -s /bin
+        export PATH=/bin HOME=/root BUILDGUARD_STATE_DIR=/tmp/state BUILDGUARD_PREFLIGHT=off
+        mount -t proc proc /proc
+        mount -t sysfs sys /sys
+        mount -t devtmpfs dev /dev
+        mount -t tmpfs tmp /tmp
+        chmod 1777 /tmp
+        mount -t cgroup2 cgroup /sys/fs/cgroup
+        echo root:x:0:0:root:/root:/bin/sh > /etc/passwd
+        echo user:x:1000:1000:user:/tmp:/bin/sh >> /etc/passwd
+        cd /tmp
+        echo '{Begin}'
+        sh /script > /tmp/out 2>&1 < /dev/null
+        code=$?
+        cat /tmp/out
+        echo "{End}$code"
+        poweroff -f
+
+        """;
+
+    private static readonly Lazy<byte[]> s_system = new(MakeSystem);
+
+    /// <summary>Boots the machine, runs the script, and returns what it said. Skips the test where there is no emulator.</summary>
+    public static Result Run(string script)
+    {
+        string kernel = Directory.Exists(s_kernels) ? Directory.GetFiles(s_kernels, "vmlinuz-*").FirstOrDefault() ?? "" : "";
+        kernel = kernel.Length > 0 ? kernel : Directory.GetFiles("/boot", "vmlinuz-*cloud-amd64").FirstOrDefault() ?? "";
+        string emulator = Found("qemu-system-x86_64"), native = $"{Package.Folder}/tools/linux-x64/buildguard";
+        string? missing = kernel.Length == 0 ? $"a kernel (vmlinuz-* of Debian's linux-image-cloud-amd64, in /boot or in {s_kernels})"
+            : emulator.Length == 0 ? "qemu-system-x86_64"
+            : Found("busybox").Length == 0 ? "busybox (busybox-static)"
+            : File.Exists(native + ".dll") ? "a native helper (a C linker when packing)"
+            : null;
+        if (missing is not null)
+        {
+            Assert.Inconclusive("the guest machine needs " + missing);
+        }
+
+        using var workspace = new Workspace();
+        var own = new CpioArchive();
+        own.AddFile("script", Encoding.UTF8.GetBytes(script));
+        string image = workspace.PathOf("initrd");
+        File.WriteAllBytes(image, [.. s_system.Value, .. own.ToArray()]);
+        string disk = workspace.PathOf("disk");
+        using (FileStream empty = File.Create(disk))
+        {
+            empty.SetLength(256 << 20);
+        }
+
+        Result machine = workspace.Start(
+            emulator,
+            ["-cpu", "max", "-m", "512", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot", "-kernel", kernel, "-initrd", image, "-drive", $"file={disk},if=none,id=disk,format=raw", "-device", "nvme,drive=disk,serial=1", "-append", "console=ttyS0 quiet loglevel=0 panic=-1"],
+            workspace.Environment).Wait();
+        int from = machine.Output.IndexOf(Begin, StringComparison.Ordinal), to = machine.Output.LastIndexOf(End, StringComparison.Ordinal);
+        Assert.IsTrue(from >= 0 && to > from, $"the guest machine did not come to its end: {machine}");
+        string code = machine.Output[(to + End.Length)..].Split('\n')[0].Trim();
+        return new Result("script in the guest", int.Parse(code), machine.Output[(from + Begin.Length)..to]);
+    }
+
+    private static byte[] MakeSystem()
+    {
+        var system = new CpioArchive();
+        foreach (string directory in new[] { "bin", "dev", "etc", "proc", "root", "sys", "tmp" })
+        {
+            system.AddDirectory(directory);
+        }
+
+        string helper = $"{Package.Folder}/tools/linux-x64/buildguard";
+        system.AddFile("init", Encoding.UTF8.GetBytes(Init));
+        system.AddFile("bin/busybox", File.ReadAllBytes(Found("busybox")));
+        system.AddFile("bin/buildguard", File.ReadAllBytes(helper));
+        var made = new HashSet<string>();
+        foreach (string library in Libraries(helper))
+        {
+            string[] parts = Path.GetDirectoryName(library)!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            for (int i = 1; i <= parts.Length; i++)
+            {
+                string directory = string.Join('/', parts[..i]);
+                if (made.Add(directory))
+                {
+                    system.AddDirectory(directory);
+                }
+            }
+
+            system.AddFile(library.TrimStart('/'), File.ReadAllBytes(library));
+        }
+
+        return system.ToArray();
+    }
+
+    /// <summary>What the loader would load: ldd(1).</summary>
+    private static IEnumerable<string> Libraries(string program)
+    {
+        using var workspace = new Workspace();
+        return [.. workspace.Start("ldd", [program], workspace.Environment).Wait().Succeeds().Lines
+            .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(word => word.StartsWith('/'))
+            .Distinct()];
+    }
+
+    private static string Found(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Select(directory => Path.Combine(directory, program))
+        .FirstOrDefault(File.Exists) ?? "";
+}
