@@ -112,6 +112,7 @@ internal sealed class Leftovers
             _ = new Cgroup(group).Remove();
         }
 
+        AbandonedGroups.Remove(_view);
         return ended;
     }
 

@@ -107,6 +107,42 @@ public sealed class LeftoverTests
         Assert.IsEmpty(stage.Groups());
     }
 
+    [TestMethod]
+    public void EmptyGroupsWhoseStateDirectoryIsGoneAreRemovedWhenTheyAreOld()
+    {
+        using var stage = new Stage(Rung.RootV1);
+        string root = Processes.OwnGroup("pids"), token = stage.Lease[^8..];
+        string[] old = [$"{root}/buildguard-00000000-user.1-{token}", $"{root}/buildguard-00000000-user.1-{token}/below"];
+        string young = $"{root}/buildguard-00000000-user.2-{token}", stranger = $"{root}/other-{token}";
+        try
+        {
+            foreach (string group in (string[])[.. old, young, stranger])
+            {
+                Directory.CreateDirectory(group);
+            }
+
+            DateTime longAgo = DateTime.UtcNow - TimeSpan.FromHours(1);
+            Directory.SetLastWriteTimeUtc(stranger, longAgo);
+            Directory.SetLastWriteTimeUtc(old[0], longAgo);
+
+            _ = stage.Leftovers("reap", "");
+
+            Assert.IsFalse(Directory.Exists(old[0]));
+            Assert.IsTrue(Directory.Exists(young));
+            Assert.IsTrue(Directory.Exists(stranger));
+        }
+        finally
+        {
+            foreach (string group in (string[])[young, stranger, .. old.Reverse()])
+            {
+                if (Directory.Exists(group))
+                {
+                    Directory.Delete(group);
+                }
+            }
+        }
+    }
+
     private static bool IsSleep(int pid)
     {
         try
