@@ -70,7 +70,7 @@ internal sealed class Composition
     private LinuxProcessTable ProcessTable => _processes ??= new LinuxProcessTable();
 
     /// <summary>Resolves the settings of a verb.</summary>
-    public GuardSettings Settings(IReadOnlyList<SettingInput> options) =>
+    public GuardSettings Settings(ReadOnlySpan<SettingInput> options) =>
         Resolver.Resolve(options, [], System.Environment.CurrentDirectory);
 
     /// <summary>Resolves the settings of <c>run</c> or <c>session</c>.</summary>
