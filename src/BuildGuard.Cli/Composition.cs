@@ -17,7 +17,7 @@ namespace BuildGuard.Cli;
 internal sealed class Composition
 {
     private string? _stateDirectory;
-    private IMachine? _machine;
+    private LinuxMachine? _machine;
     private LinuxProcessTable? _processes;
     private IContainment? _containment;
 
@@ -31,7 +31,7 @@ internal sealed class Composition
     public StateLayout Layout => new(StateDirectoryPath, StateDirectory.MachineDirectory(Variables));
 
     /// <summary>The machine.</summary>
-    public IMachine Machine => _machine ??= new LinuxMachine();
+    public IMachine Machine => LinuxMachine;
 
     /// <summary>The settings of this run.</summary>
     public SettingsResolver Resolver => new(Variables, new SettingsFiles(), Machine.Facts);
@@ -63,12 +63,14 @@ internal sealed class Composition
     public IProcessTable Processes => ProcessTable;
 
     /// <summary>How process trees are contained here.</summary>
-    public IContainment Containment => _containment ??= new LinuxContainment(StateDirectoryPath, ProcessTable);
+    public IContainment Containment => _containment ??= new LinuxContainment(StateDirectoryPath, ProcessTable, LinuxMachine);
+
+    private LinuxMachine LinuxMachine => _machine ??= new LinuxMachine();
 
     private LinuxProcessTable ProcessTable => _processes ??= new LinuxProcessTable();
 
     /// <summary>Resolves the settings of a verb.</summary>
-    public GuardSettings Settings(IReadOnlyList<SettingInput> options) =>
+    public GuardSettings Settings(ReadOnlySpan<SettingInput> options) =>
         Resolver.Resolve(options, [], System.Environment.CurrentDirectory);
 
     /// <summary>Resolves the settings of <c>run</c> or <c>session</c>.</summary>

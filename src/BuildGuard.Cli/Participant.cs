@@ -43,7 +43,7 @@ internal sealed class Participant
     /// </summary>
     public static void SayUnknownVariables(IMessageSink messages, MessageLevel level)
     {
-        if (LeaseVariable is not null || EnvironmentNames.StartingWith("BUILDGUARD_"u8) is not { Count: > 0 } names)
+        if (LeaseVariable is not null || EnvironmentNames.StartingWith("BUILDGUARD_"u8) is not { Length: > 0 } names)
         {
             return;
         }

@@ -13,7 +13,7 @@ public sealed class TableParserTests
 
     private static readonly Gen<string> Value = Gen.OneOf("4G", "x", "", "a b", "ä", "1h30m", "a=b", "a:b", "wait:3s", "@file", "0");
 
-    private static readonly Gen<string[]> OptionWords = Gen.Select(Gen.Int[0, RunOptions.All.Count - 1], Value, Gen.Int[0, 2]).Select((index, value, form) =>
+    private static readonly Gen<string[]> OptionWords = Gen.Select(Gen.Int[0, RunOptions.All.Length - 1], Value, Gen.Int[0, 2]).Select((index, value, form) =>
     {
         OptionSpec option = RunOptions.All[index];
         return option.Value is null ? [option.Name]
@@ -47,7 +47,7 @@ public sealed class TableParserTests
     [TestMethod]
     public void Nothing_that_is_typed_makes_it_throw() =>
         Gen.OneOf<string>(Gen.String, Gen.OneOf("--", "-", "--memory", "--memory=", "--quiet", "--keep", "-h", "=", ":")).Array[0, 6].Sample(words =>
-            TableParser.TryParse(RunOptions.All, words, takesCommand: true, out ParsedLine line, out _) == line.Command.Count > 0);
+            TableParser.TryParse(RunOptions.All, words, takesCommand: true, out ParsedLine line, out _) == line.Command.Length > 0);
 
     [TestMethod]
     [DataRow("run -- a --quiet", "a --quiet", "")]

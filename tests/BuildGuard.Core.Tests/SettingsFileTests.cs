@@ -13,7 +13,7 @@ public sealed class SettingsFileTests
     [TestMethod]
     public void Every_kind_of_value_is_read_with_comments_and_trailing_commas()
     {
-        IReadOnlyList<SettingInput> inputs = Parse("""
+        SettingInput[] inputs = Parse("""
             {
               // for the editor
               "$schema": "https://example.org/schema.json",
@@ -64,7 +64,7 @@ public sealed class SettingsFileTests
     }
 
     [TestMethod]
-    public void A_byte_order_mark_is_no_mistake() => Assert.AreEqual(1, Parse("\uFEFF{\"slots\": 2}").Count);
+    public void A_byte_order_mark_is_no_mistake() => Assert.AreEqual(1, Parse("\uFEFF{\"slots\": 2}").Length);
 
     [TestMethod]
     public void A_file_of_more_than_a_megabyte_is_refused_in_one_line()
@@ -99,7 +99,7 @@ public sealed class SettingsFileTests
         var files = new FakeSettingsFiles(("/", "{\"slots\": 9}"), ("/a", "{\"slots\": 2}"), ("/a/b/c/d", "{\"slots\": 4}"));
         Assert.AreEqual("Slots=2 (/a/buildguard.json)", SettingsFile.ReadNearest(files, "/a/b/c").Single().ToString());
         Assert.AreEqual("Slots=9 (/buildguard.json)", SettingsFile.ReadNearest(files, "/x").Single().ToString());
-        Assert.AreEqual(0, SettingsFile.ReadNearest(new FakeSettingsFiles(), "/a/b").Count);
+        Assert.AreEqual(0, SettingsFile.ReadNearest(new FakeSettingsFiles(), "/a/b").Length);
     }
 
     [TestMethod]
@@ -111,5 +111,5 @@ public sealed class SettingsFileTests
         Assert.AreEqual("/a/buildguard.json cannot be read: permission denied", message.Text);
     }
 
-    private static IReadOnlyList<SettingInput> Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Path);
+    private static SettingInput[] Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Path);
 }

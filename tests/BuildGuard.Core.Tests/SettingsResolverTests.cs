@@ -102,7 +102,7 @@ public sealed class SettingsResolverTests
             Assert.AreEqual(setting.ToString(), setting.Name());
         }
 
-        Assert.AreEqual(Enum.GetValues<Setting>().Length, SettingNames.All.Count);
+        Assert.AreEqual(Enum.GetValues<Setting>().Length, SettingNames.All.Length);
     }
 
     [TestMethod]

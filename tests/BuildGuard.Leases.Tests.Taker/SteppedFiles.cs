@@ -9,7 +9,7 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
     public void EnsureDirectory(string path, bool shared) =>
         Do("mkdir", path, () => { inner.EnsureDirectory(path, shared); return 0; });
 
-    public IReadOnlyList<string> List(string path) => Do("list", path, () => inner.List(path));
+    public List<string> List(string path) => Do("list", path, () => inner.List(path));
 
     public bool Exists(string path) => Do("exists", path, () => inner.Exists(path));
 

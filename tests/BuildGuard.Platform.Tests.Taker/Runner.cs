@@ -27,7 +27,7 @@ internal static class Runner
             Directory.CreateDirectory(options.State);
             File.WriteAllText(Path.Combine(options.State, "record"), container.Record);
             long start = Stopwatch.GetTimestamp();
-            container.Start(new StartRequest(options.Command, new Dictionary<string, string?>(), options.WatchParent));
+            container.Start(new StartRequest([.. options.Command], new Dictionary<string, string?>(), options.WatchParent));
             while (container.Exit is null && breach is null && !parentGone)
             {
                 ContainerEvents events = container.Wait(TimeSpan.FromMilliseconds(options.IntervalMilliseconds));

@@ -5,7 +5,7 @@ namespace BuildGuard.Cli.CommandLine;
 /// <summary>A command line that was understood.</summary>
 /// <param name="Given">The options in their order; the text is empty for one without a value.</param>
 /// <param name="Command">The command to run with its arguments; empty for verbs that run none.</param>
-internal sealed record ParsedLine(IReadOnlyList<(OptionSpec Option, string Text)> Given, IReadOnlyList<string> Command)
+internal sealed record ParsedLine(List<(OptionSpec Option, string Text)> Given, string[] Command)
 {
     /// <summary>Whether an option was given.</summary>
     public bool Has(OptionSpec option)
@@ -36,7 +36,7 @@ internal sealed record ParsedLine(IReadOnlyList<(OptionSpec Option, string Text)
     }
 
     /// <summary>All texts of an option that may be repeated.</summary>
-    public IReadOnlyList<string> All(OptionSpec option)
+    public string[] All(OptionSpec option)
     {
         var texts = new List<string>();
         foreach ((OptionSpec given, string text) in Given)
@@ -47,11 +47,11 @@ internal sealed record ParsedLine(IReadOnlyList<(OptionSpec Option, string Text)
             }
         }
 
-        return texts;
+        return [.. texts];
     }
 
     /// <summary>The options that are settings, for the resolver.</summary>
-    public IReadOnlyList<SettingInput> Settings()
+    public SettingInput[] Settings()
     {
         var inputs = new List<SettingInput>();
         foreach ((OptionSpec option, string text) in Given)
@@ -72,6 +72,6 @@ internal sealed record ParsedLine(IReadOnlyList<(OptionSpec Option, string Text)
             }
         }
 
-        return inputs;
+        return [.. inputs];
     }
 }

@@ -15,7 +15,7 @@ internal static class TableParser
     /// <param name="line">The line.</param>
     /// <param name="problem">What is wrong and what was expected; empty if help is wanted.</param>
     public static bool TryParse(
-        IReadOnlyList<OptionSpec> options, ReadOnlySpan<string> args, bool takesCommand, out ParsedLine line, out string problem)
+        OptionSpec[] options, ReadOnlySpan<string> args, bool takesCommand, out ParsedLine line, out string problem)
     {
         var given = new List<(OptionSpec, string)>();
         int i = 0;
@@ -45,7 +45,7 @@ internal static class TableParser
         }
 
         line = new ParsedLine(given, args[i..].ToArray());
-        if (line.Command.Count > 0 == takesCommand)
+        if (line.Command.Length > 0 == takesCommand)
         {
             return true;
         }
@@ -55,7 +55,7 @@ internal static class TableParser
     }
 
     private static bool TryTakeOption(
-        IReadOnlyList<OptionSpec> options, ReadOnlySpan<string> args, ref int i, List<(OptionSpec Option, string Text)> given, out string problem)
+        OptionSpec[] options, ReadOnlySpan<string> args, ref int i, List<(OptionSpec Option, string Text)> given, out string problem)
     {
         string word = args[i++];
         int end = word.AsSpan().IndexOfAny('=', ':');
@@ -100,7 +100,7 @@ internal static class TableParser
         return $"unknown option '{name}'{(suggestion.Length > 0 ? suggestion : $"; expected one of {string.Join(' ', known)}")}";
     }
 
-    private static OptionSpec? Find(IReadOnlyList<OptionSpec> options, ReadOnlySpan<char> name)
+    private static OptionSpec? Find(OptionSpec[] options, ReadOnlySpan<char> name)
     {
         foreach (OptionSpec option in options)
         {

@@ -23,7 +23,7 @@ internal static class CheckVerb
             var options = new List<SettingInput>();
             Add(options, Setting.MinFreeMemory, "--min-free-memory", result.GetValue(memory));
             Add(options, Setting.MaxLoad, "--max-load", result.GetValue(load));
-            PreflightReport report = new PreflightCheck(composition.Machine, composition.Settings(options), MessageSink.Silent).Look();
+            PreflightReport report = new PreflightCheck(composition.Machine, composition.Settings([.. options]), MessageSink.Silent).Look();
             if (result.GetValue(json))
             {
                 Terminal.WriteJson(writer => Write(writer, report));

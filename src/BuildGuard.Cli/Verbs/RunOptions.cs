@@ -26,7 +26,7 @@ internal static class RunOptions
     public static readonly OptionSpec Property = new("--property", "NAME=VALUE", "An MSBuild property, which ranks below the environment") { IsHidden = true, IsRepeatable = true };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public static readonly IReadOnlyList<OptionSpec> All =
+    public static readonly OptionSpec[] All =
     [
         Label, Memory, Processes, OpenFiles, Timeout, Stall, Keep, Preflight, MinFreeMemory, MaxLoad, Lock, Slots, Report, Quiet,
         Messages, WithParent, Kind, Property,

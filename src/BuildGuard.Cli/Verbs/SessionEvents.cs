@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
 
@@ -24,7 +25,7 @@ internal static class SessionEvents
     private static void Write(string name, Action<Utf8JsonWriter>? members)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, JsonEncoder.Compact))
         {
             json.WriteStartObject();
             json.WriteString("event"u8, name);

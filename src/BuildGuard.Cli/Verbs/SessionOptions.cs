@@ -14,7 +14,7 @@ internal static class SessionOptions
     public static readonly OptionSpec Property = RunOptions.Property;
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<OptionSpec> All =
+    public static readonly OptionSpec[] All =
     [
         Label, Build, OwnerPid, RunOptions.Lock, RunOptions.Slots, RunOptions.Preflight, RunOptions.MinFreeMemory, RunOptions.MaxLoad,
         Directory, Property,

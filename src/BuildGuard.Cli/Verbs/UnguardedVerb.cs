@@ -10,7 +10,7 @@ namespace BuildGuard.Cli.Verbs;
 internal static class UnguardedVerb
 {
     /// <summary>Its options.</summary>
-    public static readonly IReadOnlyList<OptionSpec> Options = [SessionOptions.Label, SessionOptions.Directory];
+    public static readonly OptionSpec[] Options = [SessionOptions.Label, SessionOptions.Directory];
 
     public static int Execute(ParsedLine line)
     {

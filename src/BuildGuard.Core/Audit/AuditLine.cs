@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
@@ -20,8 +19,6 @@ public static class AuditLine
     private const int MaxProcessCommand = 512;
     private const int MaxProcesses = 64;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? buffer;
 
@@ -34,7 +31,7 @@ public static class AuditLine
         ArgumentNullException.ThrowIfNull(record);
         ArrayBufferWriter<byte> to = buffer ??= new ArrayBufferWriter<byte>(1024);
         to.ResetWrittenCount();
-        writer ??= new Utf8JsonWriter(to, Options);
+        writer ??= new Utf8JsonWriter(to, JsonEncoder.Compact);
         writer.Reset(to);
         WriteTo(writer, record);
         writer.Flush();

@@ -96,8 +96,8 @@ public readonly record struct ExitStatus(int Code, int Signal)
 /// <param name="Environment">Variables that are set in the child on top of this process's own; a <c>null</c> value removes one.</param>
 /// <param name="WatchParent">Whether <see cref="ContainerEvents.ParentGone"/> is wanted.</param>
 public sealed record StartRequest(
-    IReadOnlyList<string> Arguments,
-    IReadOnlyDictionary<string, string?> Environment,
+    string[] Arguments,
+    Dictionary<string, string?> Environment,
     bool WatchParent);
 
 /// <summary>A command that was not found (<see cref="NotFound"/>, exit 127) or could not be started (exit 126).</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace BuildGuard.Diagnostics;
@@ -8,8 +7,6 @@ namespace BuildGuard.Diagnostics;
 /// <summary>Ways to say a message.</summary>
 public static class MessageSink
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Says nothing.</summary>
     public static IMessageSink Silent { get; } = new SilentSink();
 
@@ -27,7 +24,7 @@ public static class MessageSink
     {
         ArgumentNullException.ThrowIfNull(message);
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Json))
+        using (var json = new Utf8JsonWriter(buffer, JsonEncoder.Compact))
         {
             json.WriteStartObject();
             json.WriteString("event"u8, "message"u8);

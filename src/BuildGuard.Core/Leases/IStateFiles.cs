@@ -10,7 +10,7 @@ public interface IStateFiles
     void EnsureDirectory(string path, bool shared);
 
     /// <summary>The names in a directory; empty if it is not there.</summary>
-    IReadOnlyList<string> List(string path);
+    List<string> List(string path);
 
     /// <summary>Whether a file or directory is there.</summary>
     bool Exists(string path);

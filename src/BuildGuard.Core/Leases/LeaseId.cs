@@ -32,10 +32,10 @@ public readonly record struct LeaseId
     }
 
     /// <summary>The lease that a ticket of the lock's own queue becomes.</summary>
-    public static LeaseId UnderLock(string @lock, TicketName ticket) => new($"{@lock}/{ticket}");
+    public static LeaseId UnderLock(string @lock, TicketName ticket) => new($"{@lock}/{ticket.ToString()}");
 
     /// <summary>The lease that a ticket of this lease's queue becomes.</summary>
-    public LeaseId Child(TicketName ticket) => new($"{Value}/{ticket}");
+    public LeaseId Child(TicketName ticket) => new($"{Value}/{ticket.ToString()}");
 
     /// <summary>Reads a name. Nothing but names made by this type is accepted; it is safe to build paths of them.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out LeaseId id)

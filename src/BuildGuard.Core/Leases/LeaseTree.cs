@@ -103,7 +103,7 @@ public sealed class LeaseTree
 
     private void EndLeftovers(Ticket ticket, Action<LeaseId, LeaseRecord?>? leftoversFound)
     {
-        foreach (LeaseId lease in ticket.Leftovers.Concat(ticket.Damaged))
+        foreach (LeaseId lease in ticket.Leftovers)
         {
             if (leftoversFound is not null)
             {

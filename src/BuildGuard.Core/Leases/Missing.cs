@@ -17,8 +17,8 @@ internal sealed class Missing
     public static Missing Find(Node node, NodeMutex mutex, NodeListing listing)
     {
         var missing = new Missing();
-        HashSet<TicketName> names = [.. listing.Queues.Except(listing.Tickets)];
-        if (mutex.Holder is { } holder && !listing.Tickets.Contains(holder))
+        List<TicketName> names = listing.Queues.FindAll(queue => !listing.Tickets.Contains(queue));
+        if (mutex.Holder is { } holder && !listing.Tickets.Contains(holder) && !names.Contains(holder))
         {
             names.Add(holder);
         }
@@ -33,7 +33,7 @@ internal sealed class Missing
         {
             // Whoever comes next must be as suspicious as we are, also if we die now.
             mutex.Holder = missing.Ghosts[0].Name;
-            names.ExceptWith(missing.Ghosts.ConvertAll(g => g.Name));
+            names.RemoveAll(name => missing.Ghosts.Exists(g => g.Name == name));
         }
 
         missing.Dead.AddRange(names);

@@ -34,7 +34,7 @@ internal sealed class Node
     /// <summary>Its directory.</summary>
     public string Path => _path;
 
-    private string PathOf(TicketName ticket) => $"{_path}/{ticket}";
+    private string PathOf(TicketName ticket) => $"{_path}/{ticket.ToString()}";
 
     public NodeMutex MakeMutex() => new(_files, _path, Shared);
 
@@ -80,22 +80,27 @@ internal sealed class Node
     /// The leases of this queue that are held, in their order. Nobody behind a ticket that waits has been granted, so
     /// no more of them are looked at, however many wait.
     /// </summary>
-    public IEnumerable<LeaseId> Leases()
+    public List<LeaseId> Leases()
     {
-        foreach (TicketName name in Names().OrderBy(n => n.Number))
+        List<TicketName> names = Names();
+        names.Sort(static (a, b) => a.Number.CompareTo(b.Number));
+        List<LeaseId> leases = [];
+        foreach (TicketName name in names)
         {
             using TicketFile? file = Open(name);
             TicketState? state = file?.ReadState();
             if (state == TicketState.Waiting && file!.IsHeld())
             {
-                yield break;
+                break;
             }
 
             if (state == TicketState.Granted && (file!.IsHeld() || OwnerHolds(LeaseOf(name))))
             {
-                yield return LeaseOf(name);
+                leases.Add(LeaseOf(name));
             }
         }
+
+        return leases;
     }
 
     /// <summary>
@@ -106,7 +111,9 @@ internal sealed class Node
     public Ahead Look(TicketName self, int slots, NodeListing listing, Missing missing)
     {
         var ahead = new Ahead(slots) { Ghosts = missing.Ghosts };
-        foreach (TicketName name in listing.Tickets.Where(n => n.Number < self.Number).OrderByDescending(n => n.Number))
+        List<TicketName> before = listing.Tickets.FindAll(n => n.Number < self.Number);
+        before.Sort(static (a, b) => b.Number.CompareTo(a.Number));
+        foreach (TicketName name in before)
         {
             if (Open(name) is not { } file)
             {
@@ -131,7 +138,7 @@ internal sealed class Node
             }
         }
 
-        ahead.Leftovers.AddRange(missing.Dead.Except(ahead.Leftovers));
+        ahead.Leftovers.AddRange(missing.Dead.FindAll(name => !ahead.Leftovers.Contains(name)));
         return ahead;
     }
 

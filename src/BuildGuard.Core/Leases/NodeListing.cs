@@ -5,7 +5,7 @@ internal sealed class NodeListing
 {
     private const string QueueSuffix = ".d";
 
-    public NodeListing(IReadOnlyList<string> names)
+    public NodeListing(List<string> names)
     {
         foreach (string name in names)
         {

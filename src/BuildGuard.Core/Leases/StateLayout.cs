@@ -39,11 +39,16 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
     public bool IsShared(string lockName) => lockName == LockName.Machine && machineDirectory is not null;
 
     /// <summary>The names of the locks that there are, besides <c>machine</c> where that one is shared.</summary>
-    public IEnumerable<string> LockNames(IStateFiles files)
+    public List<string> LockNames(IStateFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        IEnumerable<string> names = files.List(Locks).Where(LockName.IsValid);
-        return machineDirectory is not null && files.Exists(machineDirectory) ? names.Append(LockName.Machine) : names;
+        List<string> names = files.List(Locks).FindAll(LockName.IsValid);
+        if (machineDirectory is not null && files.Exists(machineDirectory))
+        {
+            names.Add(LockName.Machine);
+        }
+
+        return names;
     }
 
     /// <summary>The queue inside a lease.</summary>

@@ -49,14 +49,31 @@ public sealed class Ticket : IDisposable
 
     internal Node Node => _node;
 
-    /// <summary>Leases under the same node whose holders are dead, to be ended before the turn is used.</summary>
-    internal IReadOnlyList<LeaseId> Leftovers => [.. _ahead.Leftovers.Union(_sleep.Died).Select(_node.LeaseOf)];
+    /// <summary>
+    /// Leases under the same node whose holders are dead, and tickets that cannot be understood, to be ended before the
+    /// turn is used.
+    /// </summary>
+    internal List<LeaseId> Leftovers
+    {
+        get
+        {
+            var names = new List<TicketName>();
+            names.AddRange(_ahead.Leftovers);
+            foreach (TicketName died in _sleep.Died)
+            {
+                if (!names.Contains(died))
+                {
+                    names.Add(died);
+                }
+            }
 
-    /// <summary>Tickets under the same node that cannot be understood.</summary>
-    internal IReadOnlyList<LeaseId> Damaged => _ahead.Damaged.ConvertAll(_node.LeaseOf);
+            names.AddRange(_ahead.Damaged);
+            return names.ConvertAll(_node.LeaseOf);
+        }
+    }
 
     /// <summary>Held tickets without a file that stand before this one.</summary>
-    internal IReadOnlyList<(TicketName Name, TicketFile File)> Ghosts => _ahead.Ghosts;
+    internal List<(TicketName Name, TicketFile File)> Ghosts => _ahead.Ghosts;
 
     internal void TakePlace(Ahead ahead) => _ahead = ahead;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using BuildGuard.Diagnostics;
 using BuildGuard.Processes;
 
 namespace BuildGuard.Leases;
@@ -27,11 +27,7 @@ public static class TicketCodec
 
     private static ReadOnlySpan<byte> Magic => "BG1 "u8;
 
-    private static readonly JsonWriterOptions s_compact = new()
-    {
-        SkipValidation = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonWriterOptions s_compact = JsonEncoder.Compact with { SkipValidation = true };
 
     /// <summary>Header and record of a ticket that waits.</summary>
     public static byte[] Encode(LeaseRecord record)
@@ -71,7 +67,7 @@ public static class TicketCodec
     public static byte[] Encode(GrantRecord grant)
     {
         ArgumentNullException.ThrowIfNull(grant);
-        var buffer = new ArrayBufferWriter<byte>(256);
+        var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, s_compact))
         {
             json.WriteStartObject();

@@ -17,7 +17,7 @@ public readonly record struct TicketName(ulong Number, uint Nonce)
     public const ulong MaxNumber = 1UL << 62;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number}-{Nonce:x8}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, stackalloc char[32], $"{Number}-{Nonce:x8}");
 
     /// <summary>Reads a name in exactly the form that <see cref="ToString"/> writes.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TicketName name)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Operations;
 
@@ -46,7 +47,7 @@ public sealed record OperationReport
     public byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(buffer, JsonEncoder.Compact with { Indented = true }))
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion"u8, SchemaVersion);

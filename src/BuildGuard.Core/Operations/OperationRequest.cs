@@ -6,7 +6,7 @@ namespace BuildGuard.Operations;
 public sealed record OperationRequest : QueueRequest
 {
     /// <summary>The command and its arguments.</summary>
-    public required IReadOnlyList<string> Arguments { get; init; }
+    public required string[] Arguments { get; init; }
 
     /// <summary>What it may use.</summary>
     public required Limits Limits { get; init; }

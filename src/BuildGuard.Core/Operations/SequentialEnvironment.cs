@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BuildGuard.Operations;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace BuildGuard.Operations;
 public static class SequentialEnvironment
 {
     /// <summary>The variables, each with its value and its reason. What the user has set stays as it is.</summary>
-    public static IReadOnlyList<(string Name, string Value, string Reason)> Variables { get; } =
+    public static ImmutableArray<(string Name, string Value, string Reason)> Variables { get; } =
     [
         ("MSBUILDDISABLENODEREUSE", "1", "MSBuild's worker nodes end with their build instead of waiting 15 minutes for another"),
         ("DOTNET_CLI_USE_MSBUILD_SERVER", "0", "dotnet build runs MSBuild in its own process instead of a server that stays"),

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BuildGuard.Settings;
 
 /// <summary>Every setting of the helper. The name is the one of the MSBuild property without <c>BuildGuard</c>.</summary>
@@ -24,7 +26,7 @@ public enum Setting
 public static class SettingNames
 {
     /// <summary>All settings, in the order of the documentation.</summary>
-    public static readonly IReadOnlyList<Setting> All =
+    public static readonly ImmutableArray<Setting> All =
     [
         Setting.Lock, Setting.Slots, Setting.MaxMemory, Setting.MaxProcesses, Setting.MaxOpenFiles, Setting.Timeout,
         Setting.Stall, Setting.Grace, Setting.Preflight, Setting.MinFreeMemory, Setting.MaxLoad, Setting.Keep,

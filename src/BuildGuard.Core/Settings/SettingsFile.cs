@@ -16,7 +16,7 @@ public static class SettingsFile
 
     /// <summary>Reads the nearest file in or above a directory.</summary>
     /// <exception cref="GuardException">BG0004: it is there and not as it should be.</exception>
-    public static IReadOnlyList<SettingInput> ReadNearest(ISettingsFiles files, string directory)
+    public static SettingInput[] ReadNearest(ISettingsFiles files, string directory)
     {
         ArgumentNullException.ThrowIfNull(files);
         for (string? at = directory; at is not null; at = files.Parent(at))
@@ -43,7 +43,7 @@ public static class SettingsFile
 
     /// <summary>Reads the content of a file.</summary>
     /// <exception cref="GuardException">BG0004, with line and column.</exception>
-    public static IReadOnlyList<SettingInput> Parse(ReadOnlySpan<byte> json, string path)
+    public static SettingInput[] Parse(ReadOnlySpan<byte> json, string path)
     {
         if (json.Length > MaxBytes)
         {
@@ -77,7 +77,7 @@ public static class SettingsFile
         }
     }
 
-    private static List<SettingInput> Members(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path)
+    private static SettingInput[] Members(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -119,7 +119,7 @@ public static class SettingsFile
         }
 
         reader.Read();
-        return inputs;
+        return [.. inputs];
     }
 
     /// <summary>The value as text; <c>null</c> if it is of a kind that no setting takes.</summary>

@@ -43,11 +43,9 @@ public sealed class SettingsResolver
     /// <param name="properties">MSBuild properties as <c>NAME=VALUE</c>; an empty value counts as not set.</param>
     /// <param name="directory">The working directory, absolute.</param>
     /// <exception cref="GuardException">BG0003 or BG0004: a value cannot be understood.</exception>
-    public GuardSettings Resolve(IReadOnlyList<SettingInput> options, IReadOnlyList<string> properties, string directory)
+    public GuardSettings Resolve(ReadOnlySpan<SettingInput> options, ReadOnlySpan<string> properties, string directory)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(properties);
-        var given = new SettingInput?[SettingNames.All.Count];
+        var given = new SettingInput?[SettingNames.All.Length];
 
         // From the strongest to the weakest: who comes first stays.
         foreach (SettingInput option in options)

@@ -49,7 +49,7 @@ public static class Size
             if (bytes >= size)
             {
                 return bytes % size == 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"{bytes / size}{Units[unit]}")
+                    ? (bytes / size).ToString(CultureInfo.InvariantCulture) + Units[unit]
                     : string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / size:0.0}{Units[unit]}");
             }
         }

@@ -24,11 +24,20 @@ public static class Variables
     /// <summary>What to say of variables that mean nothing.</summary>
     /// <param name="names">Names of variables that begin with the prefix.</param>
     /// <param name="level">A warning; in a build, which may take warnings for errors, a message.</param>
-    public static IEnumerable<GuardMessage> Complaints(IEnumerable<string> names, MessageLevel level)
+    public static List<GuardMessage> Complaints(ReadOnlySpan<string> names, MessageLevel level)
     {
-        ArgumentNullException.ThrowIfNull(names);
-        return names.Where(name => !IsKnown(name)).Order(StringComparer.Ordinal)
-            .Select(name => Messages.UnknownVariable(level, name, Hint(name[Prefix.Length..])));
+        // Every guarded command looks, and nearly none has a complaint: queries would cost more than the look.
+        List<string> unknown = [];
+        foreach (string name in names)
+        {
+            if (!IsKnown(name))
+            {
+                unknown.Add(name);
+            }
+        }
+
+        unknown.Sort(StringComparer.Ordinal);
+        return unknown.ConvertAll(name => Messages.UnknownVariable(level, name, Hint(name[Prefix.Length..])));
     }
 
     private static bool IsKnown(string name)
@@ -41,7 +50,15 @@ public static class Variables
             }
         }
 
-        return s_others.AsSpan().Contains(name[Prefix.Length..]);
+        foreach (string other in s_others)
+        {
+            if (name.AsSpan(Prefix.Length).SequenceEqual(other))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Hint(string typed)

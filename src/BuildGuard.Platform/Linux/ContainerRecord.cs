@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -9,10 +10,10 @@ namespace BuildGuard.Platform.Linux;
 internal static class ContainerRecord
 {
     /// <summary>Writes it.</summary>
-    public static string Write(Rung rung, IEnumerable<string> groups)
+    public static string Write(Rung rung, ReadOnlySpan<string> groups)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer))
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, JsonEncoder.Compact))
         {
             writer.WriteStartObject();
             writer.WriteString("rung"u8, rung.ToName());

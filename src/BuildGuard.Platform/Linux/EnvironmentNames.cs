@@ -8,7 +8,7 @@ namespace BuildGuard.Platform.Linux;
 public static unsafe class EnvironmentNames
 {
     /// <summary>Those that begin in a certain way.</summary>
-    public static IReadOnlyList<string> StartingWith(ReadOnlySpan<byte> prefix)
+    public static string[] StartingWith(ReadOnlySpan<byte> prefix)
     {
         List<string>? names = null;
         for (byte** entry = *EnvironmentBlock.Environ; entry is not null && *entry is not null; entry++)
@@ -20,6 +20,6 @@ public static unsafe class EnvironmentNames
             }
         }
 
-        return names ?? (IReadOnlyList<string>)[];
+        return names is null ? [] : [.. names];
     }
 }

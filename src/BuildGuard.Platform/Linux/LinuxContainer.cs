@@ -94,9 +94,12 @@ internal abstract unsafe class LinuxContainer : IContainer
             _parentGone = Libc.GetPPid() != _parent;
         }
 
-        var environment = new Dictionary<string, string?>(request.Environment, StringComparer.Ordinal);
-        environment.TryAdd(LeaseVariable, _lease.Value);
-        StartedProcess started = Spawn(request with { Environment = environment });
+        if (!request.Environment.ContainsKey(LeaseVariable))
+        {
+            request = request with { Environment = new(request.Environment) { [LeaseVariable] = _lease.Value } };
+        }
+
+        StartedProcess started = Spawn(request);
         _command = started.Pid;
         _commandFd = started.PidFd;
         Family.Head = started.Pid;

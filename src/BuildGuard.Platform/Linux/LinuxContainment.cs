@@ -25,19 +25,20 @@ public sealed class LinuxContainment : IContainment
     /// <summary>Looks for the best rung.</summary>
     /// <param name="stateDirectory">The state directory: control groups are named after it, so that leftovers of its leases are recognised.</param>
     /// <param name="table">The processes.</param>
+    /// <param name="machine">The machine, if somebody has looked at it already: what it read is not read again.</param>
     /// <exception cref="GuardException">BG4002: the rung that <see cref="OverrideVariable"/> asks for cannot be had; BG0003: it is none.</exception>
-    public LinuxContainment(string stateDirectory, LinuxProcessTable table)
-        : this(stateDirectory, table, Environment.GetEnvironmentVariable(OverrideVariable))
+    public LinuxContainment(string stateDirectory, LinuxProcessTable table, LinuxMachine? machine = null)
+        : this(stateDirectory, table, machine?.Groups ?? CgroupView.Read(), Environment.GetEnvironmentVariable(OverrideVariable))
     {
     }
 
     /// <summary>The same, with the rung to take in place of the environment's word.</summary>
-    internal LinuxContainment(string stateDirectory, LinuxProcessTable table, string? forced)
+    internal LinuxContainment(string stateDirectory, LinuxProcessTable table, CgroupView view, string? forced)
     {
         SignalDispositions.Capture();
         _table = table;
         _name = new CgroupName(stateDirectory);
-        _view = CgroupView.Read();
+        _view = view;
         Rung from = RungOf(forced);
         _ladder = Ladder.Descend(from, _view);
         if (!string.IsNullOrEmpty(forced) && _ladder.Rung != from)

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
@@ -23,8 +24,12 @@ public sealed class LinuxMachine : IMachine
     public LinuxMachine(string proc, string root)
     {
         _proc = proc;
-        _cgroups = new MemoryCgroups(proc, root);
+        Groups = CgroupView.Read(proc);
+        _cgroups = new MemoryCgroups(Groups, root);
     }
+
+    /// <summary>The control groups that this process was in when the machine was first looked at.</summary>
+    internal CgroupView Groups { get; }
 
     /// <inheritdoc/>
     public MachineFacts Facts() => _facts ??= new MachineFacts(

@@ -12,14 +12,13 @@ internal sealed class MemoryCgroups
     private readonly List<Group> _groups = [];
 
     /// <summary>Finds the groups.</summary>
-    /// <param name="proc">What stands for <c>/proc</c>.</param>
+    /// <param name="view">The hierarchies.</param>
     /// <param name="root">What stands before the mount points.</param>
-    public MemoryCgroups(string proc, string root)
+    public MemoryCgroups(CgroupView view, string root)
     {
-        CgroupMembership own = CgroupMembership.Parse(ProcFile.ReadText($"{proc}/self/cgroup") ?? "");
-        foreach (CgroupMount mount in CgroupMount.Parse(ProcFile.ReadText($"{proc}/self/mountinfo") ?? ""))
+        foreach (CgroupMount mount in view.Mounts)
         {
-            if ((mount.Unified || mount.Has("memory")) && own.GroupIn(mount) is { } group)
+            if ((mount.Unified || mount.Has("memory")) && view.OwnGroupIn(mount) is { } group)
             {
                 AddGroups(root, mount, group);
             }

@@ -19,7 +19,7 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
     public static bool TryRead(int pid, out ProcStat stat)
     {
         Span<byte> buffer = stackalloc byte[1024];
-        int length = ProcFile.Read($"/proc/{pid}/stat", buffer);
+        int length = ProcFile.Read(string.Create(null, stackalloc char[32], $"/proc/{pid}/stat"), buffer);
         stat = default;
         return length > 0 && TryParse(buffer[..length], out stat) && stat.Pid == pid;
     }

@@ -59,7 +59,7 @@ public sealed class UnixStateFiles : IStateFiles
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> List(string path)
+    public List<string> List(string path)
     {
         try
         {

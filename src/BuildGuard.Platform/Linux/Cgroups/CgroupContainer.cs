@@ -19,10 +19,10 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     private int _peakProcesses = 1;
 
     /// <summary>The lease's groups: one for each hierarchy.</summary>
-    protected abstract IReadOnlyList<Cgroup> Groups { get; }
+    protected abstract Cgroup[] Groups { get; }
 
     /// <summary>The groups that kept processes go to, beside <see cref="Groups"/>.</summary>
-    protected abstract IReadOnlyList<Cgroup> Parents { get; }
+    protected abstract Cgroup[] Parents { get; }
 
     protected CgroupName Naming { get; } = name;
 
@@ -41,7 +41,11 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
         }
 
         // Root can leave a group; being our descendant it cannot leave.
-        members.UnionWith(Family.Members());
+        foreach (int pid in Family.Members())
+        {
+            members.Add(pid);
+        }
+
         members.RemoveWhere(Family.WasReleased);
         return members;
     }

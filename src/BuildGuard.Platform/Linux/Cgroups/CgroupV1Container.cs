@@ -40,13 +40,13 @@ internal sealed class CgroupV1Container : CgroupContainer
     public override Rung Rung => Rung.CgroupV1;
 
     /// <inheritdoc/>
-    public override string Record => ContainerRecord.Write(Rung, Groups.Select(static group => group.Path));
+    public override string Record => ContainerRecord.Write(Rung, Array.ConvertAll(Groups, static group => group.Path));
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Cgroup> Groups { get; }
+    protected override Cgroup[] Groups { get; }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Cgroup> Parents { get; }
+    protected override Cgroup[] Parents { get; }
 
     /// <inheritdoc/>
     protected override string OwnName { get; }

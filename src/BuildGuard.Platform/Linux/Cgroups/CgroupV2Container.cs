@@ -35,10 +35,10 @@ internal sealed class CgroupV2Container : CgroupContainer
     public override string Record => ContainerRecord.Write(Rung, [_group.Path]);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Cgroup> Groups { get; }
+    protected override Cgroup[] Groups { get; }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Cgroup> Parents =>
+    protected override Cgroup[] Parents =>
         CgroupView.Read().OwnDirectory(null, out _) is { } own ? [new Cgroup(own)] : [];
 
     /// <inheritdoc/>

@@ -14,15 +14,19 @@ internal sealed class CgroupView
     }
 
     /// <summary>All mounts.</summary>
-    public IReadOnlyList<CgroupMount> Mounts { get; }
+    public List<CgroupMount> Mounts { get; }
 
     /// <summary>Looks.</summary>
-    public static CgroupView Read() => new(
-        CgroupMount.Parse(ProcFile.ReadText("/proc/self/mountinfo") ?? string.Empty),
-        CgroupMembership.Of(Libc.GetPid()));
+    /// <param name="proc">What stands for <c>/proc</c>.</param>
+    public static CgroupView Read(string proc = "/proc") => new(
+        CgroupMount.Parse(ProcFile.ReadText($"{proc}/self/mountinfo") ?? string.Empty),
+        CgroupMembership.Parse(ProcFile.ReadText($"{proc}/self/cgroup") ?? string.Empty));
+
+    /// <summary>The group this process stands in; <c>null</c> if there is none in that hierarchy.</summary>
+    public string? OwnGroupIn(CgroupMount mount) => _own.GroupIn(mount);
 
     /// <summary>The directory of the group this process stands in; <c>null</c> if the mount does not show it.</summary>
-    public string? OwnDirectoryIn(CgroupMount mount) => _own.GroupIn(mount) is { } group ? mount.DirectoryOf(group) : null;
+    public string? OwnDirectoryIn(CgroupMount mount) => OwnGroupIn(mount) is { } group ? mount.DirectoryOf(group) : null;
 
     /// <summary>The directory of the group this process stands in, under a version 1 controller or (<c>null</c>) under version 2.</summary>
     /// <param name="controller">The controller.</param>
@@ -38,7 +42,7 @@ internal sealed class CgroupView
             }
 
             mounted = true;
-            if (_own.GroupIn(mount) is { } group && mount.DirectoryOf(group) is { } directory && Libc.Access(directory, 0) == 0)
+            if (OwnDirectoryIn(mount) is { } directory && Libc.Access(directory, 0) == 0)
             {
                 return directory;
             }

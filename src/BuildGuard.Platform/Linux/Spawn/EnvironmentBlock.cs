@@ -15,7 +15,7 @@ internal sealed unsafe class EnvironmentBlock
     private readonly List<nint> _inherited = [];
     private readonly List<byte[]> _set = [];
 
-    public EnvironmentBlock(IReadOnlyDictionary<string, string?> changes)
+    public EnvironmentBlock(Dictionary<string, string?> changes)
     {
         var names = new List<byte[]>(changes.Count);
         foreach ((string name, string? value) in changes)
@@ -23,7 +23,9 @@ internal sealed unsafe class EnvironmentBlock
             names.Add(Encoding.UTF8.GetBytes(name + "="));
             if (value is not null)
             {
-                _set.Add(Encoding.UTF8.GetBytes($"{name}={value}\0"));
+                byte[] text = Encoding.UTF8.GetBytes($"{name}={value}\0");
+                _set.Add(text);
+                TextBytes += text.Length;
             }
         }
 
@@ -41,7 +43,7 @@ internal sealed unsafe class EnvironmentBlock
     public int Count => _inherited.Count + _set.Count;
 
     /// <summary>Bytes that <see cref="Write"/> needs for text.</summary>
-    public int TextBytes => _set.Sum(text => text.Length);
+    public int TextBytes { get; }
 
     /// <summary>The value of a variable in the child; <c>null</c> if it has none.</summary>
     public string? this[string name]

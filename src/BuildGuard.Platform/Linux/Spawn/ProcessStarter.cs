@@ -70,7 +70,7 @@ internal static unsafe class ProcessStarter
         if (error == Errno.ENOEXEC)
         {
             // A script without "#!": the shell runs it, as execvp(3) has it.
-            error = TryStart("/bin/sh", ["/bin/sh", file, .. request.Arguments.Skip(1)], environment, place, out started);
+            error = TryStart("/bin/sh", ["/bin/sh", file, .. request.Arguments.AsSpan(1)], environment, place, out started);
         }
 
         return error == 0 ? started : throw CommandLookup.Refused(file, error);
@@ -78,9 +78,9 @@ internal static unsafe class ProcessStarter
 
     /// <summary>0, or why the file could not be executed.</summary>
     private static int TryStart(
-        string file, IReadOnlyList<string> arguments, EnvironmentBlock environment, BirthPlace place, out StartedProcess started)
+        string file, ReadOnlySpan<string> arguments, EnvironmentBlock environment, BirthPlace place, out StartedProcess started)
     {
-        int pointers = arguments.Count + 1 + environment.Count + 1;
+        int pointers = arguments.Length + 1 + environment.Count + 1;
         int text = Encoding.UTF8.GetMaxByteCount(file.Length) + 1 + environment.TextBytes;
         foreach (string argument in arguments)
         {
@@ -91,17 +91,17 @@ internal static unsafe class ProcessStarter
         try
         {
             byte** argv = (byte**)block;
-            byte** envp = argv + arguments.Count + 1;
+            byte** envp = argv + arguments.Length + 1;
             byte* free = block + (pointers * sizeof(byte*));
             environment.Write(envp, free);
             free += environment.TextBytes;
             byte* path = Text(file, ref free);
-            for (int i = 0; i < arguments.Count; i++)
+            for (int i = 0; i < arguments.Length; i++)
             {
                 argv[i] = Text(arguments[i], ref free);
             }
 
-            argv[arguments.Count] = null;
+            argv[arguments.Length] = null;
             return Clone(path, argv, envp, place, out started);
         }
         finally
