@@ -117,20 +117,21 @@ internal sealed class Helper : IDisposable
     public void Signal(string name) => Signal(_process.Id, name);
 
     /// <summary>Sends a signal to a process that the test started.</summary>
-    public static void Signal(int pid, string name)
+    public static void Signal(int pid, string name) => Assert.IsTrue(TrySignal(pid, name), $"{pid} is not there");
+
+    private static bool TrySignal(int pid, string name)
     {
         using Process kill = Process.Start("kill", [$"-{name}", $"{pid}"]);
         kill.WaitForExit();
-        Assert.AreEqual(0, kill.ExitCode, $"{pid} is not there");
+        return kill.ExitCode == 0;
     }
 
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            // One that a failed test left stopped has to go on to clean up.
-            Terminate();
-            Signal("CONT");
+            // One that a failed test left stopped has to go on to clean up. It may be ending by itself just now.
+            _ = TrySignal(_process.Id, "CONT") && TrySignal(_process.Id, "TERM");
             if (!_process.WaitForExit(Deadline))
             {
                 Kill();
