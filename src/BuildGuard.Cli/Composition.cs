@@ -43,7 +43,7 @@ internal sealed class Composition
     public IAuditFiles AuditFiles { get; } = new UnixAuditFiles();
 
     /// <summary>Reads the lease tree.</summary>
-    public TreeReader Viewer => new TreeReader(StateFiles, Layout);
+    public TreeReader Viewer => new(StateFiles, Layout, ProcessTable);
 
     /// <summary>
     /// Makes sure that what a viewer is about to show can be read: what cannot would look as if nobody held or waited.

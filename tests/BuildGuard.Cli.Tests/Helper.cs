@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 
 namespace BuildGuard.Cli.Tests;
@@ -28,7 +29,8 @@ internal sealed class Helper : IDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly Task<string> _error;
+    private readonly Task _error;
+    private readonly StringBuilder _said = new();
     private Task<string>? _output;
 
     public Helper(Sandbox sandbox, (string Name, string Value)[] variables, string[] arguments)
@@ -48,7 +50,7 @@ internal sealed class Helper : IDisposable
         }
 
         _process = Process.Start(start)!;
-        _error = _process.StandardError.ReadToEndAsync();
+        _error = Listen();
     }
 
     /// <summary>The program, and what comes before its own arguments.</summary>
@@ -77,8 +79,12 @@ internal sealed class Helper : IDisposable
     {
         _output ??= _process.StandardOutput.ReadToEndAsync();
         Assert.IsTrue(_process.WaitForExit(Deadline), "the program does not end");
-        return new Result(_process.ExitCode, _output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+        _error.GetAwaiter().GetResult();
+        return new Result(_process.ExitCode, _output.GetAwaiter().GetResult(), Said());
     }
+
+    /// <summary>Waits until something stands on its standard error.</summary>
+    public void AwaitError(string text) => Await(Said, said => said.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Asks a question until the answer is yes.</summary>
     public static T Await<T>(Func<T> look, Func<T, bool> isThere)
@@ -105,17 +111,27 @@ internal sealed class Helper : IDisposable
     }
 
     /// <summary>Asks it politely to end; it cleans up what it started.</summary>
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Sends it a signal, as in <c>STOP</c>.</summary>
+    public void Signal(string name) => Signal(_process.Id, name);
+
+    /// <summary>Sends a signal to a process that the test started.</summary>
+    public static void Signal(int pid, string name) => Assert.IsTrue(TrySignal(pid, name), $"{pid} is not there");
+
+    private static bool TrySignal(int pid, string name)
     {
-        using Process term = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        term.WaitForExit();
+        using Process kill = Process.Start("kill", [$"-{name}", $"{pid}"]);
+        kill.WaitForExit();
+        return kill.ExitCode == 0;
     }
 
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            Terminate();
+            // One that a failed test left stopped has to go on to clean up. It may be ending by itself just now.
+            _ = TrySignal(_process.Id, "CONT") && TrySignal(_process.Id, "TERM");
             if (!_process.WaitForExit(Deadline))
             {
                 Kill();
@@ -123,5 +139,25 @@ internal sealed class Helper : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task Listen()
+    {
+        var part = new char[1024];
+        while (await _process.StandardError.ReadAsync(part) is var length and > 0)
+        {
+            lock (_said)
+            {
+                _said.Append(part, 0, length);
+            }
+        }
+    }
+
+    private string Said()
+    {
+        lock (_said)
+        {
+            return _said.ToString();
+        }
     }
 }

@@ -107,6 +107,12 @@ public sealed partial class MessagesTests
         Assert.AreEqual(
             "waiting for the turn at position 2: 'dotnet build A.sln' (pid 4711) has had it for 1m12s",
             Messages.Waiting(2, "dotnet build A.sln", 4711, TimeSpan.FromSeconds(72), TimeSpan.Zero).Text);
+        Assert.AreEqual(
+            "waiting for the turn at position 1: 'a' (pid 4711) has had it for 1m12s, and is stopped: 'kill -CONT 4711 4712' lets it go on",
+            Messages.Waiting(1, "a", 4711, TimeSpan.FromSeconds(72), TimeSpan.Zero, [4711, 4712]).Text);
+        Assert.AreEqual(
+            "waiting for the turn at position 1: 'a' (pid 4711) is just getting it, and is stopped: 'kill -CONT 4711' lets it go on",
+            Messages.WaitingBehind(1, "a", 4711, TimeSpan.FromSeconds(72), null, TimeSpan.Zero, [4711]).Text);
         StringAssert.StartsWith(
             Messages.Waiting(2, "a", 1, TimeSpan.FromSeconds(72), TimeSpan.FromSeconds(30)).Text, "still waiting for the turn at position 2 after 30s: 'a' (pid 1)");
     }

@@ -24,6 +24,10 @@ public sealed class ProcTable : IProcessTable
         ? process.BootId != _boot ? false : null
         : Identify(process.Pid) == process && Stat(process.Pid) is { } stat && stat[0] is not ("Z" or "X");
 
+    public char? StateOf(ProcessIdentity process) => throw new NotSupportedException();
+
+    public TimeSpan? AgeOf(ProcessIdentity process) => throw new NotSupportedException();
+
     public ProcessRow? Describe(int pid) => throw new NotSupportedException();
 
     public IReadOnlyList<ProcessRow> DescendantsOf(int pid) => throw new NotSupportedException();

@@ -115,9 +115,13 @@ public sealed class ProcessTests
         first.AwaitStopped();
         second.Signal(Native.SIGSTOP);
         second.AwaitStopped();
-        LeaseView holder = Assert.ContainsSingle(new TreeReader(new Platform.Unix.UnixStateFiles(), state.Layout).Look(LockName.User).Leases);
+        TreeSnapshot tree = new TreeReader(new Platform.Unix.UnixStateFiles(), state.Layout, new Platform.Linux.LinuxProcessTable()).Look(LockName.User);
+        LeaseView holder = Assert.ContainsSingle(tree.Leases);
         Assert.IsTrue(holder.HolderAlive);
         Assert.AreEqual(first.Lease, holder.Id);
+        Assert.AreEqual(first.Pid, Assert.ContainsSingle(holder.Stopped));
+        Assert.AreEqual(second.Pid, Assert.ContainsSingle(tree.Queue[0].Stopped));
+        Assert.IsEmpty(tree.Queue[1].Stopped);
         first.Signal(Native.SIGCONT);
         first.Release();
         third.AwaitAsleep();

@@ -16,7 +16,7 @@ public sealed class QueueStandingTests : IDisposable
     {
         SimulatedProcess process = _world.Create();
         _tree = new LeaseTree(new UnixStateFiles(), process, process, _world.State.Layout);
-        _reader = new TreeReader(new UnixStateFiles(), _world.State.Layout);
+        _reader = new TreeReader(new UnixStateFiles(), _world.State.Layout, process);
     }
 
     public void Dispose() => _world.Dispose();

@@ -67,7 +67,7 @@ public sealed class ThousandWaitersTests
     private static int StepsOf(World world, SimulatedProcess process, int position, SimulatedProcess holder)
     {
         var steps = new StepCounter();
-        QueueStanding ahead = new TreeReader(new SteppedFiles(new UnixStateFiles(), steps), world.State.Layout).Ahead(process.Lease);
+        QueueStanding ahead = new TreeReader(new SteppedFiles(new UnixStateFiles(), steps), world.State.Layout, process).Ahead(process.Lease);
         Assert.AreEqual(position, ahead.Position);
         Assert.AreEqual(holder.Lease, ahead.Holder?.Id);
         return steps.Count;

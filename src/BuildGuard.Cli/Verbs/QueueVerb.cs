@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using BuildGuard.Cli.Output;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;
@@ -38,14 +39,19 @@ internal static class QueueVerb
             table.Add(
                 ticket.Position.ToString(),
                 "pid " + ticket.Record.Holder.Pid,
-                "for " + Duration.ToAge(DateTimeOffset.UtcNow - ticket.Record.EnqueuedAt),
+                "for " + Duration.ToAge(ticket.Age),
                 Terminal.Safe(ticket.Record.Label, 60),
                 ticket.Parent is { } parent ? $"inside {parent}" : "",
-                ticket.WaitsFor is { } wait ? $"waits for {wait}" : "");
+                ticket.WaitsFor is { } wait ? $"waits for {wait}" : "",
+                StoppedOf(ticket.Stopped).TrimStart());
         }
 
         return table;
     }
+
+    /// <summary>What stands behind one who is stopped; nothing for others.</summary>
+    public static string StoppedOf(IReadOnlyList<int> stopped) =>
+        stopped.Count == 0 ? "" : " " + Terminal.Red($"(stopped; '{Messages.Continue(stopped)}' lets it go on)");
 
     /// <summary>
     /// What the first one in the lock's queue does when nobody holds the turn; <c>null</c> if somebody does, or nobody waits.
@@ -59,8 +65,8 @@ internal static class QueueVerb
 
         string name = $"{Terminal.Bold(Terminal.Safe(first.Record.Label))} (pid {first.Record.Holder.Pid})";
         return first.WaitsFor is { } wait
-            ? $"{name} is first in the queue, since {Duration.ToAge(DateTimeOffset.UtcNow - first.Record.EnqueuedAt)}, and keeps the turn while it waits for {wait}."
-            : $"{name} is just getting the turn.";
+            ? $"{name} is first in the queue, since {Duration.ToAge(first.Age)}, and keeps the turn while it waits for {wait}.{StoppedOf(first.Stopped)}"
+            : $"{name} is just getting the turn.{StoppedOf(first.Stopped)}";
     }
 
     private static int Show(TreeSnapshot tree, bool asJson)
@@ -80,7 +86,7 @@ internal static class QueueVerb
         foreach (LeaseView lease in tree.Leases.Where(l => l.Id.Parent is null))
         {
             Console.Out.WriteLine(
-                $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Record.Holder.Pid}) has had the turn for {Duration.ToAge(DateTimeOffset.UtcNow - lease.Grant.AcquiredAt)}");
+                $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Record.Holder.Pid}) has had the turn for {Duration.ToAge(lease.Age)}{StoppedOf(lease.Stopped)}");
         }
 
         if (FirstOf(tree) is { } firstOne)
@@ -98,7 +104,8 @@ internal static class QueueVerb
         while (true)
         {
             TreeSnapshot tree = composition.Viewer.Look(lockName);
-            string now = string.Join('|', tree.Leases.Select(l => l.Id.Value).Concat(tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}")));
+            string now = string.Join('|', tree.Leases.Select(l => $"{l.Id}{Mark(l.Stopped)}").Concat(
+                tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}{Mark(t.Stopped)}")));
             if (now != last)
             {
                 Announce(tree, asJson);
@@ -108,6 +115,8 @@ internal static class QueueVerb
             Thread.Sleep(Interval);
         }
     }
+
+    private static string Mark(IReadOnlyList<int> stopped) => stopped.Count == 0 ? "" : " stopped";
 
     private static void Announce(TreeSnapshot tree, bool asJson)
     {

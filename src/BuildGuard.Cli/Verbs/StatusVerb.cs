@@ -59,8 +59,8 @@ internal static class StatusVerb
     {
         LeaseView lease = report.View;
         string indent = new(' ', 2 * (lease.Id.Value.Count(c => c == '/') - 1));
-        string since = Duration.ToAge(DateTimeOffset.UtcNow - lease.Grant.AcquiredAt);
-        string state = lease.HolderAlive ? "" : Terminal.Red(" (holder died; the next one will clean up)");
+        string since = Duration.ToAge(lease.Age);
+        string state = (lease.HolderAlive ? "" : Terminal.Red(" (holder died; the next one will clean up)")) + QueueVerb.StoppedOf(lease.Stopped);
         output.WriteLine(
             $"{indent}{(lease.Record.Kind == LeaseKind.Session ? "session" : "operation")} {Terminal.Bold(Terminal.Safe(lease.Record.Label))}  "
             + $"pid {lease.Record.Holder.Pid}, {lease.Record.User}, since {since}, {report.Use}{state}");
@@ -73,7 +73,7 @@ internal static class StatusVerb
         var table = new Table(0, 1);
         foreach (ProcessRow process in report.Processes)
         {
-            table.Add(process.Pid.ToString(), Size.ToText(process.MemoryBytes), Terminal.Safe(process.Name, 20), Terminal.Safe(process.Command, 80));
+            table.Add(process.Pid.ToString(), Size.ToText(process.MemoryBytes), Terminal.Safe(process.Name, 20), Terminal.Safe(process.Command, 80), Stopped.Is(process.State) ? "stopped" : "");
         }
 
         table.WriteTo(output, indent + "    ");

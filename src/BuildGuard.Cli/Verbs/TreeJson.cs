@@ -50,6 +50,7 @@ internal static class TreeJson
         json.WriteString("user"u8, lease.Record.User);
         json.WriteNumber("pid"u8, lease.Record.Holder.Pid);
         json.WriteBoolean("holderAlive"u8, lease.HolderAlive);
+        WriteStopped(json, lease.Stopped);
         json.WriteString("acquiredAt"u8, JsonTime.Format(lease.Grant.AcquiredAt));
         json.WriteNumber("memoryBytes"u8, report.MemoryBytes);
         json.WriteNumber("peakMemoryBytes"u8, report.PeakMemoryBytes);
@@ -93,6 +94,23 @@ internal static class TreeJson
         json.WriteEndArray();
     }
 
+    /// <summary>Only while the one who holds or waits is stopped.</summary>
+    private static void WriteStopped(Utf8JsonWriter json, IReadOnlyList<int> stopped)
+    {
+        if (stopped.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("stoppedPids"u8);
+        foreach (int pid in stopped)
+        {
+            json.WriteNumberValue(pid);
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteQueueMember(Utf8JsonWriter json, TreeSnapshot tree)
     {
         json.WriteStartArray("queue"u8);
@@ -109,6 +127,8 @@ internal static class TreeJson
             {
                 WriteWait(json, wait);
             }
+
+            WriteStopped(json, ticket.Stopped);
 
             json.WriteEndObject();
         }

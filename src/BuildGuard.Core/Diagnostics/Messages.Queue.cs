@@ -11,9 +11,11 @@ public static partial class Messages
     /// <param name="holderPid">Its process id.</param>
     /// <param name="holderAge">How long it has had the turn.</param>
     /// <param name="waited">How long we have waited so far.</param>
-    public static GuardMessage Waiting(int position, string holder, int holderPid, TimeSpan holderAge, TimeSpan waited) => Note(
+    /// <param name="stopped">The processes to be told to go on if the holder is stopped; <c>null</c> or empty if it is not.</param>
+    public static GuardMessage Waiting(
+        int position, string holder, int holderPid, TimeSpan holderAge, TimeSpan waited, IReadOnlyCollection<int>? stopped = null) => Note(
         "BG1001",
-        $"{Place(position, waited)}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}");
+        $"{Place(position, waited)}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}{AndStopped(stopped)}");
 
     /// <summary>BG1001 when nobody holds the turn, because it has come to one that does not run yet.</summary>
     /// <param name="position">The place in the queue; 1 is next.</param>
@@ -22,15 +24,23 @@ public static partial class Messages
     /// <param name="firstAge">How long it has been in the queue.</param>
     /// <param name="wait">What it waits for; <c>null</c> if it is just being given the turn.</param>
     /// <param name="waited">How long we have waited so far.</param>
-    public static GuardMessage WaitingBehind(int position, string first, int firstPid, TimeSpan firstAge, PreflightWait? wait, TimeSpan waited) => Note(
+    /// <param name="stopped">The processes to be told to go on if the first one is stopped; <c>null</c> or empty if it is not.</param>
+    public static GuardMessage WaitingBehind(
+        int position, string first, int firstPid, TimeSpan firstAge, PreflightWait? wait, TimeSpan waited, IReadOnlyCollection<int>? stopped = null) => Note(
         "BG1001",
-        wait is null
+        (wait is null
             ? $"{Place(position, waited)}: '{OneLine(first)}' (pid {firstPid}) is just getting it"
-            : $"{Place(position, waited)}: '{OneLine(first)}' (pid {firstPid}), in the queue for {Duration.ToAge(firstAge)}, is first and keeps it while it waits for {wait}");
+            : $"{Place(position, waited)}: '{OneLine(first)}' (pid {firstPid}), in the queue for {Duration.ToAge(firstAge)}, is first and keeps it while it waits for {wait}") + AndStopped(stopped));
 
     /// <summary>BG1001 when the holder cannot be named: it has just ended, or its record is not to be read.</summary>
     public static GuardMessage Waiting(int position, TimeSpan waited) => Note(
         "BG1001", $"waiting for the turn at position {position} for {Duration.ToAge(waited)}");
+
+    /// <summary>How stopped processes are made to go on, as a command.</summary>
+    public static string Continue(IEnumerable<int> stopped) => $"kill -CONT {string.Join(' ', stopped)}";
+
+    private static string AndStopped(IReadOnlyCollection<int>? stopped) =>
+        stopped is null or { Count: 0 } ? "" : $", and is stopped: '{Continue(stopped)}' lets it go on";
 
     private static string Place(int position, TimeSpan waited) => waited < TimeSpan.FromSeconds(1)
         ? $"waiting for the turn at position {position}"

@@ -1,4 +1,5 @@
 using BuildGuard.Preflight;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Leases;
 
@@ -6,7 +7,7 @@ namespace BuildGuard.Leases;
 /// Reads the tree from its files. Takes no mutex, so it slows nobody down; a ticket that is being made is not shown
 /// until it is written.
 /// </summary>
-public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeViewer
+public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTable processes) : ITreeViewer
 {
     /// <inheritdoc/>
     public TreeSnapshot Look(string lockName)
@@ -47,7 +48,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
 
                 // Nobody before it: its turn has come. Either it says what else it waits for, or it is being granted.
                 PreflightWait? wait = node.WaitOf(before[i]);
-                var first = new TicketView(1, node.Parent, before[i].Number, content.Record) { WaitsFor = wait };
+                TicketView first = ViewOf(1, node, before[i], content.Record) with { WaitsFor = wait };
                 return new QueueStanding(wait is null ? waiting : waiting + 1, null, first);
             }
 
@@ -85,7 +86,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
             switch (content.State)
             {
                 case TicketState.Waiting when held:
-                    queue.Add(new TicketView(++position, node.Parent, name.Number, content.Record)
+                    queue.Add(ViewOf(++position, node, name, content.Record) with
                     {
                         WaitsFor = position == 1 ? node.WaitOf(name) : null,
                     });
@@ -102,7 +103,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
     }
 
     /// <summary>The lease that a ticket is; <c>null</c> if it is none, or has been released since it was read.</summary>
-    private static LeaseView? ViewOf(Node node, LeaseId id, TicketFile file, TicketContent content, bool held)
+    private LeaseView? ViewOf(Node node, LeaseId id, TicketFile file, TicketContent content, bool held)
     {
         if (content is not { State: TicketState.Granted or TicketState.Ending, Grant: { } grant })
         {
@@ -112,6 +113,29 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout) : ITreeVie
         held = held || node.IsLive(id);
         return held || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
             ? new LeaseView(id, content.Record, grant, held)
+            {
+                Age = AgeOf(content.Record.Holder, grant.AcquiredAt),
+                Stopped = StoppedOf(content.Record),
+            }
             : null;
+    }
+
+    private TicketView ViewOf(int position, Node node, TicketName name, LeaseRecord record) => new(position, node.Parent, name.Number, record)
+    {
+        Age = AgeOf(record.Holder, record.EnqueuedAt),
+        Stopped = StoppedOf(record),
+    };
+
+    private IReadOnlyList<int> StoppedOf(LeaseRecord record) => Stopped.Among(processes, record.Holder, record.Owner);
+
+    /// <summary>
+    /// By the wall clock, for people. It may have been set since, either way: then at least not negative, and never more
+    /// than its process is old.
+    /// </summary>
+    private TimeSpan AgeOf(ProcessIdentity holder, DateTimeOffset since)
+    {
+        TimeSpan age = DateTimeOffset.UtcNow - since;
+        TimeSpan most = processes.AgeOf(holder) ?? TimeSpan.MaxValue;
+        return age < TimeSpan.Zero ? TimeSpan.Zero : age < most ? age : most;
     }
 }

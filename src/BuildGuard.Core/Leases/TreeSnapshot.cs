@@ -7,7 +7,14 @@ namespace BuildGuard.Leases;
 /// <param name="Record">Who has it.</param>
 /// <param name="Grant">Since when.</param>
 /// <param name="HolderAlive">Whether it is still held; otherwise its holder died, and the next one ends what it left.</param>
-public sealed record LeaseView(LeaseId Id, LeaseRecord Record, GrantRecord Grant, bool HolderAlive);
+public sealed record LeaseView(LeaseId Id, LeaseRecord Record, GrantRecord Grant, bool HolderAlive)
+{
+    /// <summary>How long it has had the turn.</summary>
+    public required TimeSpan Age { get; init; }
+
+    /// <summary>The processes to be told to go on if its holder, or the build that it serves, is stopped; else empty.</summary>
+    public required IReadOnlyList<int> Stopped { get; init; }
+}
 
 /// <summary>A waiting ticket as a viewer sees it.</summary>
 /// <param name="Position">Its place in its queue; 1 goes next.</param>
@@ -16,6 +23,12 @@ public sealed record LeaseView(LeaseId Id, LeaseRecord Record, GrantRecord Grant
 /// <param name="Record">Who waits.</param>
 public sealed record TicketView(int Position, LeaseId? Parent, ulong Number, LeaseRecord Record)
 {
+    /// <summary>How long it has been in the queue.</summary>
+    public required TimeSpan Age { get; init; }
+
+    /// <inheritdoc cref="LeaseView.Stopped"/>
+    public required IReadOnlyList<int> Stopped { get; init; }
+
     /// <summary>What the first one waits for although its turn has come; <c>null</c>: for nothing but its turn.</summary>
     public PreflightWait? WaitsFor { get; init; }
 }

@@ -38,12 +38,12 @@ public sealed class OperationJournal(
         if (standing.Holder is { } holder)
         {
             messages.Say(Messages.Waiting(
-                standing.Position, holder.Record.Label, holder.Record.Holder.Pid, AgeOf(holder.Grant.AcquiredAt), waited));
+                standing.Position, holder.Record.Label, holder.Record.Holder.Pid, holder.Age, waited, holder.Stopped));
         }
         else if (standing.First is { } first)
         {
             messages.Say(Messages.WaitingBehind(
-                standing.Position, first.Record.Label, first.Record.Holder.Pid, AgeOf(first.Record.EnqueuedAt), first.WaitsFor, waited));
+                standing.Position, first.Record.Label, first.Record.Holder.Pid, first.Age, first.WaitsFor, waited, first.Stopped));
         }
         else if (waited >= s_handOff)
         {
@@ -187,11 +187,4 @@ public sealed class OperationJournal(
         WorkingDirectory = request.RecordCommand ? request.WorkingDirectory : null,
         User = user,
     };
-
-    /// <summary>By the wall clock, for people; never negative, also when the clock was set back.</summary>
-    private static TimeSpan AgeOf(DateTimeOffset since)
-    {
-        TimeSpan age = DateTimeOffset.UtcNow - since;
-        return age < TimeSpan.Zero ? TimeSpan.Zero : age;
-    }
 }

@@ -18,6 +18,18 @@ public interface IProcessTable
     /// </summary>
     bool? IsAlive(ProcessIdentity process);
 
+    /// <summary>
+    /// The kernel's one-letter state of exactly that process, as in <see cref="ProcessRow.State"/>. <c>null</c> when it is
+    /// gone, or cannot be known from here because it belongs to another PID namespace.
+    /// </summary>
+    char? StateOf(ProcessIdentity process);
+
+    /// <summary>
+    /// The time since that process started, by a clock that nobody sets; also of one that has ended. <c>null</c> when it
+    /// cannot be known from here.
+    /// </summary>
+    TimeSpan? AgeOf(ProcessIdentity process);
+
     /// <summary>Everything about one process; <c>null</c> if it is gone.</summary>
     ProcessRow? Describe(int pid);
 

@@ -49,6 +49,14 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
     }
 
     /// <inheritdoc/>
+    public char? StateOf(ProcessIdentity process) =>
+        IsOfThisNamespace(process) && ProcStat.TryRead(process.Pid, out ProcStat stat) && stat.StartTime == process.StartTime ? stat.State : null;
+
+    /// <inheritdoc/>
+    TimeSpan? IProcessTable.AgeOf(ProcessIdentity process) =>
+        IsOfThisNamespace(process) ? TimeSpan.FromMilliseconds(AgeOf(process)) : null;
+
+    /// <inheritdoc/>
     public ProcessRow? Describe(int pid)
     {
         if (!ProcStat.TryRead(pid, out ProcStat stat))
@@ -129,6 +137,8 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
         text.Replace((byte)0, (byte)' ');
         return Encoding.UTF8.GetString(text);
     }
+
+    private bool IsOfThisNamespace(ProcessIdentity process) => process.BootId == _bootId.Value && process.PidNamespace == _namespace.Value;
 
     private ProcessIdentity IdentityOf(in ProcStat stat) => new(_bootId.Value, _namespace.Value, stat.Pid, stat.StartTime);
 

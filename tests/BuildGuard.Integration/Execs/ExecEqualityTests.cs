@@ -50,6 +50,7 @@ public sealed class ExecEqualityTests
     private static readonly Dictionary<string, string> Stock = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, string> Guarded = new(StringComparer.Ordinal);
     private static Workspace s_workspace = null!;
+    private static string s_temporary = null!;
 
     /// <summary>The names in the table.</summary>
     public static IEnumerable<object[]> Names => Table.Select(row => new object[] { row.Name });
@@ -59,6 +60,7 @@ public sealed class ExecEqualityTests
     {
         _ = context;
         s_workspace = new Workspace();
+        s_workspace.Environment["TMPDIR"] = s_temporary = Directory.CreateDirectory(s_workspace.PathOf("temporary")).FullName;
         Directory.CreateDirectory(s_workspace.PathOf("sub dir"));
         var rows = Table.Select(row => $"""
             <Message Importance="high" Text="ROW {row.Name}" />
@@ -87,8 +89,16 @@ public sealed class ExecEqualityTests
     }
 
     [TestMethod]
-    public void NoFileOfTheTasksIsLeft() =>
-        Assert.IsEmpty(Directory.GetFiles(Path.GetTempPath(), "buildguard-*.jsonl"));
+    public void NoFileOfTheTasksIsLeft()
+    {
+        // An operation of which its helper has something to say; what runs in it tells where.
+        s_workspace.WriteBare("orphan.proj", "", """
+            <Target Name="Build"><Exec Command="tr '\0' '\n' &lt; /proc/$PPID/cmdline | grep 'jsonl$'; sleep 1000 &amp;" /></Target>
+            """);
+        var result = s_workspace.Build("orphan.proj").Succeeds().Says("BG4001");
+        StringAssert.Matches(result.Output, new(Regex.Escape(s_temporary) + @"/buildguard-\w+\.jsonl"));
+        Assert.IsEmpty(Directory.GetFiles(s_temporary, "buildguard-*.jsonl"));
+    }
 
     private static void Read(Result result, Dictionary<string, string> rows)
     {

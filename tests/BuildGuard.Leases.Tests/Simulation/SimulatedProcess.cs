@@ -158,6 +158,10 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
 
     public bool? IsAlive(ProcessIdentity process) => world.Processes.TryGetValue(process.Pid, out SimulatedProcess? other) && !other.IsDead;
 
+    public char? StateOf(ProcessIdentity process) => IsAlive(process) == true ? 'S' : null;
+
+    public TimeSpan? AgeOf(ProcessIdentity process) => null;
+
     public ProcessRow? Describe(int pid) => null;
 
     public IReadOnlyList<ProcessRow> DescendantsOf(int pid) => [];

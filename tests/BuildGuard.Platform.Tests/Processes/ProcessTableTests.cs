@@ -31,6 +31,10 @@ public sealed class ProcessTableTests
         Assert.IsFalse(_table.IsAlive(self with { StartTime = self.StartTime - 1 }));
         Assert.IsFalse(_table.IsAlive(self with { BootId = Guid.NewGuid().ToString() }));
         Assert.IsNull(_table.IsAlive(self with { PidNamespace = self.PidNamespace + 1 }));
+        Assert.IsNotNull(_table.StateOf(self));
+        Assert.IsNull(_table.StateOf(self with { StartTime = self.StartTime - 1 }));
+        Assert.IsNull(_table.StateOf(self with { BootId = Guid.NewGuid().ToString() }));
+        Assert.IsNull(_table.StateOf(self with { PidNamespace = self.PidNamespace + 1 }));
         Assert.IsNull(_table.Identify(int.MaxValue));
         Assert.IsNull(_table.Describe(int.MaxValue));
         Assert.AreEqual(0, _table.ParentOf(int.MaxValue));
@@ -66,6 +70,20 @@ public sealed class ProcessTableTests
         }
 
         Assert.IsNull(_table.Describe(shell.Id));
+    }
+
+    [TestMethod]
+    public void ItSaysHowOldAProcessIsWhateverTheWallClockSays()
+    {
+        IProcessTable table = _table;
+        ProcessIdentity self = table.Self;
+        TimeSpan age = table.AgeOf(self)!.Value;
+
+        Assert.IsGreaterThan(TimeSpan.Zero, age);
+        Assert.IsLessThanOrEqualTo(TimeSpan.FromMilliseconds(Environment.TickCount64), age);
+        Assert.IsGreaterThanOrEqualTo(age, table.AgeOf(self)!.Value);
+        Assert.IsNull(table.AgeOf(self with { PidNamespace = self.PidNamespace + 1 }));
+        Assert.IsNull(table.AgeOf(self with { BootId = Guid.NewGuid().ToString() }));
     }
 
     [TestMethod]
