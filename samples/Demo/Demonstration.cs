@@ -72,6 +72,7 @@ public static class Demonstration
             await new Preparation(environment, place).RunAsync(stop);
             environment.CompilerMayStay = false;
             processes.EndAll();
+            environment.ForgetCompiler();
             Guard guard = Guard.Find(environment, place) ?? throw new DemoException("The package holds no program for this machine.");
             Console.WriteLine($"  the package holds the {guard.Form} form of the program");
 
@@ -95,6 +96,7 @@ public static class Demonstration
         finally
         {
             processes.EndAll();
+            environment.ForgetCompiler();
             if (!ended && Guard.Find(environment, place) is { } guard)
             {
                 await guard.CleanUpAsync();

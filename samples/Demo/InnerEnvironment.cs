@@ -16,6 +16,20 @@ internal sealed class InnerEnvironment(Place place)
     /// <summary>The value of <see cref="Mark"/>, followed by a dot and the number of the command.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
+    private string CompilerId => "buildguard-demo-" + Id;
+
+    /// <summary>Removes what the compiler that stayed could not remove when it was killed: its socket and its lock.</summary>
+    public void ForgetCompiler()
+    {
+        foreach (string folder in new[] { Path.GetTempPath(), Path.Combine(Path.GetTempPath(), ".dotnet", "shm", "global") })
+        {
+            foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, CompilerId + "*") : [])
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
     /// <summary>The version of the package that was packed.</summary>
     public string? PackageVersion { get; set; }
 
@@ -51,7 +65,7 @@ internal sealed class InnerEnvironment(Place place)
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = CompilerMayStay ? "true" : "false";
         // A compiler of its own: nobody else's build is disturbed when it is ended.
-        start.Environment["SharedCompilationId"] = "buildguard-demo-" + Id;
+        start.Environment["SharedCompilationId"] = CompilerId;
 
         start.Environment["MSBUILDTERMINALLOGGER"] = "off";
         start.Environment["NUGET_PACKAGES"] = place.SamplePackages;

@@ -59,7 +59,8 @@ internal sealed class LiveView
 
     private void SayChanges(IReadOnlyList<Standing> standings)
     {
-        foreach (Standing standing in standings)
+        // The queue in its order, and whoever comes first first.
+        foreach (Standing standing in standings.OrderBy(s => s.Waits).ThenBy(s => s.Waits ? s.Text : "", StringComparer.Ordinal))
         {
             if (_said.GetValueOrDefault(standing.Actor) != standing.Text)
             {

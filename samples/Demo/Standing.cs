@@ -13,12 +13,16 @@ internal sealed class Observation(IReadOnlyList<Actor> actors, MarkedProcesses p
 {
     private readonly Dictionary<string, Actor> _turns = [];
     private readonly Dictionary<Actor, long> _peaks = [];
+    private readonly HashSet<Actor> _waited = [];
 
     /// <summary>How strongly the operations were contained.</summary>
     public string Containment { get; private set; } = "";
 
     /// <summary>Whose turn it was; <c>null</c> if nobody's that was seen.</summary>
     public Actor? OwnerOf(string turn) => _turns.GetValueOrDefault(turn);
+
+    /// <summary>Whether he was seen waiting for the turn.</summary>
+    public bool HasWaited(Actor actor) => _waited.Contains(actor);
 
     /// <summary>The largest memory seen in one of the actor's operations, in bytes.</summary>
     public long PeakOf(Actor actor) => _peaks.GetValueOrDefault(actor);
@@ -29,6 +33,7 @@ internal sealed class Observation(IReadOnlyList<Actor> actors, MarkedProcesses p
         Containment = status.Containment;
         var leases = status.Leases.ToLookup(lease => ActorOf(lease.Pid));
         var queue = status.Queue.Where(entry => entry.Parent is null).ToLookup(entry => ActorOf(entry.Pid));
+        _waited.UnionWith(queue.Select(group => group.Key).OfType<Actor>());
         foreach (var group in leases)
         {
             if (group.Key is { } actor)
@@ -60,7 +65,7 @@ internal sealed class Observation(IReadOnlyList<Actor> actors, MarkedProcesses p
         }
 
         return place is null
-            ? new Standing(actor, _turns.ContainsValue(actor) ? "gave its turn back" : "starts", seconds, false, false)
+            ? new Standing(actor, _turns.ContainsValue(actor) ? "has given its turn back, and ends" : "starts; has not asked for its turn yet", seconds, false, false)
             : new Standing(actor, $"waits, position {place.Position}", seconds, true, false);
     }
 

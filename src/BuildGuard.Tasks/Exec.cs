@@ -21,7 +21,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
     private string? _messagesFile;
     private RunningHelper? _helper;
     private bool _isStoppedByGuard;
-    private bool _isStoppedByBuild;
+    private volatile bool _isStoppedByBuild;
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -74,6 +74,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         finally
         {
             _helper.Ended();
+            AwaitLastCall(timer);
             Timeout = limit;
             messages.Dispose();
             _isStoppedByGuard = messages.HasError;
@@ -118,17 +119,29 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         return start;
     }
 
+    /// <summary>What the timer has to say is said before the task ends.</summary>
+    private static void AwaitLastCall(Timer timer)
+    {
+        using var over = new ManualResetEvent(false);
+        if (timer.Dispose(over))
+        {
+            over.WaitOne();
+        }
+    }
+
     private void OnTimeout(int limit) => Stop("Shared.KillingProcess", ToolName, limit);
 
     /// <summary>Says what the stock task says, and asks the helper to end the tree.</summary>
     private bool Stop(string reason, params object[] values)
     {
+        // Before it is asked: it may end, and the task with it, while this thread still is on its way back.
+        _isStoppedByBuild = true;
         if (_helper is null || !_helper.AskToEnd())
         {
+            _isStoppedByBuild = false;
             return false;
         }
 
-        _isStoppedByBuild = true;
         Log.LogWarningWithCodeFromResources(reason, values);
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildGuard.Tasks.Projects;
 
 namespace BuildGuard.TestShim;
@@ -6,35 +7,32 @@ namespace BuildGuard.TestShim;
 internal static class GuardedTests
 {
     private const string Limit = "MaxCpuCount";
+    private const string OneHost = "RunConfiguration." + Limit + "=1";
 
     /// <summary>The arguments of the helper.</summary>
     public static IEnumerable<string> Arguments(GuardedProject project, TestConsole console, IReadOnlyList<string> arguments)
     {
         string[] leading = project.HelperManagedFile.Length > 0 ? ["exec", project.HelperManagedFile] : [];
+        string[] tail = OneHostAtATime(arguments);
         return
         [
             .. leading,
             "run", "--with-parent", "--kind", "tests", "--label", project.Name + ": tests",
+            .. tail.Length > 0 ? ["--sequential-tail", tail.Length.ToString(CultureInfo.InvariantCulture)] : (string[])[],
             .. project.PropertyArguments(),
-            "--", console.Host, "exec", console.Path, .. OneHostAtATime(project, arguments),
+            "--", console.Host, "exec", console.Path, .. arguments, .. tail,
         ];
     }
 
-    /// <summary>The arguments, with one test host at a time unless the project or the user chose something else.</summary>
-    internal static IReadOnlyList<string> OneHostAtATime(GuardedProject project, IReadOnlyList<string> arguments)
-    {
-        var choice = Environment.GetEnvironmentVariable("BUILDGUARD_SEQUENTIAL_TESTS")
-            ?? project.Properties.LastOrDefault(property => property.StartsWith("SequentialTests=", StringComparison.Ordinal))?.Split('=', 2)[1];
-        if (string.Equals(choice, "false", StringComparison.OrdinalIgnoreCase) || choice == "0" || IsChosen(arguments))
-        {
-            return arguments;
-        }
+    /// <summary>
+    /// What makes the console run one test host at a time, to be added to its arguments; nothing if the user chose another
+    /// number there. Whether it is wanted at all is a setting, and settings are the helper's.
+    /// </summary>
+    internal static string[] OneHostAtATime(IReadOnlyList<string> arguments) =>
+        IsChosen(arguments) ? []
 
-        // What follows "--" is run settings, and they are the last thing on the line.
-        return arguments.Contains("--")
-            ? [.. arguments, "RunConfiguration.MaxCpuCount=1"]
-            : [.. arguments, "--", "RunConfiguration.MaxCpuCount=1"];
-    }
+            // What follows "--" is run settings, and they are the last thing on the line.
+            : arguments.Contains("--") ? [OneHost] : ["--", OneHost];
 
     private static bool IsChosen(IReadOnlyList<string> arguments) => arguments.Any(argument =>
         argument.Contains(Limit, StringComparison.OrdinalIgnoreCase)

@@ -47,7 +47,7 @@ public sealed class StoppedTests
     {
         using var sandbox = new Sandbox();
         using var owner = new Owner();
-        using Helper session = sandbox.Start([], "session", "--label", "dotnet build", "--build", "abc", "--owner-pid", $"{owner.Shell}");
+        using Helper session = sandbox.Start([], "session", "--preflight", "off", "--label", "dotnet build", "--build", "abc", "--owner-pid", $"{owner.Shell}");
         StringAssert.Contains(session.ReadLine(), "\"acquired\"");
         Assert.AreEqual("", Stopped(Leases(sandbox)[0]));
         Helper.Signal(owner.Child, "STOP");

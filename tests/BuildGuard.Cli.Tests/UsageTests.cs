@@ -6,6 +6,7 @@ public sealed class UsageTests
     [TestMethod]
     [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, log, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
+    [DataRow("top --help", "BG0005: there is no verb 'top'")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]
     [DataRow("run", "BG0005: no command given: expected [OPTIONS] -- COMMAND [ARG...]")]
     [DataRow("run --", "BG0005: no command given")]
@@ -82,5 +83,25 @@ public sealed class UsageTests
         StringAssert.StartsWith(File.ReadAllLines(file).Single(), "{\"event\":\"message\",\"level\":\"message\",\"code\":\"BG0015\",");
         Result session = sandbox.Run([("BUILDGUARD_SLOT", "2")], "session", "--build", "abc", "--owner-pid", "1", "--preflight", "off");
         StringAssert.StartsWith(session.Output, "{\"event\":\"message\",\"level\":\"message\",\"code\":\"BG0015\",");
+    }
+
+    [TestMethod]
+    [DataRow("", "", "a -- x")]
+    [DataRow("BUILDGUARD_SEQUENTIAL_TESTS", "false", "a")]
+    public void What_makes_tests_run_one_host_at_a_time_is_a_setting(string variable, string value, string expected)
+    {
+        using var sandbox = new Sandbox();
+        (string, string)[] variables = variable.Length == 0 ? [] : [(variable, value)];
+        Result result = sandbox.Run(variables, "run", "--preflight", "off", "--sequential-tail", "2", "--", "echo", "a", "--", "x");
+        Assert.AreEqual(expected, result.Output.Trim(), result.Error);
+    }
+
+    [TestMethod]
+    public void That_setting_is_taken_from_the_settings_file_too()
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "buildguard.json"), "{ \"sequentialTests\": false }");
+        Result result = sandbox.Run("run", "--preflight", "off", "--sequential-tail", "2", "--", "sh", "-c", "echo $0 $1 $2", "a", "--", "x");
+        Assert.AreEqual("a", result.Output.Trim(), result.Error);
     }
 }

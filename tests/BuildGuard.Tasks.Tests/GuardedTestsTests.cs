@@ -9,25 +9,17 @@ public sealed class GuardedTestsTests
     private const string Limit = "RunConfiguration.MaxCpuCount=1";
 
     [TestMethod]
-    [DataRow("a.dll", "a.dll -- " + Limit)]
-    [DataRow("a.dll -- X.Y=1", "a.dll -- X.Y=1 " + Limit)]
-    [DataRow("a.dll -- RunConfiguration.MaxCpuCount=4", "a.dll -- RunConfiguration.MaxCpuCount=4")]
-    [DataRow("a.dll --Parallel", "a.dll --Parallel")]
-    [DataRow("a.dll --settings:no-such-file", "a.dll --settings:no-such-file")]
+    [DataRow("a.dll", "-- " + Limit)]
+    [DataRow("a.dll -- X.Y=1", Limit)]
+    [DataRow("a.dll -- RunConfiguration.MaxCpuCount=4", "")]
+    [DataRow("a.dll --Parallel", "")]
+    [DataRow("a.dll --settings:no-such-file", "")]
     public void OneHostUnlessChosen(string arguments, string expected) =>
-        Assert.AreEqual(expected, string.Join(' ', GuardedTests.OneHostAtATime(new GuardedProject(), arguments.Split(' '))));
-
-    [TestMethod]
-    public void ThePropertySwitchesItOff()
-    {
-        var project = new GuardedProject();
-        project.Properties.Add("SequentialTests=false");
-        Assert.AreEqual("a.dll", string.Join(' ', GuardedTests.OneHostAtATime(project, ["a.dll"])));
-    }
+        Assert.AreEqual(expected, string.Join(' ', GuardedTests.OneHostAtATime(arguments.Split(' '))));
 
     [TestMethod]
     [DataRow("<MaxCpuCount>0</MaxCpuCount>", "")]
-    [DataRow("<Other />", " -- " + Limit)]
+    [DataRow("<Other />", "-- " + Limit)]
     public void ASettingsFileIsAChoice(string content, string expected)
     {
         var file = Path.GetTempFileName();
@@ -35,7 +27,7 @@ public sealed class GuardedTestsTests
         {
             File.WriteAllText(file, $"<RunSettings><RunConfiguration>{content}</RunConfiguration></RunSettings>");
             var arguments = $"a.dll --settings:{file}";
-            Assert.AreEqual(arguments + expected, string.Join(' ', GuardedTests.OneHostAtATime(new GuardedProject(), arguments.Split(' '))));
+            Assert.AreEqual(expected, string.Join(' ', GuardedTests.OneHostAtATime(arguments.Split(' '))));
         }
         finally
         {
@@ -50,7 +42,7 @@ public sealed class GuardedTestsTests
         project.Properties.Add("MaxMemory=2G");
         var arguments = GuardedTests.Arguments(project, new TestConsole("/s/vstest.console.dll", "/d/dotnet"), ["a.dll"]);
         Assert.AreEqual(
-            "run --with-parent --kind tests --label p: tests --property MaxMemory=2G -- /d/dotnet exec /s/vstest.console.dll a.dll -- " + Limit,
+            "run --with-parent --kind tests --label p: tests --sequential-tail 2 --property MaxMemory=2G -- /d/dotnet exec /s/vstest.console.dll a.dll -- " + Limit,
             string.Join(' ', arguments));
     }
 }

@@ -22,7 +22,11 @@ internal static class CommandTree
             return ExitCodes.Success;
         }
 
-        ParseResult result = Build(new Composition()).Parse(args, Parsing);
+        RootCommand tree = Build(new Composition());
+
+        // Help for a verb that is none would be help for something else.
+        bool isVerb = args[0] is ['-' or '[', ..] || tree.Subcommands.Any(verb => verb.Name == args[0]);
+        ParseResult result = tree.Parse(isVerb ? args : args[..1], Parsing);
         if (result.Errors.Count > 0 && result.Action is not { ClearsParseErrors: true })
         {
             throw new GuardException(UsageProblem.Of(result));

@@ -23,12 +23,13 @@ internal static class RunOptions
     public static readonly OptionSpec Messages = new("--messages", "FILE", "Messages go to this file, as JSON Lines") { IsHidden = true };
     public static readonly OptionSpec WithParent = new("--with-parent", null, "End when the process that started the helper ends") { IsHidden = true };
     public static readonly OptionSpec Kind = new("--kind", "KIND", "What the operation is: exec, tests or run") { IsHidden = true };
+    public static readonly OptionSpec SequentialTail = new("--sequential-tail", "N", "The last N arguments are left out where SequentialTests is off") { IsHidden = true };
     public static readonly OptionSpec Property = new("--property", "NAME=VALUE", "An MSBuild property, which ranks below the environment") { IsHidden = true, IsRepeatable = true };
 
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly OptionSpec[] All =
     [
         Label, Memory, Processes, OpenFiles, Timeout, Stall, Keep, Preflight, MinFreeMemory, MaxLoad, Lock, Slots, Report, Quiet,
-        Messages, WithParent, Kind, Property,
+        Messages, WithParent, Kind, SequentialTail, Property,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
@@ -64,13 +65,13 @@ internal static class RunVerb
     private static int RunUnguarded(Composition composition, ParsedLine line, IMessageSink messages)
     {
         Unguarded.SayDisabled(composition, line, LabelOf(line), null, messages);
-        ProgramReplacement.Become(line.Command);
+        ProgramReplacement.Become(CommandOf(line, sequentialTests: false));
         return ExitCodes.Success;
     }
 
     private static OperationRequest Request(ParsedLine line, GuardSettings settings) => new()
     {
-        Arguments = line.Command,
+        Arguments = CommandOf(line, settings.SequentialTests),
         Label = LabelOf(line),
         LockName = settings.Lock,
         Slots = settings.Slots,
@@ -82,6 +83,12 @@ internal static class RunVerb
         WorkingDirectory = Environment.CurrentDirectory,
         Variable = Composition.Variables,
     };
+
+    /// <summary>The command; its tail only makes tests run one host at a time.</summary>
+    private static string[] CommandOf(ParsedLine line, bool sequentialTests) =>
+        !sequentialTests && int.TryParse(line.Text(RunOptions.SequentialTail), NumberStyles.None, CultureInfo.InvariantCulture, out int tail) && tail < line.Command.Length
+            ? line.Command[..^tail]
+            : line.Command;
 
     private static string LabelOf(ParsedLine line) => line.Text(RunOptions.Label) ?? Path.GetFileName(line.Command[0]);
 

@@ -75,6 +75,7 @@ public sealed record OperationReport
             json.WriteEndObject();
         }
 
+        buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
     }
 }

@@ -78,16 +78,22 @@ internal sealed class SessionHelper : IDisposable
     /// <summary>Waits, bounded, for its end. Its exit code; null when it does not end.</summary>
     public int? WaitForExit() => _process.WaitForExit((int)Patience.TotalMilliseconds) ? _process.ExitCode : null;
 
-    /// <summary>Tells it to release, and waits until it has.</summary>
-    public void Dispose()
+    /// <summary>Tells it to release, and waits until it has, bounded.</summary>
+    public void End()
     {
         Close();
         if (WaitForExit() is null)
         {
             // The operating system frees what it holds, and the next in the queue ends what is left.
             _process.Kill();
+            _process.WaitForExit();
         }
+    }
 
+    /// <summary>Ends it.</summary>
+    public void Dispose()
+    {
+        End();
         _process.Dispose();
     }
 

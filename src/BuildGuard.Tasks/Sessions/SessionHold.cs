@@ -26,8 +26,7 @@ internal sealed class SessionHold : IDisposable
     public void Dispose()
     {
         _owner?.Dispose();
-        _helper.Close();
-        _helper.WaitForExit();
+        _helper.End();
         _reader.Join(TimeSpan.FromSeconds(1));
         _helper.Dispose();
     }

@@ -34,6 +34,25 @@ public sealed class TurnTests : IDisposable
     }
 
     [TestMethod]
+    public void WhoRunsAnApplicationIsToldTooThoughItsBuildSaysNothing()
+    {
+        _workspace.WriteReferencing("app/app.csproj", "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>");
+        _workspace.Write("app/Program.cs", "System.Console.WriteLine(\"it ran\");");
+        _workspace.Dotnet("build", "app", "-v", "q").Succeeds();
+        string go = _workspace.PathOf("go");
+        _workspace.WriteBare("first.proj", "", $"<Target Name=\"Build\"><Exec Command=\"echo &gt; started; until [ -e {go} ]; do sleep 0.05; done\" /></Target>");
+        using var first = _workspace.StartDotnet("msbuild", "-nologo", "first.proj");
+        Deadline.Until(() => File.Exists(_workspace.PathOf("started")), Start, () => first.Output);
+
+        using var run = _workspace.StartDotnet("run", "--project", "app");
+        Deadline.Until(() => run.Output.Contains("BG1001", StringComparison.Ordinal), Start, () => run.Output);
+        File.WriteAllText(go, "");
+
+        run.Wait().Succeeds().Says("first.proj").Says("it ran");
+        first.Wait().Succeeds();
+    }
+
+    [TestMethod]
     public void KillingTheFirstBuildLetsTheSecondStartWithinASecondWithNothingOfTheFirstLeft()
     {
         _workspace.WriteBare("first.proj", "", "<Target Name=\"Build\"><Exec Command=\"echo $$ &gt; sleeper; exec sleep 1000\" /></Target>");
