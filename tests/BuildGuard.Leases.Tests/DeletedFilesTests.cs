@@ -66,6 +66,48 @@ public sealed class DeletedFilesTests
     }
 
     [TestMethod]
+    public void A_holder_from_before_the_mutex_was_deleted_is_missed_when_its_own_file_goes_too()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        File.Delete($"{state.Queue}/mutex");
+        using TakerProcess second = TakerProcess.Start(state.Path).AwaitTicket();
+        second.AwaitAsleep();
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        File.Delete(state.Layout.TicketOf(second.Lease));
+        using TakerProcess third = TakerProcess.Start(state.Path).AwaitTicket();
+        third.AwaitAsleep();
+        Assert.IsFalse(third.HasTurn, "two hold");
+        holder.Release();
+        third.AwaitTurn().Release();
+        second.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void One_granted_after_the_mutex_was_deleted_is_missed_when_its_own_file_goes_too()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess first = TakerProcess.Start(state.Path).AwaitTurn();
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTicket();
+        holder.AwaitAsleep();
+        File.Delete($"{state.Queue}/mutex");
+        using TakerProcess third = TakerProcess.Start(state.Path).AwaitTicket();
+        third.AwaitAsleep();
+        first.Release();
+        holder.AwaitTurn();
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        File.Delete(state.Layout.TicketOf(third.Lease));
+        using TakerProcess fourth = TakerProcess.Start(state.Path).AwaitTicket();
+        fourth.AwaitAsleep();
+        Assert.IsFalse(fourth.HasTurn, "two hold");
+        holder.Release();
+        fourth.AwaitTurn().Release();
+        third.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
     public void A_holder_whose_ticket_was_deleted_still_holds_and_its_death_is_noticed()
     {
         using var state = new StateDirectory();

@@ -35,6 +35,11 @@ internal sealed class Missing
             mutex.Holder = missing.Ghosts[0].Name;
             names.RemoveAll(name => missing.Ghosts.Exists(g => g.Name == name));
         }
+        else if (mutex.IsNew)
+        {
+            // The mutex before this one knew the holder, whose file may be deleted next.
+            mutex.Holder ??= node.FirstHeld(listing);
+        }
 
         missing.Dead.AddRange(names);
         return missing;

@@ -103,6 +103,24 @@ internal sealed class Node
         return leases;
     }
 
+    /// <summary>The first lease of this queue that is held, also one that is ending; <c>null</c> if there is none.</summary>
+    public TicketName? FirstHeld(NodeListing listing)
+    {
+        List<TicketName> names = [.. listing.Tickets];
+        names.Sort(static (a, b) => a.Number.CompareTo(b.Number));
+        foreach (TicketName name in names)
+        {
+            using TicketFile? file = Open(name);
+            TicketState? state = file?.ReadState();
+            if (file?.IsHeld() == true)
+            {
+                return state is TicketState.Granted or TicketState.Ending ? name : null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Who stands before a ticket, from the nearest down: to the first one that waits, for whoever was before that is
     /// its concern; for a ticket that wants to be alone, to the first one that lives. The caller holds the mutex, so no

@@ -68,7 +68,15 @@ internal sealed class NodeMutex : IDisposable
     public void DeleteFile() => _files.Delete(Path);
 
     /// <summary>Whether this queue has never given out a number: it is new, or somebody emptied its directory.</summary>
-    public bool IsNew => File.Read(stackalloc byte[1], 0) == 0;
+    public bool IsNew
+    {
+        get
+        {
+            // A holder may have written its name behind a counter that is still to come.
+            Span<byte> first = stackalloc byte[1];
+            return File.Read(first, 0) == 0 || first[0] == 0;
+        }
+    }
 
     /// <summary>The number allotted last; 0 if there is none that can be believed.</summary>
     public ulong Counter

@@ -143,6 +143,20 @@ public sealed class Ticket : IDisposable
         _notice?.Dispose();
 
         // From here on a newcomer misses us if our file is deleted, so it is enough to look once more now.
+        return IsStillRight() && (_mutex.IsInPlace || BeKnownToNewMutex());
+    }
+
+    /// <summary>
+    /// Somebody deleted the mutex while we waited, and there is, or will be, another, in which our name must stand too.
+    /// Deleted later it is no concern of ours: whoever makes the next one looks who holds.
+    /// </summary>
+    private bool BeKnownToNewMutex()
+    {
+        using (_mutex.Enter())
+        {
+            _mutex.Holder = Name;
+        }
+
         return IsStillRight();
     }
 
