@@ -18,6 +18,11 @@ internal sealed class Ahead(int slots) : IDisposable
     /// <summary>Files that nobody holds and that cannot be understood.</summary>
     public List<TicketName> Damaged { get; } = [];
 
+    /// <summary>
+    /// Whether a ticket went between being listed and being opened: it ended as it should, or its file was deleted.
+    /// </summary>
+    public bool HasLostOne { get; set; }
+
     /// <summary>The one that waits; <c>null</c> if all run.</summary>
     public LivingTicket? Waiter => Living.Count > 0 && Living[^1].HidesOthers ? Living[^1] : null;
 

@@ -81,7 +81,14 @@ internal static class Entrance
                 return null;
             }
 
-            ticket.TakePlace(node.Look(ticket.Name, record.Slots, listing, missing));
+            Ahead ahead = node.Look(ticket.Name, record.Slots, listing, missing);
+            if (ahead.HasLostOne)
+            {
+                ahead.Dispose();
+                ahead = node.Look(ticket.Name, record.Slots, mutex);
+            }
+
+            ticket.TakePlace(ahead);
             return ticket;
         }
         catch

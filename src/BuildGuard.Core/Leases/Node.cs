@@ -103,6 +103,19 @@ internal sealed class Node
         return leases;
     }
 
+    /// <summary>A lease of this queue that is held, by a file with a name or without; <c>null</c> if there is none.</summary>
+    public TicketName? Holder(TicketName except)
+    {
+        TicketName? holder = FirstHeld(Listing());
+        foreach ((TicketName name, TicketFile file) in OpenDeleted())
+        {
+            holder = name == except ? holder : name;
+            file.Dispose();
+        }
+
+        return holder == except ? null : holder;
+    }
+
     /// <summary>The first lease of this queue that is held, also one that is ending; <c>null</c> if there is none.</summary>
     public TicketName? FirstHeld(NodeListing listing)
     {
@@ -135,6 +148,7 @@ internal sealed class Node
         {
             if (Open(name) is not { } file)
             {
+                ahead.HasLostOne = true;
                 continue;
             }
 
@@ -158,6 +172,25 @@ internal sealed class Node
 
         ahead.Leftovers.AddRange(missing.Dead.FindAll(name => !ahead.Leftovers.Contains(name)));
         return ahead;
+    }
+
+    /// <summary>
+    /// The same with a listing of its own, and again until nothing went meanwhile: a ticket whose file was deleted after the
+    /// listing was in nobody's way and not missed either. Under the mutex none comes, so this ends.
+    /// </summary>
+    public Ahead Look(TicketName self, int slots, NodeMutex mutex)
+    {
+        while (true)
+        {
+            NodeListing listing = Listing();
+            Ahead ahead = Look(self, slots, listing, Missing.Find(this, mutex, listing));
+            if (!ahead.HasLostOne)
+            {
+                return ahead;
+            }
+
+            ahead.Dispose();
+        }
     }
 
     /// <summary>Decides what to do about a ticket that nobody holds.</summary>

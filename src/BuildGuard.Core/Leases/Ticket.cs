@@ -143,7 +143,33 @@ public sealed class Ticket : IDisposable
         _notice?.Dispose();
 
         // From here on a newcomer misses us if our file is deleted, so it is enough to look once more now.
-        return IsStillRight() && (_mutex.IsInPlace || BeKnownToNewMutex());
+        if (IsStillRight() && (_mutex.IsInPlace || BeKnownToNewMutex()))
+        {
+            return true;
+        }
+
+        GiveBackName();
+        return false;
+    }
+
+    /// <summary>
+    /// Our place was lost before we wrote our name, so another may have been granted meanwhile, and our name stands where
+    /// its own should. Until it does no more, everybody misses us, and looks.
+    /// </summary>
+    private void GiveBackName()
+    {
+        if (!_mutex.IsInPlace)
+        {
+            return;
+        }
+
+        using (_mutex.Enter())
+        {
+            if (_mutex.Holder == Name)
+            {
+                _mutex.Holder = _node.Holder(except: Name);
+            }
+        }
     }
 
     /// <summary>
@@ -232,8 +258,7 @@ public sealed class Ticket : IDisposable
                 _mutex.Holder = null;
             }
 
-            NodeListing listing = _node.Listing();
-            _ahead = _node.Look(Name, _slots, listing, Missing.Find(_node, _mutex, listing));
+            _ahead = _node.Look(Name, _slots, _mutex);
         }
     }
 }
