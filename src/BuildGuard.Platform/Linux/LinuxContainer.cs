@@ -92,6 +92,7 @@ internal abstract unsafe class LinuxContainer : IContainer
         {
             _parentFd = Libc.PidFdOpen(_parent);
             _parentGone = Libc.GetPPid() != _parent;
+            SignalDispositions.InheritPipeFrom(_parent);
         }
 
         if (!request.Environment.ContainsKey(LeaseVariable))

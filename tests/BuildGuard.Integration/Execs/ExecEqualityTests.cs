@@ -44,6 +44,8 @@ public sealed class ExecEqualityTests
         ("timeoutignored", "Command=\"sleep 100\" Timeout=\"300\" IgnoreExitCode=\"true\""),
         ("continued", "Command=\"exit 4\" ContinueOnError=\"WarnAndContinue\""),
         ("descriptors", "Command=\"ls /proc/self/fd | wc -l\" ConsoleToMSBuild=\"true\""),
+        ("signals", "Command=\"grep -E 'SigIgn|SigBlk' /proc/self/status\" ConsoleToMSBuild=\"true\""),
+        ("brokenpipe", "Command=\"(yes; echo $? &gt;&amp;2) | true\" ConsoleToMSBuild=\"true\""),
         ("umask", "Command=\"umask; ulimit -c\" ConsoleToMSBuild=\"true\""),
     ];
 

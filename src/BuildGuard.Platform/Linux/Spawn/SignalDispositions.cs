@@ -7,7 +7,7 @@ namespace BuildGuard.Platform.Linux.Spawn;
 /// <remarks>
 /// A handler becomes the default by itself when the command is executed; only "ignored" is inherited. The runtime has
 /// set SIGPIPE to ignored before any code of ours runs, and what it was before cannot be read back: the command gets
-/// the default, as from a shell. A signal ignored at the start (SIGHUP under <c>nohup</c>) for which somebody here
+/// the default, as from a shell, unless it runs on behalf of the parent (<see cref="InheritPipeFrom"/>). A signal ignored at the start (SIGHUP under <c>nohup</c>) for which somebody here
 /// registered a handler since is set back to ignored.
 /// </remarks>
 internal static unsafe class SignalDispositions
@@ -55,6 +55,24 @@ internal static unsafe class SignalDispositions
         }
 
         s_captured = true;
+    }
+
+    /// <summary>
+    /// Takes SIGPIPE from the process that started us, for commands that run on its behalf: .NET, which ignores it, hands
+    /// that on to whatever it starts, so that there "yes | head -n 1" ends with an error of yes and not with a signal.
+    /// </summary>
+    public static void InheritPipeFrom(int parent)
+    {
+        Span<byte> status = stackalloc byte[4096];
+        int length = ProcFile.Read($"/proc/{parent}/status", status);
+        ReadOnlySpan<byte> name = "\nSigIgn:\t"u8;
+        int at = length <= 0 ? -1 : status[..length].IndexOf(name);
+        if (at >= 0
+            && System.Buffers.Text.Utf8Parser.TryParse(status[(at + name.Length)..length], out ulong ignored, out _, 'x')
+            && (ignored & (1UL << (Libc.SIGPIPE - 1))) != 0)
+        {
+            s_ignoredAtStart |= 1UL << Libc.SIGPIPE;
+        }
     }
 
     /// <summary>Writes the calls that give the child its dispositions.</summary>
