@@ -148,7 +148,8 @@ internal sealed class Node
         {
             if (Open(name) is not { } file)
             {
-                ahead.HasLostOne = true;
+                // What is there and is no plain file is none of ours, and stays.
+                ahead.HasLostOne |= !_files.Exists(PathOf(name));
                 continue;
             }
 
