@@ -71,7 +71,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
         }
 
         var node = new Node(files, layout, lease.Lock, lease);
-        foreach (TicketName name in node.Names().OrderBy(n => n.Number))
+        foreach (TicketName name in node.Names())
         {
             // In their order: when one has ended, the next one wakes and leaves by itself.
             LeaseId child = node.LeaseOf(name);

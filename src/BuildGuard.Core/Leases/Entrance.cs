@@ -55,7 +55,7 @@ internal static class Entrance
     {
         NodeListing listing = node.Listing();
         Missing missing = Missing.Find(node, mutex, listing);
-        ulong number = Math.Max(mutex.Counter, listing.Tickets.Count == 0 ? 0 : listing.Tickets.Max(o => o.Number)) + 1;
+        ulong number = Math.Max(mutex.Counter, listing.Tickets.Count == 0 ? 0 : listing.Tickets[^1].Number) + 1;
         if (number > TicketName.MaxNumber)
         {
             throw LeaseMessages.NumbersExhausted(node.Path);
@@ -81,14 +81,7 @@ internal static class Entrance
                 return null;
             }
 
-            Ahead ahead = node.Look(ticket.Name, record.Slots, listing, missing);
-            if (ahead.HasLostOne)
-            {
-                ahead.Dispose();
-                ahead = node.Look(ticket.Name, record.Slots, mutex);
-            }
-
-            ticket.TakePlace(ahead);
+            ticket.TakePlace(node.Look(ticket.Name, record.Slots, mutex, listing, missing));
             return ticket;
         }
         catch

@@ -40,7 +40,7 @@ internal sealed class Node
 
     public NodeListing Listing() => new(_files.List(_path));
 
-    /// <summary>The tickets there are, in no order.</summary>
+    /// <summary>The tickets there are, in the order of their numbers.</summary>
     public List<TicketName> Names() => Listing().Tickets;
 
     /// <summary>Makes the file of a new ticket of ours.</summary>
@@ -82,10 +82,8 @@ internal sealed class Node
     /// </summary>
     public List<LeaseId> Leases()
     {
-        List<TicketName> names = Names();
-        names.Sort(static (a, b) => a.Number.CompareTo(b.Number));
         List<LeaseId> leases = [];
-        foreach (TicketName name in names)
+        foreach (TicketName name in Names())
         {
             using TicketFile? file = Open(name);
             TicketState? state = file?.ReadState();
@@ -119,9 +117,7 @@ internal sealed class Node
     /// <summary>The first lease of this queue that is held, also one that is ending; <c>null</c> if there is none.</summary>
     public TicketName? FirstHeld(NodeListing listing)
     {
-        List<TicketName> names = [.. listing.Tickets];
-        names.Sort(static (a, b) => a.Number.CompareTo(b.Number));
-        foreach (TicketName name in names)
+        foreach (TicketName name in listing.Tickets)
         {
             using TicketFile? file = Open(name);
             TicketState? state = file?.ReadState();
@@ -139,11 +135,31 @@ internal sealed class Node
     /// its concern; for a ticket that wants to be alone, to the first one that lives. The caller holds the mutex, so no
     /// ticket is half made, and has listed the queue under it.
     /// </summary>
-    public Ahead Look(TicketName self, int slots, NodeListing listing, Missing missing)
+    /// <remarks>
+    /// Listed again until nothing went meanwhile: a ticket whose file was deleted after the listing was in nobody's way and
+    /// not missed either. Under the mutex none comes, so this ends.
+    /// </remarks>
+    public Ahead Look(TicketName self, int slots, NodeMutex mutex, NodeListing listing, Missing missing)
+    {
+        while (true)
+        {
+            Ahead ahead = LookOnce(self, slots, listing, missing);
+            if (!ahead.HasLostOne)
+            {
+                return ahead;
+            }
+
+            ahead.Dispose();
+            listing = Listing();
+            missing = Missing.Find(this, mutex, listing);
+        }
+    }
+
+    private Ahead LookOnce(TicketName self, int slots, NodeListing listing, Missing missing)
     {
         var ahead = new Ahead(slots) { Ghosts = missing.Ghosts };
         List<TicketName> before = listing.Tickets.FindAll(n => n.Number < self.Number);
-        before.Sort(static (a, b) => b.Number.CompareTo(a.Number));
+        before.Reverse();
         foreach (TicketName name in before)
         {
             if (Open(name) is not { } file)
@@ -173,25 +189,6 @@ internal sealed class Node
 
         ahead.Leftovers.AddRange(missing.Dead.FindAll(name => !ahead.Leftovers.Contains(name)));
         return ahead;
-    }
-
-    /// <summary>
-    /// The same with a listing of its own, and again until nothing went meanwhile: a ticket whose file was deleted after the
-    /// listing was in nobody's way and not missed either. Under the mutex none comes, so this ends.
-    /// </summary>
-    public Ahead Look(TicketName self, int slots, NodeMutex mutex)
-    {
-        while (true)
-        {
-            NodeListing listing = Listing();
-            Ahead ahead = Look(self, slots, listing, Missing.Find(this, mutex, listing));
-            if (!ahead.HasLostOne)
-            {
-                return ahead;
-            }
-
-            ahead.Dispose();
-        }
     }
 
     /// <summary>Decides what to do about a ticket that nobody holds.</summary>

@@ -1,6 +1,6 @@
 namespace BuildGuard.Leases;
 
-/// <summary>What a queue's directory holds that is ours, in no order. Names in any other form are left alone.</summary>
+/// <summary>What a queue's directory holds that is ours. Names in any other form are left alone.</summary>
 internal sealed class NodeListing
 {
     private const string QueueSuffix = ".d";
@@ -19,9 +19,11 @@ internal sealed class NodeListing
                 Queues.Add(ticket);
             }
         }
+
+        Tickets.Sort(static (a, b) => a.Number.CompareTo(b.Number));
     }
 
-    /// <summary>The tickets.</summary>
+    /// <summary>The tickets, in the order of their numbers.</summary>
     public List<TicketName> Tickets { get; } = [];
 
     /// <summary>The leases that have, or had, a queue inside.</summary>

@@ -258,7 +258,8 @@ public sealed class Ticket : IDisposable
                 _mutex.Holder = null;
             }
 
-            _ahead = _node.Look(Name, _slots, _mutex);
+            NodeListing listing = _node.Listing();
+            _ahead = _node.Look(Name, _slots, _mutex, listing, Missing.Find(_node, _mutex, listing));
         }
     }
 }

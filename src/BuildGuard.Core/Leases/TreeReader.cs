@@ -26,7 +26,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     public QueueStanding Ahead(LeaseId lease)
     {
         var node = new Node(files, layout, lease.Lock, lease.Parent);
-        TicketName[] before = [.. node.Names().Where(n => n.Number < lease.Ticket.Number).OrderBy(n => n.Number)];
+        TicketName[] before = [.. node.Names().Where(n => n.Number < lease.Ticket.Number)];
         LeaseView? holder = null;
         for (int i = 0; i < before.Length; i++)
         {
@@ -71,7 +71,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     private void ReadOne(Node node, List<LeaseView> leases, List<TicketView> queue)
     {
         int position = 0;
-        foreach (TicketName name in node.Names().OrderBy(n => n.Number))
+        foreach (TicketName name in node.Names())
         {
             LeaseId id = node.LeaseOf(name);
             using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));

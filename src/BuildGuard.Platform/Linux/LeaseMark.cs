@@ -1,4 +1,3 @@
-using System.Globalization;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
 
@@ -24,11 +23,7 @@ internal readonly record struct LeaseMark
     public ulong Value { get; }
 
     /// <summary>The mark of a lease. Two leases share one with a probability of 2^-62.</summary>
-    public static LeaseMark Of(LeaseId lease, CgroupName name)
-    {
-        ulong hash = ulong.Parse(CgroupName.Hash(name.Of(lease)).AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        return new LeaseMark(Base | (hash & Mask));
-    }
+    public static LeaseMark Of(LeaseId lease, CgroupName name) => new(Base | ((ulong)CgroupName.Hash(name.Of(lease)) & Mask));
 
     /// <summary>Whether a process bears it.</summary>
     public bool IsBorneBy(int pid)

@@ -34,9 +34,9 @@ internal sealed class Leftovers
         string own = name.Of(lease);
         foreach (CgroupMount mount in view.Mounts)
         {
-            if (view.OwnDirectoryIn(mount) is { } directory)
+            if (view.BaseDirectoryIn(mount) is { } directory)
             {
-                AddGroup($"{(mount.Unified ? CgroupV2Place.BaseOf(directory) : directory)}/{own}");
+                AddGroup($"{directory}/{own}");
             }
         }
 

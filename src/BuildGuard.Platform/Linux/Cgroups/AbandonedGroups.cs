@@ -17,9 +17,9 @@ internal static class AbandonedGroups
     {
         foreach (CgroupMount mount in view.Mounts)
         {
-            if (view.OwnDirectoryIn(mount) is { } own)
+            if (view.BaseDirectoryIn(mount) is { } directory)
             {
-                RemoveIn(mount.Unified ? CgroupV2Place.BaseOf(own) : own);
+                RemoveIn(directory);
             }
         }
     }

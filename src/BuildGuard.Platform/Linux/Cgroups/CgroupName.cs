@@ -24,13 +24,13 @@ internal sealed class CgroupName
     private readonly string _prefix;
 
     public CgroupName(string stateDirectory) =>
-        _prefix = $"{Prefix}{Hash(Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateDirectory)))[..8]}-";
+        _prefix = $"{Prefix}{Hexadecimal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateDirectory)))[..8]}-";
 
     /// <summary>The name of a lease's group.</summary>
     public string Of(LeaseId lease)
     {
         string name = _prefix + lease.Value.Replace('/', '.');
-        return name.Length <= MaxLength ? name : _prefix + Hash(lease.Value)[..32];
+        return name.Length <= MaxLength ? name : _prefix + Hexadecimal(lease.Value);
     }
 
     /// <summary>Whether a group is that of a lease or of one below it.</summary>
@@ -41,10 +41,10 @@ internal sealed class CgroupName
     }
 
     /// <summary>
-    /// FNV-1a of 128 bits, in hexadecimal (draft-eastlake-fnv). It keeps apart the directories of people who mean no harm;
+    /// FNV-1a of 128 bits (draft-eastlake-fnv). It keeps apart the directories of people who mean no harm;
     /// a cryptographic hash would load a library that costs more than the rest of a start.
     /// </summary>
-    public static string Hash(string text)
+    public static UInt128 Hash(string text)
     {
         var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
         var hash = new UInt128(0x6C62272E07BB0142, 0x62B821756295C58D);
@@ -53,6 +53,8 @@ internal sealed class CgroupName
             hash = unchecked((hash ^ b) * prime);
         }
 
-        return hash.ToString("x32", CultureInfo.InvariantCulture);
+        return hash;
     }
+
+    private static string Hexadecimal(string text) => Hash(text).ToString("x32", CultureInfo.InvariantCulture);
 }

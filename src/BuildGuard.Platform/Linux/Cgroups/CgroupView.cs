@@ -28,6 +28,10 @@ internal sealed class CgroupView
     /// <summary>The directory of the group this process stands in; <c>null</c> if the mount does not show it.</summary>
     public string? OwnDirectoryIn(CgroupMount mount) => OwnGroupIn(mount) is { } group ? mount.DirectoryOf(group) : null;
 
+    /// <summary>The directory in which groups of this program are made; <c>null</c> if the mount does not show it.</summary>
+    public string? BaseDirectoryIn(CgroupMount mount) =>
+        mount.Unified && OwnDirectoryIn(mount) is { } own ? CgroupV2Place.BaseOf(own) : OwnDirectoryIn(mount);
+
     /// <summary>The directory of the group this process stands in, under a version 1 controller or (<c>null</c>) under version 2.</summary>
     /// <param name="controller">The controller.</param>
     /// <param name="mounted">Whether the hierarchy is mounted at all.</param>

@@ -7,8 +7,8 @@ namespace BuildGuard.Platform.Linux.Spawn;
 /// <remarks>
 /// A handler becomes the default by itself when the command is executed; only "ignored" is inherited. The runtime has
 /// set SIGPIPE to ignored before any code of ours runs, and what it was before cannot be read back: the command gets
-/// the default, as from a shell, unless it runs on behalf of the parent (<see cref="InheritPipeFrom"/>). A signal ignored at the start (SIGHUP under <c>nohup</c>) for which somebody here
-/// registered a handler since is set back to ignored.
+/// the default, as from a shell, unless it runs on behalf of the parent (<see cref="InheritPipeFrom"/>). A signal ignored
+/// at the start (SIGHUP under <c>nohup</c>) for which somebody here registered a handler since is set back to ignored.
 /// </remarks>
 internal static unsafe class SignalDispositions
 {
