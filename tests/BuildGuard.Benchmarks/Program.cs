@@ -16,7 +16,8 @@ try
     }
     else if (which.Contains("handoff"))
     {
-        HandOffs(new HandOff(taker, scratch));
+        var handOff = new HandOff(taker, scratch);
+        HandOffs("hand-off: lease tree against one flock(2), the same program", "lease", handOff.Lease, handOff.Flock);
     }
 
     if (helper is null)
@@ -27,7 +28,8 @@ try
 
     if (which.Contains("tools"))
     {
-        Tools(new ToolHandOff(helper, scratch));
+        var tools = new ToolHandOff(helper, scratch);
+        HandOffs("from one command's start to the next: buildguard run against flock(1)", "buildguard", tools.BuildGuard, tools.Flock);
     }
 
     if (which.Contains("parked"))
@@ -52,41 +54,23 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-void HandOffs(HandOff handOff)
+void HandOffs(string what, string name, Func<int, IEnumerable<double>> measure, Func<int, IEnumerable<double>> measureFlock)
 {
-    Console.WriteLine("hand-off: lease tree against one flock(2), the same program");
+    Console.WriteLine(what);
     foreach (int count in new[] { 10, 100, 1000 })
     {
         // By turns, so that whatever else the machine does hits both; more often for short queues, for a 99th
         // percentile of ten is none.
-        var lease = new List<double>();
-        var flock = new List<double>();
+        var series = new List<double>();
+        var flocks = new List<double>();
         for (int i = 0; i < (count == 10 ? 15 : count == 100 ? 5 : 2); i++)
         {
-            lease.AddRange(handOff.Lease(count));
-            flock.AddRange(handOff.Flock(count));
+            series.AddRange(measure(count));
+            flocks.AddRange(measureFlock(count));
         }
 
-        Figures ours = new(lease), theirs = new(flock);
-        Console.WriteLine($"  {count,5} waiters   lease {ours}   flock {theirs}   ratio p50 {ours.Median / theirs.Median:F2} p99 {ours.P99 / theirs.P99:F2}");
-    }
-}
-
-void Tools(ToolHandOff handOff)
-{
-    Console.WriteLine("from one command's start to the next: buildguard run against flock(1)");
-    foreach (int count in new[] { 10, 100, 1000 })
-    {
-        var ours = new List<double>();
-        var theirs = new List<double>();
-        for (int i = 0; i < (count == 10 ? 15 : count == 100 ? 5 : 1); i++)
-        {
-            ours.AddRange(handOff.BuildGuard(count));
-            theirs.AddRange(handOff.Flock(count));
-        }
-
-        Figures run = new(ours), flock = new(theirs);
-        Console.WriteLine($"  {count,5} waiters   buildguard {run}   flock {flock}   ratio p50 {run.Median / flock.Median:F2} p99 {run.P99 / flock.P99:F2}");
+        Figures ours = new(series), theirs = new(flocks);
+        Console.WriteLine($"  {count,5} waiters   {name} {ours}   flock {theirs}   ratio p50 {ours.Median / theirs.Median:F2} p99 {ours.P99 / theirs.P99:F2}");
     }
 }
 

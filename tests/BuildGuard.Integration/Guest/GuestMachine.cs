@@ -47,10 +47,10 @@ internal static class GuestMachine
     {
         string kernel = Directory.Exists(s_kernels) ? Directory.GetFiles(s_kernels, "vmlinuz-*").FirstOrDefault() ?? "" : "";
         kernel = kernel.Length > 0 ? kernel : Directory.GetFiles("/boot", "vmlinuz-*cloud-amd64").FirstOrDefault() ?? "";
-        string emulator = Found("qemu-system-x86_64"), native = $"{Package.Folder}/tools/linux-x64/buildguard";
+        string emulator = InnerEnvironment.Find("qemu-system-x86_64"), native = $"{Package.Folder}/tools/linux-x64/buildguard";
         string? missing = kernel.Length == 0 ? $"a kernel (vmlinuz-* of Debian's linux-image-cloud-amd64, in /boot or in {s_kernels})"
             : emulator.Length == 0 ? "qemu-system-x86_64"
-            : Found("busybox").Length == 0 ? "busybox (busybox-static)"
+            : InnerEnvironment.Find("busybox").Length == 0 ? "busybox (busybox-static)"
             : File.Exists(native + ".dll") ? "a native helper (a C linker when packing)"
             : null;
         if (missing is not null)
@@ -89,7 +89,7 @@ internal static class GuestMachine
 
         string helper = $"{Package.Folder}/tools/linux-x64/buildguard";
         system.AddFile("init", Encoding.UTF8.GetBytes(Init));
-        system.AddFile("bin/busybox", File.ReadAllBytes(Found("busybox")));
+        system.AddFile("bin/busybox", File.ReadAllBytes(InnerEnvironment.Find("busybox")));
         system.AddFile("bin/buildguard", File.ReadAllBytes(helper));
         var made = new HashSet<string>();
         foreach (string library in Libraries(helper))
@@ -119,8 +119,4 @@ internal static class GuestMachine
             .Where(word => word.StartsWith('/'))
             .Distinct()];
     }
-
-    private static string Found(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Select(directory => Path.Combine(directory, program))
-        .FirstOrDefault(File.Exists) ?? "";
 }

@@ -11,6 +11,11 @@ internal static class InnerEnvironment
         "NUGET_PACKAGES", "DOTNET_HOST_PATH", "USESHAREDCOMPILATION", "DIRECTORY", "CONFIGURATION", "PLATFORM", "CI",
     ];
 
+    /// <summary>A program of the path; empty if there is none.</summary>
+    public static string Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Select(directory => Path.Combine(directory, program))
+        .FirstOrDefault(File.Exists) ?? "";
+
     /// <summary>The variables, for a state directory and a folder of packages of the test's own.</summary>
     public static Dictionary<string, string> Create(string stateDirectory, string packages)
     {

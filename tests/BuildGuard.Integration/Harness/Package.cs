@@ -23,18 +23,30 @@ public static class Package
     /// <summary>The package as it was restored.</summary>
     public static string Folder { get; } = Path.Combine(Packages, "buildguard", Version.ToLowerInvariant());
 
+    /// <summary>Packs.</summary>
+    /// <param name="workspace">Where the command runs.</param>
+    /// <param name="environment">See <see cref="PackingEnvironment"/>; the program itself is found by our own path.</param>
+    /// <param name="options">What is added to the command.</param>
+    internal static Result Pack(Workspace workspace, IReadOnlyDictionary<string, string> environment, params string[] options) => workspace.Start(
+        InnerEnvironment.Find("dotnet"),
+        ["pack", Path.Combine(Root, "src", "BuildGuard", "BuildGuard.csproj"), "-c", "Release", .. options],
+        environment).Wait().Succeeds();
+
+    /// <summary>Packing is this repository's own build: its packages come from where they always come from.</summary>
+    internal static Dictionary<string, string> PackingEnvironment(Workspace workspace)
+    {
+        var environment = new Dictionary<string, string>(workspace.Environment);
+        environment.Remove("NUGET_PACKAGES");
+        return environment;
+    }
+
     /// <summary>Packs and restores.</summary>
     [AssemblyInitialize]
     public static void Prepare(TestContext context)
     {
         _ = context;
         using var workspace = new Workspace();
-
-        // Packing is this repository's own build: its packages come from where they always come from.
-        var environment = new Dictionary<string, string>(workspace.Environment);
-        environment.Remove("NUGET_PACKAGES");
-        workspace.Start("dotnet", ["pack", Path.Combine(Root, "src", "BuildGuard", "BuildGuard.csproj"), "-c", "Release", "-v", "q"], environment)
-            .Wait().Succeeds();
+        Pack(workspace, PackingEnvironment(workspace), "-v", "q");
 
         // The same version with other contents.
         var restored = Path.GetDirectoryName(Folder)!;

@@ -27,18 +27,18 @@ public sealed class PackTests : IDisposable
     [TestMethod]
     public void WithoutALinkerTheFrameworkDependentHelperIsShippedAndSaidSo()
     {
-        Dictionary<string, string> environment = ForPacking();
+        Dictionary<string, string> environment = Package.PackingEnvironment(_workspace);
         environment["PATH"] = PathWithoutCompilers();
 
         ServesWithoutNativeHelper(environment);
     }
 
     [TestMethod]
-    public void TheNativeHelperCanBeDeclined() => ServesWithoutNativeHelper(ForPacking(), "-p:BuildGuardNativeHelper=false");
+    public void TheNativeHelperCanBeDeclined() => ServesWithoutNativeHelper(Package.PackingEnvironment(_workspace), "-p:BuildGuardNativeHelper=false");
 
     private void ServesWithoutNativeHelper(Dictionary<string, string> environment, params string[] options)
     {
-        Result pack = Pack(environment, options);
+        Result pack = Package.Pack(_workspace, environment, [$"-p:ArtifactsRoot={_workspace.PathOf("artifacts")}/", .. options]);
 
         Assert.AreEqual(1, pack.CountOf("no native helper for linux-x64"), pack.ToString());
         Assert.AreEqual(0, pack.CountOf("warning"), pack.ToString());
@@ -51,19 +51,6 @@ public sealed class PackTests : IDisposable
         _workspace.WriteBare("a.proj", $"<BuildGuardHelperPath>{Workspace.Escape(helper)}</BuildGuardHelperPath>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
         _workspace.Build("a.proj").Succeeds();
         Assert.HasCount(1, _workspace.Audit.Acquired("operation"));
-    }
-
-    private Result Pack(Dictionary<string, string> environment, params string[] options) => _workspace.Start(
-        Dotnet(),
-        ["pack", $"{Package.Root}/src/BuildGuard/BuildGuard.csproj", "-c", "Release", $"-p:ArtifactsRoot={_workspace.PathOf("artifacts")}/", .. options],
-        environment).Wait().Succeeds();
-
-    /// <summary>As in <see cref="Package.Prepare"/>: this repository's own packages come from where they always come from.</summary>
-    private Dictionary<string, string> ForPacking()
-    {
-        var environment = new Dictionary<string, string>(_workspace.Environment);
-        environment.Remove("NUGET_PACKAGES");
-        return environment;
     }
 
     /// <summary>Every program of the machine, but those that link.</summary>
@@ -85,8 +72,4 @@ public sealed class PackTests : IDisposable
 
         return directory;
     }
-
-    private static string Dotnet() => Environment.GetEnvironmentVariable("PATH")!.Split(':')
-        .Select(directory => Path.Combine(directory, "dotnet"))
-        .First(File.Exists);
 }
