@@ -25,10 +25,9 @@ internal static class Unguarded
         {
             Note(composition, line, label, directory, message);
         }
-        catch (GuardException e)
+        catch (GuardException)
         {
             // Switched off means that the state directory's troubles are nobody's concern today.
-            messages.Say(e.Problem with { Level = MessageLevel.Message });
         }
     }
 

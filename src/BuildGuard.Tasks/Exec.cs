@@ -20,8 +20,10 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
     private GuardedProject? _project;
     private string? _messagesFile;
     private RunningHelper? _helper;
+    private IDictionary<string, string?>? _helperEnvironment;
     private bool _isStoppedByGuard;
     private volatile bool _isStoppedByBuild;
+    private volatile bool _isCancelled;
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -54,10 +56,11 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
             return base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
         }
 
-        var messages = new OperationMessages(Log);
+        using var messages = new OperationMessages(Log);
         var limit = Timeout;
         _messagesFile = messages.File;
         _helper = new RunningHelper(messages.File);
+        using var killed = new KilledHelper(Helper(_project), _helper, messages, () => _helperEnvironment);
         using var timer = new Timer(_ => OnTimeout(limit));
         try
         {
@@ -69,14 +72,24 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
             }
 
             var code = base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
-            return _isStoppedByBuild ? KilledCode : code;
+            if (_isStoppedByBuild)
+            {
+                return KilledCode;
+            }
+
+            if (!_isCancelled)
+            {
+                killed.Conclude(code);
+            }
+
+            return code;
         }
         finally
         {
             _helper.Ended();
             AwaitLastCall(timer);
             Timeout = limit;
-            messages.Dispose();
+            messages.Read();
             _isStoppedByGuard = messages.HasError;
         }
     }
@@ -84,6 +97,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
     /// <inheritdoc/>
     public override void Cancel()
     {
+        _isCancelled = true;
         if (Stop("Shared.KillingProcessByCancellation", ToolName) && _helper!.WaitForEnd(Patience))
         {
             return;
@@ -114,6 +128,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
             ];
             start.FileName = helper.FileName;
             start.Arguments = CommandLine.Join(arguments) + " " + start.Arguments;
+            _helperEnvironment = start.Environment;
         }
 
         return start;

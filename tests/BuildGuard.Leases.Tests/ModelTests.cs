@@ -14,6 +14,7 @@ public sealed class ModelTests
         Kill,
         Release,
         Leave,
+        Reap,
     }
 
     [TestMethod]
@@ -48,6 +49,12 @@ public sealed class ModelTests
             Settle(world, model);
         }
 
+        // One that ends a dead lease at the same moment may be the last to leave the queue.
+        foreach (SimulatedProcess process in world.Processes.Values.Where(p => p.IsReaper))
+        {
+            process.Join();
+        }
+
         SimulatedProcess last = world.Create().Start().AwaitTurn();
         last.Release();
         Assert.IsEmpty(world.State.Leftovers(), string.Join(", ", world.State.Leftovers()));
@@ -77,6 +84,14 @@ public sealed class ModelTests
             case Act.Release when Pick(model.Holders().Where(model.IsChildless), which) is { } holder:
                 model.Remove(holder);
                 holder.Release();
+                break;
+            case Act.Reap:
+                SimulatedProcess reaper = world.Create().Reap();
+                if (which % 2 == 0)
+                {
+                    reaper.Join();
+                }
+
                 break;
             case Act.Leave when Pick(model.Waiters(), which) is { } waiter:
                 model.Remove(waiter);

@@ -48,6 +48,7 @@ internal static class CommandTree
             StatusVerb.Command(composition),
             QueueVerb.Command(composition),
             CheckVerb.Command(composition),
+            ReapVerb.Command(composition),
             LogVerb.Command(composition),
             DoctorVerb.Command(composition),
         };

@@ -37,6 +37,10 @@ internal static class Examples
               buildguard check && echo fit
               buildguard check --json | jq .freeMemoryBytes
             """,
+        "reap" => """
+              buildguard reap --dry-run
+              buildguard reap --json | jq '.leases[].processes[].pid'
+            """,
         "log" => """
               buildguard log --since 1h
               buildguard log --follow

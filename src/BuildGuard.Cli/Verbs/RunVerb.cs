@@ -13,6 +13,9 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary><c>buildguard run</c>: wait for the turn, check, contain, run, clean up.</summary>
 internal static class RunVerb
 {
+    /// <summary>Exit codes above this one are what a program gets that a signal ends, the helper too.</summary>
+    private const int SignalCodes = 128;
+
     public static int Execute(ParsedLine line)
     {
         IMessageSink messages = line.Text(RunOptions.Messages) is { } file
@@ -56,6 +59,11 @@ internal static class RunVerb
         if (line.Text(RunOptions.Report) is { } path)
         {
             Write(report, path, messages);
+        }
+
+        if (line.Text(RunOptions.Messages) is { } events && report.ExitCode > SignalCodes)
+        {
+            RunEvents.Ended(events, report.ExitCode);
         }
 
         return report.ExitCode;

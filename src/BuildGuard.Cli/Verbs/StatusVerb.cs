@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
@@ -60,10 +61,10 @@ internal static class StatusVerb
         LeaseView lease = report.View;
         string indent = new(' ', 2 * (lease.Id.Value.Count(c => c == '/') - 1));
         string since = Duration.ToAge(lease.Age);
-        string state = (lease.HolderAlive ? "" : Terminal.Red(" (holder died; the next one will clean up)")) + QueueVerb.StoppedOf(lease.Stopped);
+        string state = StateOf(lease) + QueueVerb.StoppedOf(lease.Stopped);
         output.WriteLine(
             $"{indent}{(lease.Record.Kind == LeaseKind.Session ? "session" : "operation")} {Terminal.Bold(Terminal.Safe(lease.Record.Label))}  "
-            + $"pid {lease.Record.Holder.Pid}, {lease.Record.User}, since {since}, {report.Use}{state}");
+            + $"pid {lease.Pid}, {lease.Record.User}, since {since}, {report.Use}{state}");
         output.WriteLine(Terminal.Faint($"{indent}  lease {lease.Id}"));
         if (lease.Record.Command is { } command && command != lease.Record.Label)
         {
@@ -78,6 +79,13 @@ internal static class StatusVerb
 
         table.WriteTo(output, indent + "    ");
     }
+
+    private static string StateOf(LeaseView lease) => lease switch
+    {
+        { HolderAlive: false } => Terminal.Red(" (holder died; the next one, or 'buildguard reap', ends what it left)"),
+        { IsKeptByBuild: true } => Terminal.Red($" ({Messages.KeptByBuild})"),
+        _ => "",
+    };
 
     /// <summary>Somebody who looks for what holds the machine must not be misled by the wrong lock.</summary>
     private static void ShowElsewhere(Composition composition, string lockName, TextWriter output)

@@ -48,7 +48,7 @@ internal static class TreeJson
         json.WriteString("command"u8, lease.Record.Command);
         json.WriteString("cwd"u8, lease.Record.WorkingDirectory);
         json.WriteString("user"u8, lease.Record.User);
-        json.WriteNumber("pid"u8, lease.Record.Holder.Pid);
+        json.WriteNumber("pid"u8, lease.Pid);
         json.WriteBoolean("holderAlive"u8, lease.HolderAlive);
         WriteStopped(json, lease.Stopped);
         json.WriteString("acquiredAt"u8, JsonTime.Format(lease.Grant.AcquiredAt));
@@ -57,15 +57,20 @@ internal static class TreeJson
         json.WriteStartArray("processes"u8);
         foreach (ProcessRow process in report.Processes)
         {
-            json.WriteStartObject();
-            json.WriteNumber("pid"u8, process.Pid);
-            json.WriteNumber("ppid"u8, process.ParentPid);
-            json.WriteString("name"u8, process.Name);
-            json.WriteNumber("memoryBytes"u8, process.MemoryBytes);
-            json.WriteEndObject();
+            WriteProcess(json, process);
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public static void WriteProcess(Utf8JsonWriter json, ProcessRow process)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("pid"u8, process.Pid);
+        json.WriteNumber("ppid"u8, process.ParentPid);
+        json.WriteString("name"u8, process.Name);
+        json.WriteNumber("memoryBytes"u8, process.MemoryBytes);
         json.WriteEndObject();
     }
 

@@ -24,6 +24,11 @@ public static partial class Messages
     public static GuardMessage CannotContain(string reason) => Error(
         "BG4004", $"no command can be started contained: {OneLine(reason, 400)}. 'buildguard doctor' says what this machine offers; BUILDGUARD_CONTAINMENT=bare takes the weakest containment");
 
+    /// <summary>BG4005: the program that contained a command was killed.</summary>
+    /// <param name="exitCode">Its exit code, 128 + the signal.</param>
+    public static GuardMessage HelperKilled(int exitCode) => Error(
+        "BG4005", $"the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended");
+
     /// <summary>BG5001: a setting asks for tests in parallel while the guard runs them one at a time.</summary>
     public static GuardMessage TestSettingConflict(string setting, string value) => Warning(
         "BG5001", $"{setting}={OneLine(value)} asks for more than one test host at a time, and the guard runs one at a time. Remove it, or set BuildGuardSequentialTests=false");

@@ -10,20 +10,26 @@ public static partial class Messages
     /// <param name="freeBytes">Memory that can be had without swapping, in bytes.</param>
     /// <param name="requiredBytes">What is required, in bytes.</param>
     /// <param name="usableBytes">What this machine or container may use at all, in bytes.</param>
-    public static GuardMessage TooLittleFreeMemory(MessageLevel level, long freeBytes, long requiredBytes, long usableBytes) => new(
+    /// <param name="waitLimit">While waiting: how long at most; <c>null</c> for without end.</param>
+    public static GuardMessage TooLittleFreeMemory(
+        MessageLevel level, long freeBytes, long requiredBytes, long usableBytes, TimeSpan? waitLimit = null) => new(
         level,
         "BG2001",
         $"too little free memory: {Size.ToText(freeBytes)} free, {Size.ToText(requiredBytes)} required (BuildGuardMinFreeMemory). "
             + (requiredBytes > usableBytes
                 ? $"This machine or container may use {Size.ToText(usableBytes)} at all: lower the setting"
-                : Doing(level, "End something large, or lower the setting")));
+                : Doing(level, "End something large, or lower the setting", waitLimit)));
 
     /// <summary>BG2002: the load is too high.</summary>
-    public static GuardMessage LoadTooHigh(MessageLevel level, double load, double maxLoad) => new(
+    /// <param name="level">As with <see cref="TooLittleFreeMemory"/>.</param>
+    /// <param name="load">The one-minute load.</param>
+    /// <param name="maxLoad">What is allowed.</param>
+    /// <param name="waitLimit">While waiting: how long at most; <c>null</c> for without end.</param>
+    public static GuardMessage LoadTooHigh(MessageLevel level, double load, double maxLoad, TimeSpan? waitLimit = null) => new(
         level,
         "BG2002",
         string.Create(CultureInfo.InvariantCulture, $"load too high: {load:0.00} over one minute, at most {maxLoad:0.0#} allowed (BuildGuardMaxLoad). ")
-            + Doing(level, "Wait until it falls, or raise the setting"));
+            + Doing(level, "Wait until it falls, or raise the setting", waitLimit));
 
     /// <summary>BG2003: the machine did not become fit in time.</summary>
     /// <param name="waited">How long it was waited.</param>
@@ -32,9 +38,9 @@ public static partial class Messages
         "BG2003",
         $"the machine was not fit within {Duration.ToAge(waited)} (BuildGuardPreflight): {string.Join(" ", reasons.Select(r => $"{r.Code}: {r.Text}."))} Use wait to wait without end, or warn to go on regardless");
 
-    private static string Doing(MessageLevel level, string refused) => level switch
+    private static string Doing(MessageLevel level, string refused, TimeSpan? waitLimit) => level switch
     {
-        MessageLevel.Message => "Waiting, and keeping the turn",
+        MessageLevel.Message => $"Waiting {(waitLimit is { } limit ? $"for at most {Duration.ToText(limit)}" : "without end")}, and keeping the turn; BuildGuardPreflight=off starts without this check",
         MessageLevel.Warning => "Going on regardless",
         _ => refused,
     };

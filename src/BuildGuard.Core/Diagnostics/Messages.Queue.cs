@@ -12,10 +12,14 @@ public static partial class Messages
     /// <param name="holderAge">How long it has had the turn.</param>
     /// <param name="waited">How long we have waited so far.</param>
     /// <param name="stopped">The processes to be told to go on if the holder is stopped; <c>null</c> or empty if it is not.</param>
+    /// <param name="isKept">Whether the program that held the turn for a build was killed, and the build keeps it.</param>
     public static GuardMessage Waiting(
-        int position, string holder, int holderPid, TimeSpan holderAge, TimeSpan waited, IReadOnlyCollection<int>? stopped = null) => Note(
+        int position, string holder, int holderPid, TimeSpan holderAge, TimeSpan waited, IReadOnlyCollection<int>? stopped = null, bool isKept = false) => Note(
         "BG1001",
-        $"{Place(position, waited)}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}{AndStopped(stopped)}");
+        $"{Place(position, waited)}: '{OneLine(holder)}' (pid {holderPid}) has had it for {Duration.ToAge(holderAge)}{(isKept ? $", and {KeptByBuild}" : "")}{AndStopped(stopped)}");
+
+    /// <summary>What is to be known of a session whose helper was killed.</summary>
+    public const string KeptByBuild = "keeps it until the build ends, though the helper that held it was killed";
 
     /// <summary>BG1001 when nobody holds the turn, because it has come to one that does not run yet.</summary>
     /// <param name="position">The place in the queue; 1 is next.</param>
@@ -46,6 +50,13 @@ public static partial class Messages
         ? $"waiting for the turn at position {position}"
         : $"still waiting for the turn at position {position} after {Duration.ToAge(waited)}";
 
+    /// <summary>BG1002 when nobody waits for the turn.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="label">What it was for.</param>
+    /// <param name="holderPid">The holder's process id.</param>
+    public static GuardMessage Reaping(string lease, string label, int holderPid) => Note(
+        "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) died without cleaning up: what it left is being ended");
+
     /// <summary>BG1002: a holder died without cleaning up; what it left is being ended before the turn is given.</summary>
     public static GuardMessage EndingLeftover(string lease, string label, int holderPid) => Note(
         "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) died without cleaning up: what it left is being ended first");
@@ -61,6 +72,10 @@ public static partial class Messages
     /// <summary>BG1004: there is no further ticket number.</summary>
     public static GuardMessage NumbersExhausted(string queue, ulong largest) => Error(
         "BG1004", $"the queue '{queue}' holds a ticket with the largest number there is ({largest}), so no further one can be given; remove that file when nothing is running");
+
+    /// <summary>BG1005: the program that held the turn for a build was killed while the build runs.</summary>
+    public static GuardMessage SessionHelperKilled() => Warning(
+        "BG1005", "the helper that held the turn for this build was killed; the build keeps the turn until it ends, and no other one starts before");
 
     /// <summary>BG1010: a file of ours holds something we did not write.</summary>
     public static GuardMessage DamagedStateFile(string path, string movedTo) => Warning(

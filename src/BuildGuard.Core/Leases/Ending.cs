@@ -9,17 +9,19 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     /// <summary>How long a child that should end by itself is given before its holder is killed.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Waits until the process that a lease serves, if there is one, keeps it no more.</summary>
+    public void AwaitOwner(LeaseId lease)
+    {
+        using LockFile? owner = files.Open(layout.OwnerOf(lease), write: false);
+        owner?.LockShared();
+    }
+
     /// <summary>
-    /// Ends a lease whose holder is dead: first the process that it served is waited for, if it still keeps the lease;
-    /// then what is inside is ended, then the lease's own processes.
+    /// Ends a lease whose holder is dead, and that nobody keeps in its place: what is inside is ended first, then the
+    /// lease's own processes.
     /// </summary>
     public void EndDead(Node node, LeaseId lease)
     {
-        using (LockFile? owner = files.Open(layout.OwnerOf(lease), write: false))
-        {
-            owner?.LockShared();
-        }
-
         TicketContent? content;
         using (TicketFile? file = OpenToEnd(lease, out bool writable))
         {

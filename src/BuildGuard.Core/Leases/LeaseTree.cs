@@ -68,6 +68,16 @@ public sealed class LeaseTree
     }
 
     /// <summary>
+    /// Whether a place's turn has not come yet: somebody stands before it, or a build keeps the turn though the program that
+    /// held it for the build was killed.
+    /// </summary>
+    public static bool MustWait(Ticket ticket)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        return ticket.MustWait || ticket.Leftovers.Any(ticket.Node.IsKept);
+    }
+
+    /// <summary>
     /// Waits for the turn and ends what dead holders left. <see cref="Turn.Displaced"/>: the ticket is left and a new
     /// place must be taken.
     /// </summary>
@@ -105,6 +115,7 @@ public sealed class LeaseTree
     {
         foreach (LeaseId lease in ticket.Leftovers)
         {
+            _ending.AwaitOwner(lease);
             if (leftoversFound is not null)
             {
                 using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(lease));

@@ -61,10 +61,11 @@ internal sealed class Node
         using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(lease)) ?? OpenDeleted(lease);
         return file is not null
             && file.ReadState() == TicketState.Granted
-            && (file.IsHeld() || OwnerHolds(lease));
+            && (file.IsHeld() || IsKept(lease));
     }
 
-    private bool OwnerHolds(LeaseId lease)
+    /// <summary>Whether the process that a lease serves keeps it, whatever became of its holder.</summary>
+    public bool IsKept(LeaseId lease)
     {
         using LockFile? owner = _files.Open(_layout.OwnerOf(lease), write: false);
         if (owner is null || !owner.TryLockShared())
@@ -92,7 +93,7 @@ internal sealed class Node
                 break;
             }
 
-            if (state == TicketState.Granted && (file!.IsHeld() || OwnerHolds(LeaseOf(name))))
+            if (state == TicketState.Granted && (file!.IsHeld() || IsKept(LeaseOf(name))))
             {
                 leases.Add(LeaseOf(name));
             }

@@ -61,6 +61,16 @@ internal sealed class NodeMutex : IDisposable
         return _file is not null && _file.TryLockExclusive() && IsInPlace;
     }
 
+    /// <summary>Forgets the last holder if it is that one. Like a holder's own word, without the lock.</summary>
+    public void Forget(TicketName holder)
+    {
+        _file ??= _files.Open(Path, write: true);
+        if (_file is not null && Holder == holder)
+        {
+            Holder = null;
+        }
+    }
+
     /// <summary>Whether the file that we locked is still the one that the others lock.</summary>
     public bool IsInPlace => File.IsAt(Path);
 

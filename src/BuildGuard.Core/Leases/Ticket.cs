@@ -226,13 +226,7 @@ public sealed class Ticket : IDisposable
     }
 
     /// <summary>Notes that a lease has been ended, so that nobody misses it.</summary>
-    internal void Forget(TicketName lease)
-    {
-        if (_mutex.Holder == lease)
-        {
-            _mutex.Holder = null;
-        }
-    }
+    internal void Forget(TicketName lease) => _mutex.Forget(lease);
 
     /// <summary>Closes everything. A ticket that was neither released nor left looks like one whose holder died.</summary>
     public void Dispose()

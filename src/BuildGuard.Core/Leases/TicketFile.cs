@@ -63,6 +63,9 @@ public sealed class TicketFile : IDisposable
         return false;
     }
 
+    /// <summary>Takes the lock of a ticket that nobody holds, until this is closed; <c>false</c> if somebody holds it.</summary>
+    public bool TryTakeOver() => _file.TryLockExclusive();
+
     /// <summary>Sleeps until no process holds this ticket any more.</summary>
     public void WaitUntilFree()
     {

@@ -110,10 +110,11 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
             return null;
         }
 
-        held = held || node.IsLive(id);
-        return held || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
-            ? new LeaseView(id, content.Record, grant, held)
+        bool kept = !held && node.IsLive(id);
+        return held || kept || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
+            ? new LeaseView(id, content.Record, grant, held || kept)
             {
+                IsKeptByBuild = kept,
                 Age = AgeOf(content.Record.Holder, grant.AcquiredAt),
                 Stopped = StoppedOf(content.Record),
             }

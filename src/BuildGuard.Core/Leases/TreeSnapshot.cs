@@ -14,6 +14,12 @@ public sealed record LeaseView(LeaseId Id, LeaseRecord Record, GrantRecord Grant
 
     /// <summary>The processes to be told to go on if its holder, or the build that it serves, is stopped; else empty.</summary>
     public required IReadOnlyList<int> Stopped { get; init; }
+
+    /// <summary>Whether its holder was killed, and the build that it serves keeps the turn until it ends.</summary>
+    public bool IsKeptByBuild { get; init; }
+
+    /// <summary>The process that has the turn: the holder, or the build that keeps it.</summary>
+    public int Pid => IsKeptByBuild && Record.Owner is { } owner ? owner.Pid : Record.Holder.Pid;
 }
 
 /// <summary>A waiting ticket as a viewer sees it.</summary>

@@ -38,7 +38,7 @@ public sealed class OperationJournal(
         if (standing.Holder is { } holder)
         {
             messages.Say(Messages.Waiting(
-                standing.Position, holder.Record.Label, holder.Record.Holder.Pid, holder.Age, waited, holder.Stopped));
+                standing.Position, holder.Record.Label, holder.Pid, holder.Age, waited, holder.Stopped, holder.IsKeptByBuild));
         }
         else if (standing.First is { } first)
         {
@@ -163,10 +163,14 @@ public sealed class OperationJournal(
     public void Released(OperationReport report, LeaseId lease)
     {
         ArgumentNullException.ThrowIfNull(report);
-        audit.Write(Record(report.Outcome == Outcome.Refused ? AuditEvent.Refused : AuditEvent.Released, lease) with
+        bool isRefused = report.Outcome == Outcome.Refused;
+
+        // A session starts nothing itself, and nobody tells it how the build went.
+        bool hasOutcome = isRefused || kind != LeaseKind.Session;
+        audit.Write(Record(isRefused ? AuditEvent.Refused : AuditEvent.Released, lease) with
         {
-            Outcome = report.Outcome.ToName(),
-            ExitCode = report.ExitCode,
+            Outcome = hasOutcome ? report.Outcome.ToName() : null,
+            ExitCode = hasOutcome ? report.ExitCode : null,
             WaitedMilliseconds = (long)report.Waited.TotalMilliseconds,
             DurationMilliseconds = (long)report.Duration.TotalMilliseconds,
             PeakMemoryBytes = report.PeakMemoryBytes,

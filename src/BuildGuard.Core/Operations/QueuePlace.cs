@@ -35,7 +35,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
                 }
             }
 
-            if (ticket.MustWait)
+            if (LeaseTree.MustWait(ticket))
             {
                 attend?.Invoke();
                 journal.Enqueued(ticket.Lease);

@@ -112,7 +112,7 @@ public sealed class PreflightCheck
 
             if (waited >= sayAgainAt)
             {
-                Say(report.Reasons(MessageLevel.Message));
+                Say(report.Reasons(MessageLevel.Message, _settings.Preflight.WaitLimit));
                 sayAgainAt = waited + TimeSpan.FromTicks(Math.Max(TimeSpan.FromSeconds(15).Ticks, waited.Ticks));
             }
 

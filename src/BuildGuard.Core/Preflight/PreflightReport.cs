@@ -27,17 +27,19 @@ public sealed record PreflightReport(MachineState State, MachineFacts Facts, lon
         HasCalm ? null : State.Load);
 
     /// <summary>What is wrong, as messages of the given level; empty if fit.</summary>
-    public IReadOnlyList<GuardMessage> Reasons(MessageLevel level)
+    /// <param name="level">The level.</param>
+    /// <param name="waitLimit">While it is waited for: how long at most; <c>null</c> for without end.</param>
+    public IReadOnlyList<GuardMessage> Reasons(MessageLevel level, TimeSpan? waitLimit = null)
     {
         var reasons = new List<GuardMessage>(2);
         if (!HasMemory)
         {
-            reasons.Add(Messages.TooLittleFreeMemory(level, State.FreeMemoryBytes, RequiredMemoryBytes, Facts.UsableMemoryBytes));
+            reasons.Add(Messages.TooLittleFreeMemory(level, State.FreeMemoryBytes, RequiredMemoryBytes, Facts.UsableMemoryBytes, waitLimit));
         }
 
         if (!HasCalm)
         {
-            reasons.Add(Messages.LoadTooHigh(level, State.Load!.Value, MaxLoad!.Value));
+            reasons.Add(Messages.LoadTooHigh(level, State.Load!.Value, MaxLoad!.Value, waitLimit));
         }
 
         return reasons;

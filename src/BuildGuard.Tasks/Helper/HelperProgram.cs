@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
 namespace BuildGuard.Tasks.Helper;
 
 /// <summary>The helper as something to start: a native program, or <c>dotnet</c> with a managed one.</summary>
@@ -5,11 +8,52 @@ namespace BuildGuard.Tasks.Helper;
 /// <param name="ManagedFile">The managed program that <paramref name="FileName"/> runs; null for a native one.</param>
 internal sealed record HelperProgram(string FileName, string? ManagedFile)
 {
+    /// <summary>As long as the helper itself gives what cannot be ended.</summary>
+    private static readonly TimeSpan ReapPatience = TimeSpan.FromSeconds(15);
+
     /// <summary>The file that is the helper, by which people know it.</summary>
     public string Path => ManagedFile ?? FileName;
 
     /// <summary>The arguments before the helper's own.</summary>
     public IEnumerable<string> LeadingArguments => ManagedFile is null ? [] : ["exec", ManagedFile];
+
+    /// <summary>
+    /// Ends what a killed helper left running, as nobody else does before the next in the queue comes to its turn. Bounded.
+    /// </summary>
+    /// <param name="environment">The environment of the killed one; null for this process's own.</param>
+    /// <param name="messagesFile">Where it says what it ended; null for nowhere.</param>
+    public void Reap(IDictionary<string, string?>? environment, string? messagesFile)
+    {
+        IEnumerable<string> arguments = messagesFile is null ? ["reap"] : ["reap", "--messages", messagesFile];
+        var start = new ProcessStartInfo(FileName, CommandLine.Join(LeadingArguments.Concat(arguments)))
+        {
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (environment is not null)
+        {
+            start.Environment.Clear();
+            foreach (var variable in environment)
+            {
+                start.Environment[variable.Key] = variable.Value;
+            }
+        }
+
+        try
+        {
+            using var process = new Process { StartInfo = start };
+            process.Start();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            process.WaitForExit((int)ReapPatience.TotalMilliseconds);
+        }
+        catch (Win32Exception)
+        {
+            // The next in the queue ends it; that the helper cannot be started is said where it was asked for.
+        }
+    }
 
     /// <summary>That the helper is not there; null when it is.</summary>
     public GuardMessage? Missing() => File.Exists(Path)

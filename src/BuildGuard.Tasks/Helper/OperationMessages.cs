@@ -31,6 +31,16 @@ internal sealed class OperationMessages : IDisposable
     /// <summary>Whether the operation was refused or stopped by the guard.</summary>
     public bool HasError { get; private set; }
 
+    /// <summary>Whether the helper said that the exit code is the command's: it does for those that a killed helper has too.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Says something in the helper's place.</summary>
+    public void Say(GuardMessage message)
+    {
+        HasError |= message.IsError;
+        _log.LogGuard(message);
+    }
+
     /// <summary>Reads what is left, and deletes the file.</summary>
     public void Dispose()
     {
@@ -46,7 +56,8 @@ internal sealed class OperationMessages : IDisposable
         }
     }
 
-    private void Read()
+    /// <summary>Reads what is new.</summary>
+    public void Read()
     {
         lock (_gate)
         {
@@ -81,10 +92,11 @@ internal sealed class OperationMessages : IDisposable
         _rest.Clear().Append(lines[lines.Length - 1]);
         foreach (var line in lines.Take(lines.Length - 1))
         {
-            if (GuardMessage.From(JsonLine.Read(line)) is { } message)
+            var members = JsonLine.Read(line);
+            HasEnded |= members is not null && members.TryGetValue("event", out var name) && name == "ended";
+            if (GuardMessage.From(members) is { } message)
             {
-                HasError |= message.IsError;
-                _log.LogGuard(message);
+                Say(message);
             }
         }
     }

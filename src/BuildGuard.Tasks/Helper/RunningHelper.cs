@@ -13,6 +13,8 @@ internal sealed class RunningHelper(string messagesFile)
     private const int Terminate = 15;
 
     private volatile bool _isOver;
+    private int _process;
+    private int _looksInVain;
 
     /// <summary>It has ended.</summary>
     public void Ended() => _isOver = true;
@@ -22,6 +24,22 @@ internal sealed class RunningHelper(string messagesFile)
 
     /// <summary>Whether it ended in time.</summary>
     public bool WaitForEnd(TimeSpan limit) => SpinWait.SpinUntil(() => _isOver, limit);
+
+    /// <summary>
+    /// Whether it is gone although nobody has noticed its end: what it left keeps the output open. Asked from time to time by
+    /// one thread; believed at the second time, because its end may be on its way.
+    /// </summary>
+    public bool HasVanished()
+    {
+        if (_process == 0)
+        {
+            _process = Find() ?? 0;
+            return false;
+        }
+
+        _looksInVain = _isOver || IsHelper("/proc/" + _process) ? 0 : _looksInVain + 1;
+        return _looksInVain > 1;
+    }
 
     /// <summary>proc_pid_cmdline(5): looked for only when it has to be asked.</summary>
     private int? Find()

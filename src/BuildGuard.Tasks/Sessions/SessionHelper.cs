@@ -12,11 +12,15 @@ internal sealed class SessionHelper : IDisposable
     // Ending a large tree takes a moment; a build must still end when the helper does not.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Above are the codes of programs that a signal ended.</summary>
+    private const int LargestOwnCode = 128;
+
+    private readonly HelperProgram _program;
     private readonly Process _process;
     private readonly StringBuilder _complaints = new();
     private int _closed;
 
-    private SessionHelper(Process process) => _process = process;
+    private SessionHelper(HelperProgram program, Process process) => (_program, _process) = (program, process);
 
     /// <summary>What it wrote to its standard error: nothing, unless something is wrong with the program itself.</summary>
     public string Complaints
@@ -47,7 +51,7 @@ internal sealed class SessionHelper : IDisposable
         TestRunVariable.RemoveFrom(start.Environment);
 
         var process = new Process { StartInfo = start };
-        var helper = new SessionHelper(process);
+        var helper = new SessionHelper(program, process);
         process.ErrorDataReceived += helper.OnComplaint;
         process.Start();
         process.BeginErrorReadLine();
@@ -82,11 +86,17 @@ internal sealed class SessionHelper : IDisposable
     public void End()
     {
         Close();
-        if (WaitForExit() is null)
+        var code = WaitForExit();
+        if (code is null)
         {
-            // The operating system frees what it holds, and the next in the queue ends what is left.
+            // The operating system frees what it holds.
             _process.Kill();
             _process.WaitForExit();
+        }
+
+        if (code is null or > LargestOwnCode)
+        {
+            _program.Reap(environment: null, messagesFile: null);
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class SessionHold : IDisposable
     private readonly SessionHelper _helper;
     private readonly FileStream? _owner;
     private readonly Thread _reader;
+    private volatile bool _isOver;
 
     /// <summary>Holds, from here on, what the helper acquired.</summary>
     /// <exception cref="IOException">There is no owner file.</exception>
@@ -25,6 +26,7 @@ internal sealed class SessionHold : IDisposable
     /// <summary>Releases: returns when the session's tree is empty, or after a bounded wait.</summary>
     public void Dispose()
     {
+        _isOver = true;
         _owner?.Dispose();
         _helper.End();
         _reader.Join(TimeSpan.FromSeconds(1));
@@ -43,6 +45,11 @@ internal sealed class SessionHold : IDisposable
                 {
                     Console.Error.WriteLine($"BuildGuard: {message.Code}: {message.Text}");
                 }
+            }
+
+            if (!_isOver)
+            {
+                Console.Error.WriteLine("BuildGuard: BG1005: the helper that held the turn for this build was killed; the build keeps the turn until it ends, and no other one starts before");
             }
         }
         catch (Exception problem) when (problem is IOException or ObjectDisposedException)

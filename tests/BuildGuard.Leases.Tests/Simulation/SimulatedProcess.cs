@@ -24,6 +24,9 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
 
     public int OpenFiles => _steps.OpenFiles;
 
+    /// <summary>Whether it was started to end what dead holders left.</summary>
+    public bool IsReaper { get; private set; }
+
     /// <summary>What went wrong besides being killed.</summary>
     public Exception? Failure { get; private set; }
 
@@ -40,6 +43,23 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
         _thread = new Thread(() => Run(variable, slots, lockName ?? LockName.User), 512 * 1024) { IsBackground = true };
         _thread.Start();
         _entered.Task.Wait();
+        return this;
+    }
+
+    /// <summary>Takes no place, but ends what dead holders left, in the background.</summary>
+    public SimulatedProcess Reap()
+    {
+        IsReaper = true;
+        _thread = new Thread(() => Guard(() =>
+        {
+            if (dieAt is { } step)
+            {
+                _steps.DieAt(step);
+            }
+
+            new Reaper(new SteppedFiles(new UnixStateFiles(), _steps), this, world.State.Layout).Reap(static _ => { });
+        }), 512 * 1024) { IsBackground = true };
+        _thread.Start();
         return this;
     }
 
