@@ -8,9 +8,6 @@ namespace BuildGuard.TestShim;
 /// <summary>Runs a program in this one's place: its input and output, its signals, its exit code.</summary>
 internal static class Foreground
 {
-    /// <summary>Above are the codes of programs that a signal ended: the test console, or the helper itself.</summary>
-    private const int LargestOwnCode = 128;
-
     /// <summary>The exit code of the program.</summary>
     /// <param name="fileName">The program.</param>
     /// <param name="lease">The lease it stands in, where the environment does not say it.</param>
@@ -41,11 +38,6 @@ internal static class Foreground
                 _ = Terminate(process.Id, 15);
             });
             process.WaitForExit();
-            if (!string.IsNullOrEmpty(lease) && process.ExitCode > LargestOwnCode)
-            {
-                KilledHelper.Conclude(start, process.ExitCode);
-            }
-
             return process.ExitCode;
         }
         catch (Win32Exception problem)

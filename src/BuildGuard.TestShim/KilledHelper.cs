@@ -1,34 +1,39 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using BuildGuard.Tasks.Projects;
 
 namespace BuildGuard.TestShim;
 
 /// <summary>Ends what is left of a test run whose helper was killed: nobody else does before the next in the queue.</summary>
 internal static class KilledHelper
 {
+    /// <summary>Above are the codes of programs that a signal ended: the test console, or the helper itself.</summary>
+    private const int LargestOwnCode = 128;
+
     /// <summary>Says that it was killed, if it was; nothing if the code is that of the test console.</summary>
-    /// <param name="start">How it was started.</param>
-    /// <param name="exitCode">What it ended with.</param>
-    public static void Conclude(ProcessStartInfo start, int exitCode)
+    /// <param name="project">Whose tests they were.</param>
+    /// <param name="exitCode">What the helper ended with.</param>
+    public static void Conclude(GuardedProject project, int exitCode)
     {
-        if (Reap(start) is { Length: > 0 } found && HasLeases(found))
+        if (exitCode > LargestOwnCode && HasLeases(Reap(project)))
         {
             Console.Error.WriteLine($"buildguard: error BG4005: the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg4005]");
         }
     }
 
-    private static string Reap(ProcessStartInfo killed)
+    /// <summary>What it ended, as JSON.</summary>
+    private static string Reap(GuardedProject project)
     {
-        var start = new ProcessStartInfo(killed.FileName)
+        var start = new ProcessStartInfo(project.HelperFile)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
-        if (killed.ArgumentList is ["exec", var managed, ..])
+        if (project.HelperManagedFile.Length > 0)
         {
             start.ArgumentList.Add("exec");
-            start.ArgumentList.Add(managed);
+            start.ArgumentList.Add(project.HelperManagedFile);
         }
 
         start.ArgumentList.Add("reap");

@@ -16,8 +16,9 @@ if (console is null)
 if (project is null)
 {
     Console.Error.WriteLine("buildguard: warning BG5003: this test run is not guarded, because its project's settings did not reach it. Run the tests with 'dotnet test', or set BuildGuardTests=false [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg5003]");
+    return Foreground.Run(console.Host, null, ["exec", console.Path, .. args]);
 }
 
-return project is null
-    ? Foreground.Run(console.Host, null, ["exec", console.Path, .. args])
-    : Foreground.Run(project.HelperFile, project.Lease, GuardedTests.Arguments(project, console, args));
+var code = Foreground.Run(project.HelperFile, project.Lease, GuardedTests.Arguments(project, console, args));
+KilledHelper.Conclude(project, code);
+return code;

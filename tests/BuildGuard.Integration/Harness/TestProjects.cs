@@ -3,7 +3,7 @@ namespace BuildGuard.Integration.Harness;
 /// <summary>Projects with one test, for each way to run it.</summary>
 internal static class TestProjects
 {
-    /// <summary>One test, which says in which lease it runs.</summary>
+    /// <summary>One test, which says in which lease it runs; told to hang, it says which process it is and does.</summary>
     public const string Source = """
         using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -11,9 +11,18 @@ internal static class TestProjects
         public class Tests
         {
             [TestMethod]
-            public void Passes() => File.WriteAllText(
-                Path.Combine(AppContext.BaseDirectory, "lease"),
-                Environment.GetEnvironmentVariable("BUILDGUARD_LEASE") + "|" + string.Join(',', Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("_BUILDGUARD"))));
+            public void Passes()
+            {
+                if (Environment.GetEnvironmentVariable("HANG") is { } file)
+                {
+                    File.WriteAllText(file, Environment.ProcessId + "\n");
+                    Thread.Sleep(Timeout.Infinite);
+                }
+
+                File.WriteAllText(
+                    Path.Combine(AppContext.BaseDirectory, "lease"),
+                    Environment.GetEnvironmentVariable("BUILDGUARD_LEASE") + "|" + string.Join(',', Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("_BUILDGUARD"))));
+            }
         }
         """;
 

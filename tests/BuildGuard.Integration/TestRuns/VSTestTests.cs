@@ -74,6 +74,24 @@ public sealed class VSTestTests
         }
     }
 
+    [TestMethod]
+    public void AKilledHelperFailsTheRunAndLeavesNoTestHost()
+    {
+        var host = s_workspace.PathOf("host");
+        using var run = s_workspace.StartDotnet("test", "tests", "--no-build", "-e", "HANG=" + host);
+        Deadline.Until(() => File.Exists(host) && File.ReadAllText(host).EndsWith('\n'), TimeSpan.FromSeconds(60), () => run.Output);
+        var command = s_workspace.Audit.Acquired("operation").Single().GetProperty("pid").GetInt32();
+        using (var killed = System.Diagnostics.Process.GetProcessById(ProcessStat.Of(command)!.Parent))
+        {
+            killed.Kill();
+        }
+
+        var result = run.Wait();
+        Assert.AreNotEqual(0, result.ExitCode);
+        result.Says("BG4005");
+        Assert.IsFalse(ProcessStat.IsRunning(int.Parse(File.ReadAllText(host), System.Globalization.CultureInfo.InvariantCulture)), result.ToString());
+    }
+
     /// <summary>The lines without the durations in them.</summary>
     private static string Shape(Result result) =>
         string.Join('\n', result.Lines.Select(line => System.Text.RegularExpressions.Regex.Replace(line, @"(< )?\d+ m?s", "TIME")));
