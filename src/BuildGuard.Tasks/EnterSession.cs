@@ -44,7 +44,7 @@ public sealed class EnterSession : ProjectTask
         if (Unguarded.Length > 0)
         {
             singleton.Say(GuardMessage.Message(
-                "BG0002", "nothing is guarded in projects that set it, because of BuildGuardEnabled=false"));
+                "BG0002", $"nothing is guarded{(IsForAll() ? "" : " in projects that set it")}, because of BuildGuardEnabled=false"));
             if (HelperLocator.IsSupported)
             {
                 singleton.NoteUnguarded(Chosen());
@@ -64,6 +64,9 @@ public sealed class EnterSession : ProjectTask
         var isDisabled = Switches.IsDisabled(ProjectEnvironment.Get(this, "BUILDGUARD_DISABLE"));
         return (Hold.Equals("Operation", StringComparison.OrdinalIgnoreCase) && !isDisabled) || Enter(singleton);
     }
+
+    /// <summary>Whether it was said for the whole build, and not in some of its projects.</summary>
+    private bool IsForAll() => BuildEngine6.GetGlobalProperties().Keys.Contains("BuildGuardEnabled", StringComparer.OrdinalIgnoreCase);
 
     private bool Enter(Singleton singleton)
     {

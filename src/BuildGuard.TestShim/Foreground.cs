@@ -42,7 +42,7 @@ internal static class Foreground
         }
         catch (Win32Exception problem)
         {
-            Console.Error.WriteLine($"buildguard: error BG0001: the helper '{fileName}' cannot be started: {problem.Message}. Nothing was run unguarded. Restore the package again, or correct BuildGuardHelperPath if you set it [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg0001]");
+            Say.Error("BG0001", $"the helper '{fileName}' cannot be started: {problem.Message}. Nothing was run unguarded. Restore the package again, or correct BuildGuardHelperPath if you set it");
             return 125;
         }
     }

@@ -18,7 +18,7 @@ internal static class KilledHelper
     {
         if (exitCode > LargestOwnCode && HasLeases(Reap(project)))
         {
-            Console.Error.WriteLine($"buildguard: error BG4005: the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg4005]");
+            Say.Error("BG4005", $"the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended");
         }
     }
 

@@ -9,13 +9,13 @@ var project = args
 var console = TestConsole.Find(project);
 if (console is null)
 {
-    Console.Error.WriteLine("buildguard: error BG5002: the test console of the SDK was not found. Run the tests with 'dotnet test', or set BuildGuardTests=false [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg5002]");
+    Say.Error("BG5002", "the test console of the SDK was not found. Run the tests with 'dotnet test', or set BuildGuardTests=false");
     return 125;
 }
 
 if (project is null)
 {
-    Console.Error.WriteLine("buildguard: warning BG5003: this test run is not guarded, because its project's settings did not reach it. Run the tests with 'dotnet test', or set BuildGuardTests=false [https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg5003]");
+    Say.Warning("BG5003", "this test run is not guarded, because its project's settings did not reach it. Run the tests with 'dotnet test', or set BuildGuardTests=false");
     return Foreground.Run(console.Host, null, ["exec", console.Path, .. args]);
 }
 

@@ -120,7 +120,7 @@ public sealed class ViewerTests
 
         JsonElement lease = Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "leases") == 1).GetProperty("leases")[0];
         Assert.IsFalse(lease.GetProperty("holderAlive").GetBoolean());
-        StringAssert.Contains(sandbox.Run("status").Output, "(holder died; the next one will clean up)");
+        StringAssert.Contains(sandbox.Run("status").Output, "(holder died; the next one, or 'buildguard reap', ends what it left)");
         Assert.AreEqual(0, sandbox.Run(["run", .. AtOnce, "--", "true"]).ExitCode);
         Assert.AreEqual(0, Length(sandbox.Run("status", "--json").Json, "leases"));
     }

@@ -73,7 +73,7 @@ internal static class Examples
 
             // The library knows only one form of usage, with the options behind the command they would then belong to.
             output.Write(help.ToString().Replace("run <command>... [options]", "run [OPTIONS] -- COMMAND [ARG...]", StringComparison.Ordinal)
-                .Replace("<COMMAND [ARG...]>", "COMMAND [ARG...]", StringComparison.Ordinal));
+                .Replace("<COMMAND [ARG...]>", "COMMAND [ARG...]  ", StringComparison.Ordinal));
             output.WriteLine("Examples:");
             output.WriteLine(Of(parseResult.CommandResult.Command));
             return code;

@@ -11,10 +11,10 @@ internal sealed record GuardMessage(string Level, string Code, string Text, stri
     public bool IsError => Level == "error";
 
     /// <summary>An error of the tasks' own.</summary>
-    public static GuardMessage Error(string code, string text) => new("error", code, text, HelpLinkOf(code));
+    public static GuardMessage Error(string code, string text) => new("error", code, text, HelpPage.Of(code));
 
     /// <summary>A message of the tasks' own: ordinary life.</summary>
-    public static GuardMessage Message(string code, string text) => new("message", code, text, HelpLinkOf(code));
+    public static GuardMessage Message(string code, string text) => new("message", code, text, HelpPage.Of(code));
 
     /// <summary>The message in the members of a line; null when the line is none.</summary>
     public static GuardMessage? From(IReadOnlyDictionary<string, string>? members)
@@ -30,9 +30,6 @@ internal sealed record GuardMessage(string Level, string Code, string Text, stri
             members.TryGetValue("level", out var level) ? level : "message",
             code,
             text,
-            members.TryGetValue("helpLink", out var link) ? link : HelpLinkOf(code));
+            members.TryGetValue("helpLink", out var link) ? link : HelpPage.Of(code));
     }
-
-    private static string HelpLinkOf(string code) =>
-        "https://github.com/buildguard/buildguard/blob/main/docs/messages.md#" + code.ToLowerInvariant();
 }

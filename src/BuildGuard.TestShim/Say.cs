@@ -1,0 +1,16 @@
+using BuildGuard.Tasks.Helper;
+
+namespace BuildGuard.TestShim;
+
+/// <summary>What the stand-in itself has to say, in the helper's form: on standard error, which the test task shows.</summary>
+internal static class Say
+{
+    /// <summary>Nothing was tested, or nobody knows how it ended.</summary>
+    public static void Error(string code, string text) => Line("error", code, text);
+
+    /// <summary>Something the user should look at.</summary>
+    public static void Warning(string code, string text) => Line("warning", code, text);
+
+    private static void Line(string level, string code, string text) =>
+        Console.Error.WriteLine($"buildguard: {level} {code}: {text} [{HelpPage.Of(code)}]");
+}
