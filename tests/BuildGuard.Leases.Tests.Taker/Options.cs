@@ -43,6 +43,9 @@ internal sealed class Options
     /// <summary>Take the lease once and append when the turn came and when it was given back, in ticks of Stopwatch; then stay.</summary>
     public string? Stamps => Text("--stamps");
 
+    /// <summary>Take no lease: end those of dead holders, again and again, until the file of <see cref="Until"/> is there.</summary>
+    public bool Reap => Text("--reap") is not null;
+
     /// <summary>Instead of a lease take the lock of this one file, as flock(1) does.</summary>
     public string? Flock => Text("--flock");
 

@@ -36,7 +36,15 @@ try
         files = new SteppedFiles(files, new SelfSteps(options.StopBefore, options.DieAt));
     }
 
-    var tree = new LeaseTree(files, processes, new KillLeftovers(processes, witness.Note), new StateLayout(options.State, options.Machine));
+    var leftovers = new KillLeftovers(processes, witness.Note);
+    var layout = new StateLayout(options.State, options.Machine);
+    if (options.Reap)
+    {
+        Reap(new Reaper(files, leftovers, layout));
+        return 0;
+    }
+
+    var tree = new LeaseTree(files, processes, leftovers, layout);
     for (int i = 0; i < (options.Times ?? 1); i++)
     {
         Take(tree);
@@ -58,6 +66,15 @@ catch (GuardException e)
 {
     stdout.WriteLine($"error {e.Problem.Code} {e.Problem.Text}");
     return 125;
+}
+
+void Reap(Reaper reaper)
+{
+    while (!File.Exists(options.Until))
+    {
+        reaper.Reap(static _ => { });
+        Thread.Sleep(1);
+    }
 }
 
 void Take(LeaseTree tree)

@@ -5,18 +5,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildGuard.Stress;
 
-/// <summary>One process that takes the lease again and again, until it is ended; then another one takes its place.</summary>
+/// <summary>
+/// One process that takes the lease again and again, or ends those of the killed, until it is ended; then another one takes
+/// its place.
+/// </summary>
 internal sealed class Contender : IDisposable
 {
     private readonly Arena _arena;
-    private readonly int _slots;
+    private readonly int? _slots;
     private Process _process;
     private SafeFileHandle? _handle;
     private long _continueAt;
 
     /// <param name="arena">Where it takes part.</param>
-    /// <param name="slots">What it asks for.</param>
-    public Contender(Arena arena, int slots)
+    /// <param name="slots">What it asks for; <c>null</c>: it takes no lease and ends those of the killed.</param>
+    public Contender(Arena arena, int? slots)
     {
         _arena = arena;
         _slots = slots;
@@ -90,8 +93,9 @@ internal sealed class Contender : IDisposable
         string[] program = _arena.Taker is { } native ? [native] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "taker.dll")];
         string[] arguments =
         [
-            "--state", _arena.State, "--slots", Text(_slots), "--most-slots", Text(_arena.Slots),
+            "--state", _arena.State, "--slots", Text(_slots ?? _arena.Slots), "--most-slots", Text(_arena.Slots),
             "--witness", _arena.Witness, "--log", _arena.Log, "--times", "1000000", "--hold", "3000", "--until", _arena.End,
+            .. _slots is null ? ["--reap", "true"] : (string[])[],
         ];
         var start = new ProcessStartInfo(program[0], [.. program[1..], .. arguments])
         {

@@ -12,6 +12,9 @@ internal sealed record Options
     /// <summary>Whether the contenders ask for one slot, two and so on up to that number, by turns.</summary>
     public bool Mixed { get; private init; }
 
+    /// <summary>Processes beside the contenders that end the leases of the killed without taking one.</summary>
+    public int Reapers { get; private init; } = 1;
+
     /// <summary>The least number of acquisitions before the end.</summary>
     public int Acquisitions { get; private init; } = 1_000;
 
@@ -56,6 +59,7 @@ internal sealed record Options
             {
                 case "--contenders": options = options with { Contenders = value }; break;
                 case "--slots": options = options with { Slots = value }; break;
+                case "--reapers": options = options with { Reapers = value }; break;
                 case "--acquisitions": options = options with { Acquisitions = value }; break;
                 case "--kills": options = options with { Kills = value }; break;
                 case "--mutations": options = options with { Mutations = value }; break;

@@ -4,7 +4,7 @@ using BuildGuard.Stress;
 
 if (Options.Parse(args) is not { } options)
 {
-    Console.Error.WriteLine("usage: stress [--long] [--contenders N] [--slots N] [--mixed] [--acquisitions N] [--kills N] [--mutations N] [--taker PATH]");
+    Console.Error.WriteLine("usage: stress [--long] [--contenders N] [--reapers N] [--slots N] [--mixed] [--acquisitions N] [--kills N] [--mutations N] [--taker PATH]");
     return 125;
 }
 
@@ -21,6 +21,11 @@ try
     for (int i = 0; i < options.Contenders; i++)
     {
         contenders.Add(new Contender(arena, options.Mixed ? 1 + (i % options.Slots) : options.Slots));
+    }
+
+    for (int i = 0; i < options.Reapers; i++)
+    {
+        contenders.Add(new Contender(arena, slots: null));
     }
 
     Press();
@@ -48,10 +53,10 @@ foreach ((string name, Action<int> check) in Mutations.All)
 }
 
 problems.AddRange(log.Violations);
-Console.WriteLine($"slots {(options.Mixed ? "1 to " : "")}{options.Slots}, contenders {options.Contenders}, {pressed.TotalSeconds:F0} s and {Stopwatch.GetElapsedTime(start).TotalSeconds - pressed.TotalSeconds:F0} s for the mutations");
+Console.WriteLine($"slots {(options.Mixed ? "1 to " : "")}{options.Slots}, contenders {options.Contenders} and {options.Reapers} that reap, {pressed.TotalSeconds:F0} s and {Stopwatch.GetElapsedTime(start).TotalSeconds - pressed.TotalSeconds:F0} s for the mutations");
 Console.WriteLine($"acquisitions {log.Acquisitions}, killed with SIGKILL {kills} ({killsOfHolder} of them the last holder), SIGSTOP and SIGCONT {stops}, SIGTERM {terminations}");
 Console.WriteLine($"lost {lost}, left over {left}");
-Console.WriteLine($"leases of the killed that were ended by a successor {log.EndedLeases}");
+Console.WriteLine($"leases of the killed that were ended by a successor or a reaper {log.EndedLeases}");
 Console.WriteLine($"mutations read {options.Mutations} each of {string.Join(", ", Mutations.All.Select(m => m.Name))}");
 Console.WriteLine($"violations {problems.Count}");
 problems.Take(20).ToList().ForEach(p => Console.WriteLine($"  {p}"));
