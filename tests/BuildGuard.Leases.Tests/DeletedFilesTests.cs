@@ -108,6 +108,48 @@ public sealed class DeletedFilesTests
     }
 
     [TestMethod]
+    public void A_ticket_that_goes_between_the_listing_of_the_queue_and_its_opening_is_missed()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+
+        // The queue is listed before the own ticket is made, and those before it are opened after that.
+        using TakerProcess second = TakerProcess.Start(state.Path, "--stop-before create");
+        second.AwaitStopped();
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        second.Signal(Native.SIGCONT);
+        second.AwaitTicket().AwaitAsleep();
+        Assert.IsFalse(second.HasTurn, "two hold");
+        holder.Release();
+        second.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
+    public void One_who_lost_its_place_before_its_grant_leaves_the_name_of_the_holder_in_the_mutex()
+    {
+        using var state = new StateDirectory();
+        using TakerProcess first = TakerProcess.Start(state.Path, "--stop-before-grant yes").AwaitTicket();
+        first.AwaitStopped();
+        File.Delete(state.Layout.TicketOf(first.Lease));
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        first.Signal(Native.SIGCONT);
+        first.AwaitWord("displaced");
+        first.AwaitAsleep();
+
+        // Now only the mutex knows that somebody holds.
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        File.Delete(state.Layout.TicketOf(first.Lease));
+        using TakerProcess third = TakerProcess.Start(state.Path).AwaitTicket();
+        third.AwaitAsleep();
+        Assert.IsFalse(third.HasTurn, "two hold");
+        holder.Release();
+        third.AwaitTurn().Release();
+        first.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    [TestMethod]
     public void A_holder_whose_ticket_was_deleted_still_holds_and_its_death_is_noticed()
     {
         using var state = new StateDirectory();

@@ -25,7 +25,7 @@ internal static class Entrance
 
                     // The parent first says that it ends, then looks for children; we first are there, then look whether
                     // it ends. So one of us sees the other.
-                    if (node.ParentIsLive())
+                    if (node.Holders.ParentIsLive())
                     {
                         entered = true;
                         return ticket;
@@ -81,7 +81,7 @@ internal static class Entrance
                 return null;
             }
 
-            ticket.TakePlace(node.Look(ticket.Name, record.Slots, mutex, listing, missing));
+            ticket.TakePlace(LookAhead.Look(node, ticket.Name, record.Slots, mutex, listing, missing));
             return ticket;
         }
         catch

@@ -74,7 +74,7 @@ public sealed class LeaseTree
     public static bool MustWait(Ticket ticket)
     {
         ArgumentNullException.ThrowIfNull(ticket);
-        return ticket.MustWait || ticket.Leftovers.Any(ticket.Node.IsKept);
+        return ticket.MustWait || ticket.Leftovers.Any(ticket.Node.Holders.IsKept);
     }
 
     /// <summary>
@@ -207,7 +207,7 @@ public sealed class LeaseTree
 
     private LeaseId? FindSession(Node node, string build)
     {
-        foreach (LeaseId id in node.Leases())
+        foreach (LeaseId id in node.Holders.Leases())
         {
             using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(id));
             if (file?.Read()?.Record is { Kind: LeaseKind.Session } record && record.Build == build)

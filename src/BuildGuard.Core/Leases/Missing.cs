@@ -28,7 +28,7 @@ internal sealed class Missing
             return missing;
         }
 
-        missing.Ghosts.AddRange(node.OpenDeleted());
+        missing.Ghosts.AddRange(node.Holders.OpenDeleted());
         if (missing.Ghosts.Count > 0)
         {
             // Whoever comes next must be as suspicious as we are, also if we die now.
@@ -38,7 +38,7 @@ internal sealed class Missing
         else if (mutex.IsNew)
         {
             // The mutex before this one knew the holder, whose file may be deleted next.
-            mutex.Holder ??= node.FirstHeld(listing);
+            mutex.Holder ??= node.Holders.FirstHeld(listing);
         }
 
         missing.Dead.AddRange(names);

@@ -94,7 +94,7 @@ public sealed class Reaper
                 continue;
             }
 
-            if (file.IsHeld() || node.IsLive(lease))
+            if (file.IsHeld() || node.Holders.IsLive(lease))
             {
                 ForEachDead(new Node(_files, _layout, lease.Lock, lease), action);
             }

@@ -14,7 +14,7 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
     {
         for (LeaseId? lease = LeaseId.TryParse(variable, out LeaseId named) ? named : null; lease is { } id; lease = id.Parent)
         {
-            if (new Node(files, layout, id.Lock, id.Parent).IsLive(id))
+            if (new Node(files, layout, id.Lock, id.Parent).Holders.IsLive(id))
             {
                 return id;
             }
@@ -58,7 +58,7 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
     /// <summary>The deepest lease of a subtree that one of our ancestors has.</summary>
     private LeaseId? FindBelow(Node node, Lazy<HashSet<ProcessIdentity>> ancestors)
     {
-        foreach (LeaseId id in node.Leases())
+        foreach (LeaseId id in node.Holders.Leases())
         {
             if (FindBelow(new Node(files, layout, id.Lock, id), ancestors) is { } inner)
             {

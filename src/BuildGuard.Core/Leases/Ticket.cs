@@ -167,7 +167,7 @@ public sealed class Ticket : IDisposable
         {
             if (_mutex.Holder == Name)
             {
-                _mutex.Holder = _node.Holder(except: Name);
+                _mutex.Holder = _node.Holders.Holder(except: Name);
             }
         }
     }
@@ -240,7 +240,7 @@ public sealed class Ticket : IDisposable
 
     private Turn NotMyTurn => Volatile.Read(ref _phase) == Ended ? Turn.Left : Turn.Displaced;
 
-    private bool IsStillRight() => _file.IsInPlace() && _node.ParentIsLive();
+    private bool IsStillRight() => _file.IsInPlace() && _node.Holders.ParentIsLive();
 
     private void LookAgain()
     {
@@ -253,7 +253,7 @@ public sealed class Ticket : IDisposable
             }
 
             NodeListing listing = _node.Listing();
-            _ahead = _node.Look(Name, _slots, _mutex, listing, Missing.Find(_node, _mutex, listing));
+            _ahead = LookAhead.Look(_node, Name, _slots, _mutex, listing, Missing.Find(_node, _mutex, listing));
         }
     }
 }

@@ -110,7 +110,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
             return null;
         }
 
-        bool kept = !held && node.IsLive(id);
+        bool kept = !held && node.Holders.IsLive(id);
         return held || kept || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
             ? new LeaseView(id, content.Record, grant, held || kept)
             {
