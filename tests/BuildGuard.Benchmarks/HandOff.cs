@@ -32,7 +32,7 @@ internal sealed class HandOff(string taker, string scratch)
     public IEnumerable<double> Flock(int count)
     {
         string path = Fresh("flock"), stamps = Fresh("stamps");
-        using LockFile file = new UnixStateFiles().OpenOrCreate(path, shared: false);
+        using LockFile file = new UnixStateFiles().OpenOrCreate(path, shared: false)!;
         file.LockExclusive();
         using var waiters = new Waiters(count, () => Command("--flock", path, "--stamps", stamps));
         file.Unlock();

@@ -29,7 +29,7 @@ internal static class Stamps
     /// <summary>The same with one lock on one file for all.</summary>
     public static void TakeFlock(string path, string log)
     {
-        using LockFile file = new UnixStateFiles().OpenOrCreate(path, shared: false);
+        using LockFile file = new UnixStateFiles().OpenOrCreate(path, shared: false)!;
         file.LockExclusive();
         Take(log, file.Unlock);
     }

@@ -17,8 +17,8 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
 
     public LockFile Create(string path, bool shared) => Wrap(Do("create", path, () => inner.Create(path, shared)), path)!;
 
-    public LockFile OpenOrCreate(string path, bool shared) =>
-        Wrap(Do("openOrCreate", path, () => inner.OpenOrCreate(path, shared)), path)!;
+    public LockFile? OpenOrCreate(string path, bool shared) =>
+        Wrap(Do("openOrCreate", path, () => inner.OpenOrCreate(path, shared)), path);
 
     public IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory) =>
         [.. Do("openDeleted", directory, () => inner.OpenDeleted(directory)).Select(found => (found.Path, Wrap(found.File, found.Path)!))];

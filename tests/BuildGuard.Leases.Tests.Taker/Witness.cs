@@ -30,7 +30,7 @@ internal sealed class Witness
     {
         _slots = slots;
         var files = new UnixStateFiles();
-        _files = path is null ? [] : [.. Enumerable.Range(0, most).Select(i => files.OpenOrCreate($"{path}.{i}", shared: false))];
+        _files = path is null ? [] : [.. Enumerable.Range(0, most).Select(i => files.OpenOrCreate($"{path}.{i}", shared: false)!)];
         _log = log is null ? null : Native.OpenToAppend(log);
     }
 

@@ -177,7 +177,7 @@ public sealed class ProcessTests
         using TakerProcess session = TakerProcess.Start(state.Path).AwaitTurn();
         using TakerProcess next = TakerProcess.Start(state.Path).AwaitTicket();
         next.AwaitAsleep();
-        using (LockFile owner = files.OpenOrCreate(state.Layout.OwnerOf(session.Lease), shared: false))
+        using (LockFile owner = files.OpenOrCreate(state.Layout.OwnerOf(session.Lease), shared: false)!)
         {
             owner.LockExclusive();
             session.Kill();

@@ -21,8 +21,8 @@ public interface IStateFiles
     /// <summary>Creates a file that must not be there yet.</summary>
     LockFile Create(string path, bool shared);
 
-    /// <summary>Opens a file, and creates it if it is not there.</summary>
-    LockFile OpenOrCreate(string path, bool shared);
+    /// <summary>Opens a file, and creates it if it is not there; <c>null</c> if its directory is not there.</summary>
+    LockFile? OpenOrCreate(string path, bool shared);
 
     /// <summary>
     /// Files that were directly in a directory, were deleted, and are still locked by some process that may be looked

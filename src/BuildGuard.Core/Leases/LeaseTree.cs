@@ -144,7 +144,7 @@ public sealed class LeaseTree
     /// </summary>
     public void MakeOwnerFile(LeaseId lease) => _files
         .OpenOrCreate(_layout.OwnerOf(lease), shared: lease.Parent is null && _layout.IsShared(lease.Lock))
-        .Dispose();
+        ?.Dispose();
 
     /// <summary>Where that file is.</summary>
     public string OwnerFileOf(LeaseId lease) => _layout.OwnerOf(lease);
@@ -173,18 +173,18 @@ public sealed class LeaseTree
             throw new ArgumentException("not a build id", nameof(build));
         }
 
-        _files.EnsureDirectory(_layout.Builds, shared: false);
         string path = $"{_layout.Builds}/{build}";
         while (true)
         {
-            LockFile file = _files.OpenOrCreate(path, shared: false);
-            file.LockExclusive();
-            if (file.IsAt(path))
+            _files.EnsureDirectory(_layout.Builds, shared: false);
+            LockFile? file = _files.OpenOrCreate(path, shared: false);
+            file?.LockExclusive();
+            if (file?.IsAt(path) == true)
             {
                 return file;
             }
 
-            file.Dispose();
+            file?.Dispose();
         }
     }
 

@@ -127,18 +127,11 @@ internal sealed class NodeMutex : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    /// <summary><c>null</c>: the directory went away between its making and the file's.</summary>
+    /// <summary><c>null</c>: somebody removed the directory between its making and the file's.</summary>
     private LockFile? Open()
     {
         _files.EnsureDirectory(_node, _shared);
-        try
-        {
-            return _files.OpenOrCreate(Path, _shared);
-        }
-        catch (GuardException) when (!_files.Exists(_node))
-        {
-            return null;
-        }
+        return _files.OpenOrCreate(Path, _shared);
     }
 
     /// <summary>The lock, held.</summary>

@@ -114,7 +114,7 @@ public sealed class UnixStateFiles : IStateFiles
     }
 
     /// <inheritdoc/>
-    public LockFile OpenOrCreate(string path, bool shared)
+    public LockFile? OpenOrCreate(string path, bool shared)
     {
         // A sticky directory on a kernel with fs.protected_regular refuses O_CREAT on another user's file.
         int fd = UnixFileApi.Open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
@@ -129,7 +129,8 @@ public sealed class UnixStateFiles : IStateFiles
 
         if (fd < 0)
         {
-            throw StateProblem.NotOpened(path, Marshal.GetLastPInvokeError());
+            int error = Marshal.GetLastPInvokeError();
+            return error == ENOENT ? null : throw StateProblem.NotOpened(path, error);
         }
 
         return PlainFile(fd, path) ?? throw StateProblem.NotTrusted(path, "it is no plain file", "remove it");
