@@ -62,6 +62,9 @@ internal sealed class Composition
     /// <summary>Running processes.</summary>
     public IProcessTable Processes => ProcessTable;
 
+    /// <summary>Signals to running processes.</summary>
+    public IProcessSignals Signals => new ProcessSignal(ProcessTable);
+
     /// <summary>How process trees are contained here.</summary>
     public IContainment Containment => _containment ??= new LinuxContainment(StateDirectoryPath, ProcessTable, LinuxMachine);
 
@@ -82,4 +85,11 @@ internal sealed class Composition
     /// <summary>The audit trail.</summary>
     public AuditTrail Audit(GuardSettings settings, IMessageSink messages) =>
         new(AuditFiles, TimeProvider.System, messages, StateDirectoryPath, settings.RecordCommands);
+
+    /// <summary>The innermost live lease that this program stands in; <c>null</c> if it stands in none.</summary>
+    public LeaseId? Innermost() => new Standing(StateFiles, Layout, Processes).Find(Participant.LeaseVariable);
+
+    /// <summary>Ends what dead holders left.</summary>
+    public Reaper Reaper(IMessageSink messages) =>
+        new(StateFiles, new Leftovers(Containment, Signals, Audit(Settings([]), messages), messages), Layout);
 }

@@ -2,13 +2,12 @@ using BuildGuard.Audit;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
-using BuildGuard.Platform.Linux;
 using BuildGuard.Processes;
 
 namespace BuildGuard.Cli;
 
 /// <summary>Ends what dead holders left, and writes it down.</summary>
-internal sealed class Leftovers(IContainment containment, AuditTrail audit, IMessageSink messages) : ILeaseLeftovers
+internal sealed class Leftovers(IContainment containment, IProcessSignals signals, AuditTrail audit, IMessageSink messages) : ILeaseLeftovers
 {
     public void End(LeaseId lease, TicketContent? content)
     {
@@ -32,7 +31,7 @@ internal sealed class Leftovers(IContainment containment, AuditTrail audit, IMes
         });
     }
 
-    public void Kill(ProcessIdentity holder) => ProcessSignal.Kill(holder);
+    public void Kill(ProcessIdentity holder) => signals.Kill(holder);
 
     public void MovedAside(LeaseId lease, string directory) =>
         messages.Say(Messages.DamagedStateFile(lease.Value, directory));

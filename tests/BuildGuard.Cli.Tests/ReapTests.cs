@@ -106,7 +106,7 @@ public sealed class ReapTests
     private static bool IsAsleep(int pid) => File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal);
 
     /// <summary>One that has ended may wait for its parent to notice.</summary>
-    private static bool IsRunning(int pid)
+    internal static bool IsRunning(int pid)
     {
         try
         {

@@ -50,6 +50,7 @@ internal static class CommandTree
             CheckVerb.Command(composition),
             ReapVerb.Command(composition),
             LogVerb.Command(composition),
+            StopVerb.Command(composition),
             DoctorVerb.Command(composition),
         };
         Examples.AddTo(root);

@@ -46,6 +46,11 @@ internal static class Examples
               buildguard log --follow
               buildguard log --json | jq 'select(.event == "breach")'
             """,
+        "stop" => """
+              buildguard stop
+              buildguard stop --yes --json | jq .over
+              buildguard stop user/12-9f3a77b0
+            """,
         "doctor" => """
               buildguard doctor
               buildguard doctor --json | jq .findings

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using BuildGuard.Audit;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
-using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
@@ -36,7 +34,7 @@ internal static class ReapVerb
     private static int Tell(Composition composition, string file)
     {
         IMessageSink messages = MessageSink.JsonLines(new AppendingWriter(file));
-        ReaperOf(composition, messages).Reap(dead => messages.Say(MessageOf(dead)));
+        composition.Reaper(messages).Reap(dead => messages.Say(MessageOf(dead)));
         return ExitCodes.Success;
     }
 
@@ -46,7 +44,7 @@ internal static class ReapVerb
         void Note(DeadLease dead) =>
             found.Add((dead, composition.Containment.FindLeftovers(dead.Lease, dead.Content.Grant?.Container ?? "")));
 
-        Reaper reaper = ReaperOf(composition, MessageSink.Silent);
+        Reaper reaper = composition.Reaper(MessageSink.Silent);
         try
         {
             if (dryRun)
@@ -72,12 +70,6 @@ internal static class ReapVerb
         }
 
         return ExitCodes.Success;
-    }
-
-    private static Reaper ReaperOf(Composition composition, IMessageSink messages)
-    {
-        AuditTrail audit = composition.Audit(composition.Settings([]), messages);
-        return new Reaper(composition.StateFiles, new Leftovers(composition.Containment, audit, messages), composition.Layout);
     }
 
     private static GuardMessage MessageOf(DeadLease dead) =>

@@ -4,6 +4,7 @@ using BuildGuard.Cli.CommandLine;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;
 
@@ -49,6 +50,8 @@ internal static class SessionVerb
         using var session = new Session(participant.Tree, participant.Processes, journal, request);
         using var inputEnded = new ManualResetEventSlim();
         WatchInput(session, inputEnded);
+        using var signals = new StopSignals((_, _) => Refuse(session));
+        signals.Attend();
 
         if (session.Acquire(ticket => participant.Preflight(ticket)) is not { } lease)
         {
@@ -61,6 +64,16 @@ internal static class SessionVerb
         inputEnded.Wait();
         session.Release(Stopwatch.GetElapsedTime(start));
         return ExitCodes.Success;
+    }
+
+    /// <summary>Whoever waits leaves the queue. The turn itself is the build's: it ends with the build, not by a signal to us.</summary>
+    private static void Refuse(Session session)
+    {
+        if (session.Leave())
+        {
+            SessionEvents.Refused();
+            ProgramExit.Now(ExitCodes.GuardFailed);
+        }
     }
 
     /// <summary>A thread of its own, because waiting for the turn sleeps in the kernel and cannot listen.</summary>

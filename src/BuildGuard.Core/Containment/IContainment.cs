@@ -39,6 +39,14 @@ public interface IContainment
     /// <summary>The same look, without ending anything.</summary>
     IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record);
 
+    /// <summary>
+    /// Ends everything that any lease of the state directory contains, as far as the kernel itself keeps a list of it: where
+    /// the directory cannot be read nothing else tells.
+    /// </summary>
+    /// <returns>What was ended; nothing where there are no control groups.</returns>
+    /// <exception cref="Diagnostics.GuardException">BG4003: something is left that cannot be ended.</exception>
+    IReadOnlyList<EndedProcess> EndAll();
+
     /// <summary>The most memory that a lease's processes used at once, in bytes; <c>null</c> where the kernel does not keep it.</summary>
     long? PeakMemoryOf(LeaseId lease, string record) => null;
 }

@@ -149,6 +149,9 @@ public sealed class LeaseTree
     /// <summary>Where that file is.</summary>
     public string OwnerFileOf(LeaseId lease) => _layout.OwnerOf(lease);
 
+    /// <summary>Whether <c>buildguard stop</c> asked the holder of a ticket to end.</summary>
+    public bool IsToStop(LeaseId lease) => StopMark.IsThere(_files, _layout, lease);
+
     /// <summary>Finds a live session of the same build; <c>null</c> if there is none.</summary>
     public LeaseId? FindSession(string build)
     {

@@ -63,6 +63,7 @@ internal sealed class Node
         _files.Delete(PathOf(ticket) + ".turn");
         _files.Delete(PathOf(ticket) + ".owner");
         _files.Delete(PathOf(ticket) + ".wait");
+        _files.Delete(PathOf(ticket) + ".stop");
         _files.Delete(PathOf(ticket));
     }
 

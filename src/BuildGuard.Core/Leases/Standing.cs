@@ -3,7 +3,7 @@ using BuildGuard.Processes;
 namespace BuildGuard.Leases;
 
 /// <summary>Finds the innermost live lease that this process stands in.</summary>
-internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTable processes)
+public sealed class Standing(IStateFiles files, StateLayout layout, IProcessTable processes)
 {
     /// <summary>
     /// By the variable <c>BUILDGUARD_LEASE</c>, whose name lists the ancestors too; where it is missing or all it names
@@ -24,7 +24,7 @@ internal sealed class Standing(IStateFiles files, StateLayout layout, IProcessTa
     }
 
     /// <summary>The one among the held leases before a ticket, whose files were deleted, that this process stands in.</summary>
-    public LeaseId? FindAmong(Ticket ticket)
+    internal LeaseId? FindAmong(Ticket ticket)
     {
         HashSet<ProcessIdentity> ancestors = Ancestors();
         foreach ((TicketName name, TicketFile file) in ticket.Ghosts)

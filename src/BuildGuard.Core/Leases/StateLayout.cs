@@ -67,6 +67,9 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
         return path;
     }
 
+    /// <summary>The file that says that a ticket's holder is asked to end by <c>buildguard stop</c>.</summary>
+    public string StopOf(LeaseId lease) => TicketOf(lease) + ".stop";
+
     /// <summary>The file that the process served by a lease keeps locked.</summary>
     public string OwnerOf(LeaseId lease) => TicketOf(lease) + ".owner";
 }

@@ -121,7 +121,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
             : null;
     }
 
-    private TicketView ViewOf(int position, Node node, TicketName name, LeaseRecord record) => new(position, node.Parent, name.Number, record)
+    private TicketView ViewOf(int position, Node node, TicketName name, LeaseRecord record) => new(position, node.LeaseOf(name), record)
     {
         Age = AgeOf(record.Holder, record.EnqueuedAt),
         Stopped = StoppedOf(record),

@@ -24,11 +24,16 @@ public sealed record LeaseView(LeaseId Id, LeaseRecord Record, GrantRecord Grant
 
 /// <summary>A waiting ticket as a viewer sees it.</summary>
 /// <param name="Position">Its place in its queue; 1 goes next.</param>
-/// <param name="Parent">The lease it waits inside; <c>null</c>: directly under the lock.</param>
-/// <param name="Number">Its number.</param>
+/// <param name="Id">The lease that it will be.</param>
 /// <param name="Record">Who waits.</param>
-public sealed record TicketView(int Position, LeaseId? Parent, ulong Number, LeaseRecord Record)
+public sealed record TicketView(int Position, LeaseId Id, LeaseRecord Record)
 {
+    /// <summary>The lease it waits inside; <c>null</c>: directly under the lock.</summary>
+    public LeaseId? Parent => Id.Parent;
+
+    /// <summary>Its number.</summary>
+    public ulong Number => Id.Ticket.Number;
+
     /// <summary>How long it has been in the queue.</summary>
     public required TimeSpan Age { get; init; }
 

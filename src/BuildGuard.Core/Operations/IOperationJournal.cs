@@ -63,6 +63,11 @@ public interface IOperationJournal
     /// <summary>The place in the queue was given up, or the running operation stopped, by request.</summary>
     void Cancelled(LeaseId lease, string reason);
 
+    /// <summary><c>buildguard stop</c> ended it.</summary>
+    /// <param name="lease">The place in the queue, or the running operation.</param>
+    /// <param name="wasWaiting">Which of the two.</param>
+    void Stopped(LeaseId lease, bool wasWaiting);
+
     /// <summary>The lease was given back, or refused.</summary>
     void Released(OperationReport report, LeaseId lease);
 }

@@ -122,7 +122,7 @@ public sealed class Operation : IDisposable
             return null;
         }
 
-        var running = new RunningOperation(container, ticket.Lease, _request, _journal);
+        var running = new RunningOperation(container, ticket.Lease, _request, _journal, () => _tree.IsToStop(ticket.Lease));
         try
         {
             running.Start();

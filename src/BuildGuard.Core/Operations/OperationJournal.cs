@@ -160,6 +160,14 @@ public sealed class OperationJournal(
         audit.Write(Record(AuditEvent.Cancelled, lease) with { Reason = reason });
 
     /// <inheritdoc/>
+    public void Stopped(LeaseId lease, bool wasWaiting)
+    {
+        GuardMessage message = Messages.Stopped(wasWaiting);
+        messages.Say(message);
+        audit.Write(Record(AuditEvent.Stopped, lease) with { Code = message.Code, Reason = message.Text });
+    }
+
+    /// <inheritdoc/>
     public void Released(OperationReport report, LeaseId lease)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -91,8 +91,16 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
 
             if (_ticket is { } ticket && !_left)
             {
+                bool isStopped = tree.IsToStop(ticket.Lease);
                 ticket.Leave();
-                journal.Cancelled(ticket.Lease, reason);
+                if (isStopped)
+                {
+                    journal.Stopped(ticket.Lease, wasWaiting: true);
+                }
+                else
+                {
+                    journal.Cancelled(ticket.Lease, reason);
+                }
             }
 
             _left = true;

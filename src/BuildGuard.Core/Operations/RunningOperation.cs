@@ -6,7 +6,13 @@ using BuildGuard.Processes;
 namespace BuildGuard.Operations;
 
 /// <summary>The part of an operation in which its command runs.</summary>
-internal sealed class RunningOperation(IContainer container, LeaseId lease, OperationRequest request, IOperationJournal journal)
+/// <param name="container">Where it runs.</param>
+/// <param name="lease">Its lease.</param>
+/// <param name="request">What it is.</param>
+/// <param name="journal">Told what happens.</param>
+/// <param name="isToStop">Whether it is <c>buildguard stop</c> that asks for its end.</param>
+internal sealed class RunningOperation(
+    IContainer container, LeaseId lease, OperationRequest request, IOperationJournal journal, Func<bool> isToStop)
 {
     /// <summary>Exit code of a time-out, as timeout(1) has it.</summary>
     private const int TimeoutCode = 124;
@@ -119,6 +125,13 @@ internal sealed class RunningOperation(IContainer container, LeaseId lease, Oper
         lock (_gate)
         {
             (cancels, signal, _signalToPass) = (_cancels, _signalToPass, 0);
+        }
+
+        if (_outcome is null && isToStop())
+        {
+            Stop(Outcome.Cancelled, TimeSpan.Zero);
+            journal.Stopped(lease, wasWaiting: false);
+            return;
         }
 
         if (_outcome is not null)

@@ -109,6 +109,9 @@ public sealed class LinuxContainment : IContainment
         _table.Describe(new Leftovers(_table, _view, _name, lease, record).Find());
 
     /// <inheritdoc/>
+    public IReadOnlyList<EndedProcess> EndAll() => GroupSweep.End(_table, _name);
+
+    /// <inheritdoc/>
     public long? PeakMemoryOf(LeaseId lease, string record) =>
         new Leftovers(_table, _view, _name, lease, record).PeakMemoryBytes();
 

@@ -3,16 +3,26 @@ using BuildGuard.Processes;
 
 namespace BuildGuard.Platform.Linux;
 
-/// <summary>Signals to exactly the process that is meant.</summary>
-public static class ProcessSignal
+/// <summary>Signals by pidfd, to processes of this PID namespace.</summary>
+/// <param name="table">The processes.</param>
+public sealed class ProcessSignal(LinuxProcessTable table) : IProcessSignals
 {
-    /// <summary>Kills a process; does nothing if exactly that one is gone, or lives where we cannot see it.</summary>
-    public static void Kill(ProcessIdentity process)
+    private const int SIGTERM = 15;
+
+    /// <inheritdoc/>
+    public void Terminate(ProcessIdentity process) => Send(process, SIGTERM);
+
+    /// <inheritdoc/>
+    public void Kill(ProcessIdentity process) => Send(process, Libc.SIGKILL);
+
+    private void Send(ProcessIdentity process, int signal)
     {
-        var table = new LinuxProcessTable();
         if (Target.Take(process.Pid, pid => table.Identify(pid) == process) is { } target)
         {
-            _ = target.Signal(Libc.SIGKILL);
+            _ = target.Signal(signal);
+
+            // One that is stopped would take the request when it goes on, which may be never.
+            _ = signal == SIGTERM ? target.Signal(Libc.SIGCONT) : 0;
             target.Release();
         }
     }

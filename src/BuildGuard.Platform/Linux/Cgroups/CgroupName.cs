@@ -33,6 +33,9 @@ internal sealed class CgroupName
         return name.Length <= MaxLength ? name : _prefix + Hexadecimal(lease.Value);
     }
 
+    /// <summary>Whether a group is that of any lease of this state directory.</summary>
+    public bool IsOurs(string name) => name.StartsWith(_prefix, StringComparison.Ordinal);
+
     /// <summary>Whether a group is that of a lease or of one below it.</summary>
     public bool BelongsTo(LeaseId lease, string name)
     {

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using BuildGuard.Cli.Output;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>What came of <c>buildguard stop</c>.</summary>
+internal sealed class StopOutcome
+{
+    /// <summary>Those that were asked to end.</summary>
+    public List<StopTarget> Ended { get; } = [];
+
+    /// <summary>Those that are there nevertheless.</summary>
+    public List<StopTarget> Left { get; } = [];
+
+    /// <summary>What was found in the guard's control groups besides, though no lease told of it.</summary>
+    public List<EndedProcess> Swept { get; } = [];
+
+    /// <summary>What kept the leases from being looked through.</summary>
+    public List<GuardMessage> Problems { get; } = [];
+
+    /// <summary>Whether it is proven that nothing is left.</summary>
+    public bool IsOver => Left.Count == 0 && Problems.Count == 0;
+
+    /// <summary>
+    /// Looks at the leases, or ends them. In an emergency the state directory may be part of it; the kernel's own lists do
+    /// not depend on it, so that is noted and not the end.
+    /// </summary>
+    public IReadOnlyList<StopTarget> Try(Func<IReadOnlyList<StopTarget>> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (GuardException e)
+        {
+            Problems.Add(e.Problem);
+            return [];
+        }
+    }
+
+    /// <summary>As in <c>2 leases and 3 that wait</c>.</summary>
+    public static string Count(IReadOnlyList<StopTarget> targets)
+    {
+        int waiting = targets.Count(target => target.IsWaiting), leases = targets.Count - waiting;
+        return (leases, waiting) switch
+        {
+            (0, _) => $"{waiting} that wait",
+            (_, 0) => $"{leases} lease{(leases == 1 ? "" : "s")}",
+            _ => $"{leases} lease{(leases == 1 ? "" : "s")} and {waiting} that wait",
+        };
+    }
+
+    /// <summary>Lists them.</summary>
+    public static void Show(IReadOnlyList<StopTarget> targets, TextWriter output)
+    {
+        var table = new Table();
+        foreach (StopTarget target in targets)
+        {
+            table.Add(
+                target.IsWaiting ? "waiting" : target.Record.Kind == LeaseKind.Session ? "session" : "operation",
+                $"pid {(target.Record.Owner ?? target.Record.Holder).Pid}",
+                target.Id.Value,
+                Terminal.Safe(target.Record.Label, 60));
+        }
+
+        table.WriteTo(output, "  ");
+    }
+
+    /// <summary>For people, with what to do next.</summary>
+    public void Show(TextWriter output, bool wasEverything)
+    {
+        foreach (GuardMessage problem in Problems)
+        {
+            output.WriteLine(Terminal.Red(problem.ToString()));
+        }
+
+        if (Ended.Count > 0)
+        {
+            output.WriteLine($"Ended {Count(Ended)}:");
+            Show(Ended, output);
+        }
+
+        if (Swept.Count > 0)
+        {
+            output.WriteLine($"Ended besides, found in the guard's control groups: {string.Join(", ", Swept.Take(10).Select(process => $"{Terminal.Safe(process.Name, 20)} (pid {process.Pid})"))}");
+        }
+
+        if (Left.Count > 0)
+        {
+            output.WriteLine(Terminal.Red($"Still there, {Count(Left)}:"));
+            Show(Left, output);
+            output.WriteLine("Run it again, as root for what belongs to another user. What hangs in the kernel (state D) only a restart of the machine ends.");
+            return;
+        }
+
+        if (Problems.Count > 0)
+        {
+            output.WriteLine("The leases could not be looked through, so it is not proven that nothing is left. 'buildguard doctor' says what is wrong with the state directory.");
+            return;
+        }
+
+        output.WriteLine((Ended.Count, wasEverything) switch
+        {
+            (0, true) => "Nothing to stop: nobody holds a lease, and nobody waits.",
+            (0, false) => "Nothing to stop: there is no such lease.",
+            (_, true) => "Nothing guarded runs any more, and nobody waits.",
+            _ => "Nothing of it runs any more.",
+        });
+        if (Ended.Count > 0)
+        {
+            output.WriteLine("Next: 'buildguard log --since 1h' shows what led here, 'buildguard check' whether the machine is fit again, 'dmesg' whether the kernel ran out of memory.");
+        }
+    }
+
+    /// <summary>For programs.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
+        json.WriteBoolean("over"u8, IsOver);
+        Write(json, "ended"u8, Ended);
+        Write(json, "left"u8, Left);
+        json.WriteStartArray("swept"u8);
+        foreach (EndedProcess process in Swept)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid"u8, process.Pid);
+            json.WriteString("name"u8, process.Name);
+            json.WriteString("command"u8, process.Command);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("problems"u8);
+        foreach (GuardMessage problem in Problems)
+        {
+            json.WriteStringValue($"{problem.Code}: {problem.Text}");
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<StopTarget> targets)
+    {
+        json.WriteStartArray(name);
+        foreach (StopTarget target in targets)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, target.Id.Value);
+            json.WriteString("kind"u8, target.Record.Kind == LeaseKind.Session ? "session"u8 : "operation"u8);
+            json.WriteBoolean("waiting"u8, target.IsWaiting);
+            json.WriteString("label"u8, target.Record.Label);
+            json.WriteNumber("pid"u8, (target.Record.Owner ?? target.Record.Holder).Pid);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

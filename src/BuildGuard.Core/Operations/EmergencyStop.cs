@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Operations;
+
+/// <summary>One that holds a lease or waits for one, and is to be ended.</summary>
+/// <param name="Id">The lease, or the one that a waiting ticket would be.</param>
+/// <param name="Record">Who it is.</param>
+/// <param name="IsWaiting">Whether it still waits.</param>
+public sealed record StopTarget(LeaseId Id, LeaseRecord Record, bool IsWaiting);
+
+/// <summary>
+/// Ends every guarded tree and empties the queues, or ends one lease with what is inside it. Whoever is asked and does not
+/// end by itself is killed. Nothing that has no ticket is touched.
+/// </summary>
+public sealed class EmergencyStop
+{
+    /// <summary>How long those that are asked may take; a helper kills its tree at once and needs a few milliseconds.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Newcomers are ended too; whoever goes on starting new ones has to be stopped first.</summary>
+    private const int MaxRounds = 5;
+
+    private readonly IStateFiles _files;
+    private readonly StateLayout _layout;
+    private readonly TreeReader _viewer;
+    private readonly IProcessTable _processes;
+    private readonly IProcessSignals _signals;
+    private readonly Reaper _reaper;
+
+    /// <summary>Prepares it; nothing happens yet.</summary>
+    public EmergencyStop(
+        IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals, Reaper reaper)
+    {
+        (_files, _layout, _viewer, _processes, _signals, _reaper) = (files, layout, viewer, processes, signals, reaper);
+    }
+
+    /// <summary>Who would be ended: leases from the outermost in, then those that wait.</summary>
+    /// <param name="only">The one to end with what is inside it; <c>null</c>: everything, under every lock.</param>
+    public IReadOnlyList<StopTarget> Look(LeaseId? only)
+    {
+        List<StopTarget> leases = [], waiting = [];
+        foreach (string name in _layout.LockNames(_files))
+        {
+            TreeSnapshot tree = _viewer.Look(name);
+            leases.AddRange(tree.Leases.Select(lease => new StopTarget(lease.Id, lease.Record, IsWaiting: false)));
+            waiting.AddRange(tree.Queue.Select(ticket => new StopTarget(ticket.Id, ticket.Record, IsWaiting: true)));
+        }
+
+        return [.. leases.Concat(waiting).Where(target => only is not { } one || IsIn(target.Id, one))];
+    }
+
+    /// <summary>Ends them.</summary>
+    /// <param name="only">As in <see cref="Look"/>.</param>
+    /// <param name="found">Told of each that is asked to end, once.</param>
+    /// <returns>Those that are left: none if all is over.</returns>
+    /// <exception cref="Diagnostics.GuardException">BG4003: something of a dead lease cannot be ended.</exception>
+    public IReadOnlyList<StopTarget> End(LeaseId? only, Action<StopTarget> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        HashSet<LeaseId> known = [];
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            IReadOnlyList<StopTarget> targets = Look(only);
+            if (targets.Count == 0)
+            {
+                break;
+            }
+
+            foreach (StopTarget target in targets.Where(target => known.Add(target.Id)))
+            {
+                found(target);
+            }
+
+            EndOnce(targets, only);
+        }
+
+        return Look(only);
+    }
+
+    private void EndOnce(IReadOnlyList<StopTarget> targets, LeaseId? only)
+    {
+        // Before anybody is asked: whoever ends takes its builds' other processes out of sight.
+        List<ProcessIdentity> trees = [.. targets.SelectMany(TreeOf)];
+        foreach (StopTarget target in targets)
+        {
+            StopMark.Leave(_files, _layout, target.Id);
+        }
+
+        // Those that wait first, from the last to the first, so that nobody comes to a turn that was just given up.
+        foreach (StopTarget target in targets.Where(t => t.IsWaiting).Reverse())
+        {
+            _signals.Terminate(target.Record.Holder);
+        }
+
+        foreach (StopTarget target in targets.Where(t => !t.IsWaiting))
+        {
+            _signals.Terminate(target.Record.Owner ?? target.Record.Holder);
+        }
+
+        HashSet<LeaseId> asked = [.. targets.Select(target => target.Id)];
+        long start = Stopwatch.GetTimestamp();
+        while (Look(only).Any(target => asked.Contains(target.Id) && IsHeld(target)) && Stopwatch.GetElapsedTime(start) < s_patience)
+        {
+            Thread.Sleep(s_pause);
+        }
+
+        foreach (StopTarget target in Look(only).Where(target => asked.Contains(target.Id)))
+        {
+            _signals.Kill(target.Record.Holder);
+        }
+
+        trees.ForEach(_signals.Kill);
+        _reaper.Reap(static _ => { });
+    }
+
+    /// <summary>The processes of a build, which live in no group of the guard.</summary>
+    private IEnumerable<ProcessIdentity> TreeOf(StopTarget target) => target is { IsWaiting: false, Record.Owner: { } owner }
+        ? [owner, .. _processes.DescendantsOf(owner.Pid).Select(row => _processes.Identify(row.Pid)).OfType<ProcessIdentity>()]
+        : [];
+
+    private bool IsHeld(StopTarget target) =>
+        _processes.IsAlive(target.Record.Holder) != false || (target.Record.Owner is { } owner && _processes.IsAlive(owner) != false);
+
+    private static bool IsIn(LeaseId lease, LeaseId outer) =>
+        lease == outer || lease.Value.StartsWith(outer.Value + "/", StringComparison.Ordinal);
+}

@@ -1,0 +1,11 @@
+namespace BuildGuard.Processes;
+
+/// <summary>Signals to exactly the process that is meant; nothing happens if exactly that one is gone.</summary>
+public interface IProcessSignals
+{
+    /// <summary>Asks it to end: SIGTERM.</summary>
+    void Terminate(ProcessIdentity process);
+
+    /// <summary>Ends it: SIGKILL.</summary>
+    void Kill(ProcessIdentity process);
+}

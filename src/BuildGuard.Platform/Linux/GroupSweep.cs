@@ -1,0 +1,31 @@
+using BuildGuard.Containment;
+using BuildGuard.Platform.Linux.Cgroups;
+using BuildGuard.Platform.Linux.Native;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>
+/// Ends whatever stands in a control group of any lease of one state directory, whatever became of the directory itself:
+/// the groups bear its name.
+/// </summary>
+internal static class GroupSweep
+{
+    public static IReadOnlyList<EndedProcess> End(LinuxProcessTable table, CgroupName name)
+    {
+        HashSet<int> spared = [];
+        for (int pid = Libc.GetPid(); pid > 0 && spared.Add(pid);)
+        {
+            pid = ProcStat.TryRead(pid, out ProcStat stat) ? stat.ParentPid : 0;
+        }
+
+        return new TreeEnd(table)
+        {
+            Find = () => [.. ProcessTree.Everything().Where(process => process.Value.Runs && !spared.Contains(process.Key) && IsMember(process.Key)).Select(process => process.Key)],
+            IsMember = IsMember,
+            StopFirst = true,
+            Proof = 2,
+        }.Run();
+
+        bool IsMember(int pid) => CgroupMembership.Of(pid).Contains(name.IsOurs);
+    }
+}

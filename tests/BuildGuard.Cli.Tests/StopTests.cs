@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>The emergency stop ends what is guarded, and nothing else.</summary>
+[TestClass]
+public sealed class StopTests
+{
+    private static readonly string[] AtOnce = ["--preflight", "off"];
+
+    [TestMethod]
+    public void Everything_guarded_ends_whoever_waits_is_told_and_nothing_else_is_touched()
+    {
+        using var sandbox = new Sandbox();
+        using Process unguarded = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true })!;
+        using Helper holder = sandbox.Start([], ["run", "--label", "nightly", .. AtOnce, "--", "sh", "-c", "setsid sleep 300 <&- >&- 2>&- & echo $!; trap '' TERM; exec cat"]);
+        int daemon = int.Parse(holder.ReadLine()!);
+        using Helper second = sandbox.Start([], ["run", .. AtOnce, "--", "echo", "mine"]);
+        second.AwaitError("BG1001");
+        using Helper third = sandbox.Start([], ["session", .. AtOnce, "--label", "dotnet build", "--build", "abc", "--owner-pid", $"{unguarded.Id}"]);
+        StringAssert.Contains(third.ReadLine(), "BG1001");
+
+        Result unsure = sandbox.Run("stop");
+        Assert.AreEqual(125, unsure.ExitCode);
+        StringAssert.Contains(unsure.ErrorLine, "1 lease and 2 that wait would be ended: add --yes");
+
+        JsonElement stopped = sandbox.Run("stop", "--yes", "--json").Json;
+        Assert.IsTrue(stopped.GetProperty("over").GetBoolean());
+        CollectionAssert.AreEqual(
+            new[] { "nightly False", "echo True", "dotnet build True" },
+            stopped.GetProperty("ended").EnumerateArray().Select(e => $"{e.GetProperty("label")} {e.GetProperty("waiting")}").ToArray());
+
+        Result first = holder.WaitForEnd();
+        Assert.AreEqual(137, first.ExitCode);
+        StringAssert.Contains(first.Error, "error BG1006: stopped by 'buildguard stop'; the whole process tree was ended");
+        Assert.IsFalse(ReapTests.IsRunning(daemon));
+        Result waiter = second.WaitForEnd();
+        Assert.AreEqual(143, waiter.ExitCode);
+        Assert.AreEqual("", waiter.Output);
+        StringAssert.Contains(waiter.Error, "error BG1006: stopped by 'buildguard stop' while it waited for the turn; nothing was run");
+        StringAssert.Contains(third.ReadLine(), "BG1006");
+        StringAssert.Contains(third.ReadLine(), "\"refused\"");
+        Assert.IsFalse(unguarded.HasExited, "it only waited for its turn");
+        JsonElement status = sandbox.Run("status", "--json").Json;
+        Assert.AreEqual(0, status.GetProperty("leases").GetArrayLength() + status.GetProperty("queue").GetArrayLength());
+        Assert.AreEqual(3, sandbox.Run("log").Output.Split('\n').Count(l => l.Contains("  stopped ", StringComparison.Ordinal)));
+        Assert.AreEqual("Nothing to stop: nobody holds a lease, and nobody waits.\n", sandbox.Run("stop").Output);
+        unguarded.StandardInput.Close();
+        unguarded.WaitForExit();
+    }
+
+    [TestMethod]
+    public void Helpers_that_are_stopped_or_dead_keep_nothing()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], ["run", .. AtOnce, "--", "sh", "-c", "setsid sleep 300 <&- >&- 2>&- & echo $!; exec cat"]);
+        int daemon = int.Parse(holder.ReadLine()!);
+        using Helper waiter = sandbox.Start([], ["run", .. AtOnce, "--", "echo", "mine"]);
+        waiter.AwaitError("BG1001");
+        waiter.Signal("STOP");
+        holder.Kill();
+
+        Result stopped = sandbox.Run("stop", "--yes");
+
+        Assert.AreEqual(0, stopped.ExitCode, stopped.Output);
+        StringAssert.Contains(stopped.Output, "Nothing guarded runs any more, and nobody waits.\nNext: 'buildguard log");
+        Assert.IsFalse(ReapTests.IsRunning(daemon));
+        Assert.AreEqual("", waiter.WaitForEnd().Output);
+    }
+
+    [TestMethod]
+    public void A_build_ends_with_its_processes()
+    {
+        using var sandbox = new Sandbox();
+        using Process build = Process.Start(new ProcessStartInfo("sh", ["-c", "trap '' TERM; sleep 300 & echo $!; wait; sleep 300"]) { RedirectStandardOutput = true })!;
+        int node = int.Parse(build.StandardOutput.ReadLine()!);
+        using Helper session = sandbox.Start([], ["session", .. AtOnce, "--label", "dotnet build", "--build", "abc", "--owner-pid", $"{build.Id}"]);
+        StringAssert.Contains(session.ReadLine(), "\"acquired\"");
+
+        JsonElement stopped = sandbox.Run("stop", "--yes", "--json").Json;
+
+        Assert.IsTrue(stopped.GetProperty("over").GetBoolean());
+        Assert.AreEqual(build.Id, stopped.GetProperty("ended")[0].GetProperty("pid").GetInt32());
+        build.WaitForExit();
+        Assert.IsFalse(ReapTests.IsRunning(node));
+    }
+
+    [TestMethod]
+    public void One_lease_is_ended_and_the_next_in_the_queue_goes_on()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], ["run", .. AtOnce, "--", "cat"]);
+        string lease = Helper.Await(() => sandbox.Run("status", "--json").Json.GetProperty("leases"), leases => leases.GetArrayLength() == 1)[0].GetProperty("id").GetString()!;
+        using Helper next = sandbox.Start([], ["run", .. AtOnce, "--", "echo", "mine"]);
+        next.AwaitError("BG1001");
+
+        Assert.AreEqual("Nothing to stop: there is no such lease.\n", sandbox.Run("stop", "--yes", "user/99-00000000").Output);
+        StringAssert.Contains(sandbox.Run("stop", "--yes", lease).Output, "Nothing of it runs any more.");
+
+        Assert.AreEqual(137, holder.WaitForEnd().ExitCode);
+        Assert.AreEqual("mine\n", next.WaitForEnd().Output);
+    }
+
+    [TestMethod]
+    public void Whoever_stands_inside_is_refused()
+    {
+        using var sandbox = new Sandbox();
+        Result inside = sandbox.Run(["run", .. AtOnce, "--", .. Helper.Program, "stop", "--yes"]);
+        Assert.AreEqual(125, inside.ExitCode);
+        StringAssert.Contains(inside.ErrorLine, "this command itself runs inside the lease user/");
+    }
+
+    [TestMethod]
+    [DataRow("chmod 000")]
+    [DataRow("rm -r")]
+    public void A_state_directory_that_is_no_use_keeps_nothing_alive_that_the_kernel_lists(string damage)
+    {
+        using var sandbox = new Sandbox();
+        if (sandbox.Run("doctor", "--json").Json.GetProperty("containment").GetString() == "bare")
+        {
+            Assert.Inconclusive("without control groups nothing but the state directory tells what is guarded");
+        }
+
+        using Helper holder = sandbox.Start([], ["run", .. AtOnce, "--", "sh", "-c", "setsid sleep 300 <&- >&- 2>&- & echo $!; exec cat"]);
+        int daemon = int.Parse(holder.ReadLine()!);
+        string[] words = damage.Split(' ');
+        using (Process process = Process.Start(words[0], [.. words[1..], sandbox.State]))
+        {
+            process.WaitForExit();
+        }
+
+        Result stopped = sandbox.Run("stop", "--yes");
+
+        Assert.IsFalse(ReapTests.IsRunning(daemon), stopped.Output);
+        StringAssert.Contains(stopped.Output, "Ended besides, found in the guard's control groups: ");
+        Assert.AreEqual(damage == "rm -r" ? 0 : 1, stopped.ExitCode);
+        holder.WaitForEnd();
+        if (Directory.Exists(sandbox.State))
+        {
+            File.SetUnixFileMode(sandbox.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("--all user/1-00000000", "either --all or a lease")]
+    [DataRow("nightly", "'nightly' is no lease; expected one as in user/12-9f3a77b0")]
+    [DataRow("--now", "--now")]
+    public void A_mistake_is_one_line_and_nothing_is_ended(string arguments, string expected)
+    {
+        using var sandbox = new Sandbox();
+        Result refused = sandbox.Run(["stop", .. arguments.Split(' ')]);
+        Assert.AreEqual(125, refused.ExitCode);
+        StringAssert.Contains(refused.ErrorLine, expected);
+    }
+}
