@@ -117,7 +117,7 @@ public sealed class StopTests
     public void A_state_directory_that_is_no_use_keeps_nothing_alive_that_the_kernel_lists(string damage)
     {
         using var sandbox = new Sandbox();
-        if (sandbox.Run("doctor", "--json").Json.GetProperty("containment").GetString() == "bare")
+        if (sandbox.Run("status", "--json").Json.GetProperty("containment").GetString() == "bare")
         {
             Assert.Inconclusive("without control groups nothing but the state directory tells what is guarded");
         }
