@@ -98,7 +98,15 @@ public sealed class EmergencyStop
 
         foreach (StopTarget target in targets.Where(t => !t.IsWaiting))
         {
-            _signals.Terminate(target.Record.Owner ?? target.Record.Holder);
+            if (target.Record.Owner is { } build)
+            {
+                // As Ctrl+C does, for then it fails and says why; asked by SIGTERM, MSBuild ends with exit code 0.
+                _signals.Interrupt(build);
+            }
+            else
+            {
+                _signals.Terminate(target.Record.Holder);
+            }
         }
 
         HashSet<LeaseId> asked = [.. targets.Select(target => target.Id)];

@@ -7,7 +7,11 @@ namespace BuildGuard.Platform.Linux;
 /// <param name="table">The processes.</param>
 public sealed class ProcessSignal(LinuxProcessTable table) : IProcessSignals
 {
+    private const int SIGINT = 2;
     private const int SIGTERM = 15;
+
+    /// <inheritdoc/>
+    public void Interrupt(ProcessIdentity process) => Send(process, SIGINT);
 
     /// <inheritdoc/>
     public void Terminate(ProcessIdentity process) => Send(process, SIGTERM);
@@ -22,7 +26,7 @@ public sealed class ProcessSignal(LinuxProcessTable table) : IProcessSignals
             _ = target.Signal(signal);
 
             // One that is stopped would take the request when it goes on, which may be never.
-            _ = signal == SIGTERM ? target.Signal(Libc.SIGCONT) : 0;
+            _ = signal == Libc.SIGKILL ? 0 : target.Signal(Libc.SIGCONT);
             target.Release();
         }
     }

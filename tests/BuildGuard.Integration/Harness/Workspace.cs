@@ -88,6 +88,15 @@ internal sealed class Workspace : IDisposable
     /// <summary>Starts <c>dotnet</c>.</summary>
     public RunningCommand StartDotnet(params string[] arguments) => Start("dotnet", arguments, Environment);
 
+    /// <summary>Starts the packaged helper.</summary>
+    public RunningCommand StartHelper(params string[] arguments)
+    {
+        var native = Path.Combine(Package.Folder, "tools", "linux-x64", "buildguard");
+        return File.Exists(native)
+            ? Start(native, arguments, Environment)
+            : StartDotnet(["exec", Path.Combine(Package.Folder, "tools", "any", "buildguard.dll"), .. arguments]);
+    }
+
     /// <summary>Starts a command in the folder.</summary>
     public RunningCommand Start(string fileName, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
         RunningCommand.Start(fileName, arguments, Root, environment);
