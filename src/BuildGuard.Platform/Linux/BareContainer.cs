@@ -38,7 +38,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         {
             processes++;
             cpu += LinuxProcessTable.CpuOf(stat);
-            memory += LinuxProcessTable.MemoryOf(stat.Pid);
+            memory += LinuxProcessTable.MemoryOf(stat);
         }
 
         _peakMemory = Math.Max(_peakMemory, memory);
@@ -62,6 +62,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         Find = Members,
         IsMember = IsMember,
         Reap = Reap,
+        Chase = Chase,
         StopFirst = true,
         Proof = 2,
         Command = command,

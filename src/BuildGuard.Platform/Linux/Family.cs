@@ -88,6 +88,28 @@ internal sealed class Family : IDisposable
         return members;
     }
 
+    /// <summary>
+    /// Kills those that were handed to us as children, without a look at the machine that would take longer than some of
+    /// them live; whether there were any. None means that nobody is left: whoever is, descends from a child of ours.
+    /// </summary>
+    /// <remarks>Their ids can mean nobody else: it is we who have not collected them yet.</remarks>
+    public bool KillChildren()
+    {
+        if (!Libc.HasChildren())
+        {
+            return false;
+        }
+
+        bool found = false;
+        HashSet<int> foreign = Foreign();
+        foreach (int pid in ProcessTree.Children(Libc.GetPid()))
+        {
+            found |= !foreign.Contains(pid) && !WasReleased(pid) && Libc.Kill(pid, Libc.SIGKILL) == 0;
+        }
+
+        return found;
+    }
+
     /// <summary>Whether the process that has this id now is one of those that <see cref="Members"/> saw last.</summary>
     public bool Contains(int pid) =>
         _known.TryGetValue(pid, out long started) && ProcStat.TryRead(pid, out ProcStat stat) && stat.StartTime == started;

@@ -25,6 +25,9 @@ internal abstract unsafe class LinuxContainer : IContainer
 
     private const int O_NONBLOCK = 0x800;
 
+    // One hunt for those that are born and gone between two looks: some hundred generations of them.
+    private const int ChaseMilliseconds = 50;
+
     protected LinuxContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     {
         Table = table;
@@ -290,6 +293,23 @@ internal abstract unsafe class LinuxContainer : IContainer
                 Exit = signal == 0 ? new ExitStatus((status >> 8) & 0xFF, 0) : new ExitStatus(0, signal);
             }
         }
+    }
+
+    /// <summary>See <see cref="TreeEnd.Chase"/>.</summary>
+    protected bool Chase()
+    {
+        long start = Environment.TickCount64;
+        do
+        {
+            bool signalled = Family.KillChildren();
+            Reap();
+            if (!signalled)
+            {
+                return false;
+            }
+        }
+        while (Environment.TickCount64 - start < ChaseMilliseconds);
+        return true;
     }
 
     private void CloseParent()

@@ -33,6 +33,19 @@ internal static class ProcessTree
         return found;
     }
 
+    /// <summary>The children alone, the zombies among them included; see the remark at <see cref="Descendants"/>.</summary>
+    public static List<int> Children(int parent)
+    {
+        List<int> found = [];
+        if (HasChildrenFiles)
+        {
+            AddChildren(parent, found);
+            return found;
+        }
+
+        return [.. Everything().Values.Where(stat => stat.ParentPid == parent).Select(static stat => stat.Pid)];
+    }
+
     /// <summary>All descendants, nearest first, by one look at every process of the machine.</summary>
     public static List<int> Scan(int root) => Descend(Everything(), [root]);
 

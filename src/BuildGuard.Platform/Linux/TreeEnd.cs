@@ -30,6 +30,12 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     /// <summary>Collects what has ended.</summary>
     public Action Reap { get; init; } = static () => { };
 
+    /// <summary>
+    /// Hunts those that are in no list because they live shorter than it takes to read one: each hands on to a child and
+    /// ends. Called when a look found nobody; whether there may still be any.
+    /// </summary>
+    public Func<bool> Chase { get; init; } = static () => false;
+
     /// <summary>Whether they must be stopped first, because nothing else keeps them from forking faster than they are found.</summary>
     public bool StopFirst { get; init; }
 
@@ -51,7 +57,12 @@ internal sealed class TreeEnd(LinuxProcessTable table)
             IReadOnlyCollection<int> found = Find();
             if (found.Count == 0)
             {
-                empty++;
+                empty = Chase() ? 0 : empty + 1;
+                if (empty == 0 && Environment.TickCount64 > deadline)
+                {
+                    throw Stuck(found);
+                }
+
                 continue;
             }
 
@@ -161,10 +172,11 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     private GuardException Stuck(IReadOnlyCollection<int> left)
     {
         IEnumerable<string> names = table.Describe(left).Select(static (ProcessRow row) => $"{row.Name} (pid {row.Pid}, state {row.State})");
+        string text = string.Join(", ", names);
         return new GuardException(new GuardMessage(
             MessageLevel.Error,
             "BG4003",
-            $"Processes are left that cannot be ended after {PatienceMilliseconds / 1000} s: {string.Join(", ", names)}. "
+            $"Processes are left that cannot be ended after {PatienceMilliseconds / 1000} s: {(text.Length > 0 ? text : "each hands on to a new one and ends before it can be caught")}. "
             + "State D means that a driver or a network file system holds them; another user's processes need that user or root."));
     }
 }

@@ -160,6 +160,7 @@ internal sealed class CgroupV1Container : CgroupContainer
         Find = Members,
         IsMember = IsMember,
         Reap = Reap,
+        Chase = Chase,
         Command = command,
         Strike = () =>
         {

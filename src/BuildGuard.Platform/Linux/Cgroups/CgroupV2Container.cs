@@ -107,6 +107,7 @@ internal sealed class CgroupV2Container : CgroupContainer
         Find = Members,
         IsMember = IsMember,
         Reap = Reap,
+        Chase = Chase,
         Command = command,
         Strike = () =>
         {
