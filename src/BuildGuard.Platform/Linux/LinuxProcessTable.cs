@@ -136,7 +136,8 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
         return $"/proc/{stat.Pid}";
     }
 
-    private static long WrittenBy(int pid)
+    /// <summary>Bytes it has written to anything: <c>wchar</c> of <c>proc_pid_io(5)</c>.</summary>
+    internal static long WrittenBy(int pid)
     {
         Span<byte> buffer = stackalloc byte[512];
         int length = ProcFile.Read($"/proc/{pid}/io", buffer);

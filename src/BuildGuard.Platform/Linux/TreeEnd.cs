@@ -12,11 +12,18 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     /// <summary>How long what is left may survive SIGKILL before we give up: 10 s. Only uninterruptible sleep does.</summary>
     private const int PatienceMilliseconds = 10_000;
 
+    /// <summary>
+    /// How many are described before they are ended: that takes longer than ending them, and of a horde one is like the
+    /// other. Of the rest the ids are told.
+    /// </summary>
+    public const int MostDescribed = 128;
+
     // Descriptors that we hold at once, well below the usual limit of 1,024.
     private const int BatchSize = 256;
 
     private readonly List<EndedProcess> _ended = [];
     private readonly HashSet<(int Pid, long StartTime)> _seen = [];
+    private readonly HashSet<int> _told = [];
 
     /// <summary>Looks for the processes that still run.</summary>
     public required Func<IReadOnlyCollection<int>> Find { get; init; }
@@ -24,8 +31,14 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     /// <summary>Whether the process that has this id now is one of them.</summary>
     public required Func<int, bool> IsMember { get; init; }
 
+    /// <summary>Some of them, found more quickly than all.</summary>
+    public Func<int, IReadOnlyCollection<int>> Glance { get; init; } = static _ => [];
+
     /// <summary>Keeps them from forking and kills what can be killed in one stroke; called once, if there is anything to end.</summary>
     public Action Strike { get; init; } = static () => { };
+
+    /// <summary>Those of the collected that had not ended by themselves.</summary>
+    public IReadOnlyCollection<int> Killed { get; init; } = [];
 
     /// <summary>Collects what has ended.</summary>
     public Action Reap { get; init; } = static () => { };
@@ -51,6 +64,12 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     {
         long deadline = Environment.TickCount64 + PatienceMilliseconds;
         int left = int.MaxValue;
+        if (Glance(MostDescribed) is { Count: > 0 } some)
+        {
+            Note(some);
+            Strike();
+        }
+
         for (int round = 0, empty = 0; empty < Proof; round++)
         {
             Reap();
@@ -92,6 +111,11 @@ internal sealed class TreeEnd(LinuxProcessTable table)
 
             left = found.Count;
             KillAll(found, round);
+        }
+
+        foreach (int pid in Killed)
+        {
+            Tell(pid, static pid => new EndedProcess(pid, string.Empty, string.Empty, 0, 0));
         }
 
         return _ended;
@@ -157,17 +181,27 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     {
         foreach (int pid in found)
         {
-            if (pid == Command || !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs || !_seen.Add((pid, stat.StartTime)))
+            if (!ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs || !_seen.Add((pid, stat.StartTime)))
             {
                 continue;
             }
 
-            if (table.Describe(pid) is { } row)
-            {
-                _ended.Add(new EndedProcess(pid, row.Name, row.Command, LinuxProcessTable.AgeOf(row.Identity), row.MemoryBytes));
-            }
+            Tell(pid, Describe);
         }
     }
+
+    private void Tell(int pid, Func<int, EndedProcess?> describe)
+    {
+        if (pid != Command && _told.Add(pid) && describe(pid) is { } ended)
+        {
+            _ended.Add(ended);
+        }
+    }
+
+    private EndedProcess? Describe(int pid) =>
+        _told.Count > MostDescribed ? new EndedProcess(pid, string.Empty, string.Empty, 0, 0)
+        : table.Describe(pid) is { } row ? new EndedProcess(pid, row.Name, row.Command, LinuxProcessTable.AgeOf(row.Identity), row.MemoryBytes)
+        : null;
 
     private GuardException Stuck(IReadOnlyCollection<int> left)
     {

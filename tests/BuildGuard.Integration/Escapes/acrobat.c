@@ -12,7 +12,11 @@
  *   acrobat terminal TOKEN      a daemon with a session and a terminal of its own
  *   acrobat zombies TOKEN       makes children that end at once, and collects none
  *   acrobat relay TOKEN         hands on to a child in a new session and ends, again and again: no process lives long
- *   acrobat hydra TOKEN N       each generation doubles in sessions of its own, up to N processes; who is killed is replaced
+ *   acrobat hydra TOKEN N [AT FILE]
+ *                               each generation doubles in sessions of its own, up to N processes; who is killed is replaced.
+ *                               When there are AT, the time is written to the file
+ *   acrobat hoard TOKEN N [AT FILE]
+ *                               takes memory as fast as it can, up to N MiB; the same for AT MiB
  *   acrobat bomb TOKEN N        forks as fast as it can, up to N processes
  *   acrobat remains TOKEN FILE  the processes that still run and have the token in their command line, or stand in the file, or have it locked
  */
@@ -210,13 +214,41 @@ static int *shared_counter(void)
     return counter;
 }
 
-static void be_hydra(int most)
+/* CLOCK_MONOTONIC in nanoseconds. Once: the first one makes the file. */
+static void mark_time(const char *file)
+{
+    struct timespec now;
+    char text[32];
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int fd = open(file, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (fd >= 0 && write(fd, text, snprintf(text, sizeof text, "%lld\n", now.tv_sec * 1000000000LL + now.tv_nsec)) < 0)
+        _exit(3);
+    close(fd);
+}
+
+static void be_hoard(int most, int at, const char *file)
+{
+    enum { STEP = 1 << 20 };
+    note();
+    for (int i = 1; i <= most; i++) {
+        char *memory = mmap(NULL, STEP, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        memset(memory, i, STEP);
+        if (i == at)
+            mark_time(file);
+    }
+    stay();
+}
+
+static void be_hydra(int most, int at, const char *file)
 {
     int *count = shared_counter();
     alarm(LIFETIME);
     note();
     for (;;) {
-        if (__atomic_add_fetch(count, 1, __ATOMIC_RELAXED) > most) {
+        int now = __atomic_add_fetch(count, 1, __ATOMIC_RELAXED);
+        if (now == at)
+            mark_time(file);
+        if (now > most) {
             __atomic_sub_fetch(count, 1, __ATOMIC_RELAXED);
 
             /* All heads are there. When a child dies another one grows. */
@@ -285,7 +317,7 @@ static int show_remains(const char *token, const char *file)
 int main(int count, char **words)
 {
     const char *what = count > 2 ? words[1] : "";
-    int most = count > 3 ? atoi(words[3]) : 0;
+    int most = count > 3 ? atoi(words[3]) : 0, at = count > 5 ? atoi(words[4]) : 0;
     if (!strcmp(what, "middleman"))
         be_middleman();
     else if (!strcmp(what, "vfork"))
@@ -303,7 +335,9 @@ int main(int count, char **words)
     else if (!strcmp(what, "relay"))
         be_relay();
     else if (!strcmp(what, "hydra"))
-        be_hydra(most);
+        be_hydra(most, at, words[count - 1]);
+    else if (!strcmp(what, "hoard"))
+        be_hoard(most, at, words[count - 1]);
     else if (!strcmp(what, "bomb"))
         be_bomb(most);
     else if (!strcmp(what, "remains"))
