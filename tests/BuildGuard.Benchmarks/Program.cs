@@ -5,7 +5,7 @@ using BuildGuard.Benchmarks;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string? helper = Option("--helper") ?? Found("artifacts/helper/linux-x64/buildguard");
 string? taker = Option("--taker") ?? Found("artifacts/taker/linux-x64/taker");
-string[] which = (Option("--only") ?? "handoff,tools,parked,run,builds").Split(',');
+string[] which = (Option("--only") ?? "handoff,tools,parked,run,rungs,endings,sampling,builds").Split(',');
 string scratch = Directory.CreateTempSubdirectory("buildguard-benchmarks-").FullName;
 Console.WriteLine($"{Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Trim()}");
 try
@@ -40,6 +40,16 @@ try
     if (which.Contains("run"))
     {
         Runs(helper);
+    }
+
+    if (which.Contains("rungs"))
+    {
+        RunsOnRungs(helper);
+    }
+
+    if (which.Contains("endings") || which.Contains("sampling"))
+    {
+        Containment(helper);
     }
 
     if (which.Contains("builds"))
@@ -126,6 +136,56 @@ void Runs(string program)
         Console.WriteLine($"  {rows[i].Name,-20} {figures[i]}   against flock {figures[i].Median / figures[0].Median:F2}");
     }
 }
+
+void RunsOnRungs(string program)
+{
+    string file = scratch + "/f";
+    string[] rungs = Rungs();
+    Figures[] figures = new WholeRun(scratch).Compare(
+        200, [["flock", file, "true"], .. rungs.Select(_ => (string[])[program, "run", "--", "true"])], ["", .. rungs]);
+    Console.WriteLine("whole run of 'true' on each rung, 200 each, in turn");
+    for (int i = 0; i < figures.Length; i++)
+    {
+        Console.WriteLine($"  {(i == 0 ? "flock f true" : rungs[i - 1]),-12} {figures[i]}   against flock {figures[i].Median / figures[0].Median:F2}");
+    }
+}
+
+void Containment(string program)
+{
+    if (Found("tests/BuildGuard.Integration/Escapes/acrobat.c") is not { } source || Acrobat.Build(source, scratch) is not { } acrobat)
+    {
+        Console.WriteLine("no acrobat: it needs gcc and libc6-dev");
+        return;
+    }
+
+    var endings = new Endings(program, acrobat, scratch);
+    foreach (string rung in Rungs())
+    {
+        if (which.Contains("endings"))
+        {
+            Print("memory limit reached, to empty, 30 times", endings.Breach(rung, 30));
+            foreach (int heads in new[] { 200, 2000 })
+            {
+                Print($"command left a hydra of {heads} heads, to empty, 10 times", endings.Hydra(rung, heads, 10));
+            }
+        }
+
+        if (which.Contains("sampling"))
+        {
+            foreach (int processes in new[] { 20, 500 })
+            {
+                Console.WriteLine($"  {rung,-9} watching {processes} processes for 20 s: {endings.Sampling(rung, processes, TimeSpan.FromSeconds(20)):F2} % of a core");
+            }
+        }
+
+        void Print(string what, (Figures Gone, Figures Over) figures) => Console.WriteLine(
+            $"  {rung,-9} {what}\n            last process gone {figures.Gone}\n            run is over       {figures.Over}");
+    }
+}
+
+static string[] Rungs() => Environment.UserName != "root" ? ["bare"]
+    : File.Exists("/sys/fs/cgroup/cgroup.controllers") ? ["bare", "cgroupV2"]
+    : ["bare", "cgroupV1"];
 
 void Builds()
 {

@@ -12,7 +12,6 @@ return args switch
     ["run", .. var rest] => Runner.Run(Options.Parse(rest)),
     ["reap", .. var rest] => Reaper.Reap(Options.Parse(rest)),
     ["find", .. var rest] => Reaper.Find(Options.Parse(rest)),
-    ["middleman", "--", .. var command] => Middleman.Run(command),
     ["spawn", var count] => SpawnStress.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["threads", var count] => Threads.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["wake"] => WakeUp.Run(),

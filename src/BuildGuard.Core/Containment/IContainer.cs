@@ -33,13 +33,15 @@ public interface IContainer : IDisposable
     Usage Measure();
 
     /// <summary>
-    /// The pause between two calls of <see cref="Measure"/> that keeps their cost below 1 % of a core; zero where they
-    /// are cheap.
+    /// The pause between two calls of <see cref="Measure"/> that keeps their cost below 1 % of a core; zero before the first.
     /// </summary>
     TimeSpan SuggestedPause { get; }
 
-    /// <summary>The processes inside, the command included.</summary>
+    /// <summary>The processes inside, the command included; of a horde some, for describing them takes time.</summary>
     IReadOnlyList<ProcessRow> Processes();
+
+    /// <summary>Bytes that those who are inside now have written to anything.</summary>
+    long WrittenBytes { get; }
 
     /// <summary>Sends a signal to the command alone (Linux: a signal number).</summary>
     void Signal(int signal);

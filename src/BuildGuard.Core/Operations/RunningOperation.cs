@@ -30,7 +30,7 @@ internal sealed class RunningOperation(
     private int _signalToPass;
     private Usage _usage;
     private TimeSpan? _killAt;
-    private TimeSpan _nextActivityLook;
+    private TimeSpan _lastActivityLook;
     private Outcome? _outcome;
     private IReadOnlyList<ProcessRow> _nearLimit = [];
 
@@ -208,17 +208,16 @@ internal sealed class RunningOperation(
 
     private void LookForActivity(TimeSpan running)
     {
-        if (request.Limits.Stall is not { } stall || running < _nextActivityLook)
+        // Twenty looks in a stall period find its length to 5 %.
+        if (request.Limits.Stall is not { } stall || running - _lastActivityLook < TimeSpan.FromTicks(Math.Max(stall.Ticks / 20, s_pause.Ticks)))
         {
             return;
         }
 
-        // Twenty looks in a stall period find its length to 5 %.
-        _nextActivityLook = running + TimeSpan.FromTicks(Math.Max(stall.Ticks / 20, s_pause.Ticks));
-        IReadOnlyList<ProcessRow> processes = container.Processes();
-        if (_supervision.JudgeActivity(running, processes.Sum(p => p.CpuMilliseconds), processes.Sum(p => p.WrittenBytes)) == Finding.Stalled)
+        _lastActivityLook = running;
+        if (_supervision.JudgeActivity(running, _usage.CpuMilliseconds, container.WrittenBytes) == Finding.Stalled)
         {
-            journal.Stalled(lease, request.Limits, processes);
+            journal.Stalled(lease, request.Limits, container.Processes());
             if (request.Limits.StallKills)
             {
                 Stop(Outcome.Stalled, TimeSpan.Zero);
@@ -230,7 +229,13 @@ internal sealed class RunningOperation(
     {
         TimeSpan duration = Running;
         ExitStatus? exit = container.Exit;
-        _usage = container.Measure();
+
+        // What is left of a large tree on the bare rung is better ended than measured once more.
+        bool measured = container.SuggestedPause <= s_pause;
+        if (measured)
+        {
+            _usage = container.Measure();
+        }
 
         // The kernel may have killed the command for its memory between two looks.
         if (_outcome is null && _usage.MemoryLimitHit && exit is not { Code: 0, Signal: 0 })
@@ -239,6 +244,11 @@ internal sealed class RunningOperation(
         }
 
         IReadOnlyList<EndedProcess> ended = container.End(request.Keep);
+        if (!measured)
+        {
+            _usage = container.Measure();
+        }
+
         if (_outcome is { } stopped)
         {
             journal.Killed(lease, stopped, ended);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BuildGuard.Containment;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
@@ -15,8 +14,6 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     // The command itself: it may have ended before the first look.
     private int _peakProcesses = 1;
 
-    private TimeSpan _measureCost;
-
     /// <inheritdoc/>
     public override Rung Rung => Rung.Bare;
 
@@ -24,13 +21,8 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     public override string Record => ContainerRecord.Write(Rung, []);
 
     /// <inheritdoc/>
-    public override TimeSpan SuggestedPause => _measureCost * 100;
-
-    /// <inheritdoc/>
-    public override Usage Measure()
+    protected override Usage Look()
     {
-        long start = Stopwatch.GetTimestamp();
-        Reap();
         long memory = 0;
         long cpu = 0;
         int processes = 0;
@@ -38,12 +30,11 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         {
             processes++;
             cpu += LinuxProcessTable.CpuOf(stat);
-            memory += LinuxProcessTable.MemoryOf(stat.Pid);
+            memory += LinuxProcessTable.MemoryOf(stat);
         }
 
         _peakMemory = Math.Max(_peakMemory, memory);
         _peakProcesses = Math.Max(_peakProcesses, processes);
-        _measureCost = Stopwatch.GetElapsedTime(start);
         return new Usage(memory, _peakMemory, processes, _peakProcesses, ReapedMilliseconds + cpu, false, false);
     }
 
@@ -61,7 +52,11 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     {
         Find = Members,
         IsMember = IsMember,
-        Reap = Reap,
+        Glance = Glance,
+        Strike = () => Chase(),
+        Reap = () => Reap(),
+        Killed = Killed,
+        Chase = Chase,
         StopFirst = true,
         Proof = 2,
         Command = command,

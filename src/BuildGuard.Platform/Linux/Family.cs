@@ -74,18 +74,60 @@ internal sealed class Family : IDisposable
 
         HashSet<int> foreign = Foreign();
         foreign.UnionWith(foreign.SelectMany(ProcessTree.Descendants).ToArray());
-        foreach (int pid in ProcessTree.Descendants(Libc.GetPid()))
+        List<int> open = ProcessTree.Children(Libc.GetPid());
+        for (int i = 0; i < open.Count; i++)
         {
-            if (!foreign.Contains(pid)
-                && ProcStat.TryRead(pid, out ProcStat stat)
-                && stat.Runs
-                && !_released.Contains((pid, stat.StartTime)))
+            if (!ProcStat.TryRead(open[i], out ProcStat stat))
+            {
+                continue;
+            }
+
+            if (stat.Runs)
+            {
+                ProcessTree.AddChildren(stat, open);
+            }
+
+            if (stat.Runs && !foreign.Contains(stat.Pid) && !_released.Contains((stat.Pid, stat.StartTime)))
             {
                 members.Add(stat);
             }
         }
 
         return members;
+    }
+
+    /// <summary>
+    /// Those that are our own children, zombies included. None means that nobody is left: whoever is, descends from one.
+    /// Nobody else can get the id of one, for it is we who have not collected it yet.
+    /// </summary>
+    public List<int> Children()
+    {
+        if (!Libc.HasChildren())
+        {
+            return [];
+        }
+
+        HashSet<int> foreign = Foreign();
+        List<int> children = ProcessTree.Children(Libc.GetPid());
+        _ = children.RemoveAll(pid => foreign.Contains(pid) || WasReleased(pid));
+        return children;
+    }
+
+    /// <summary>Some of those that can still run, nearest first, at no more cost than that of so many.</summary>
+    public List<int> Some(int most)
+    {
+        List<int> some = [];
+        List<int> open = Children();
+        for (int i = 0; i < open.Count && some.Count < most; i++)
+        {
+            if (ProcStat.TryRead(open[i], out ProcStat stat) && stat.Runs)
+            {
+                some.Add(stat.Pid);
+                ProcessTree.AddChildren(stat, open);
+            }
+        }
+
+        return some;
     }
 
     /// <summary>Whether the process that has this id now is one of those that <see cref="Members"/> saw last.</summary>

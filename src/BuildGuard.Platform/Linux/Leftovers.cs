@@ -13,6 +13,10 @@ namespace BuildGuard.Platform.Linux;
 /// </summary>
 internal sealed class Leftovers
 {
+    // How long nobody may be born who bears the mark: several times as long as a process needs to be born, hand on and end.
+    private const int QuietMilliseconds = 15;
+    private const int ChaseMilliseconds = 100;
+
     private readonly LinuxProcessTable _table;
     private readonly CgroupView _view;
     private readonly CgroupName _name;
@@ -103,6 +107,7 @@ internal sealed class Leftovers
             },
             IsMember = pid => ProcStat.TryRead(pid, out ProcStat stat) && known.Contains((pid, stat.StartTime)),
             Strike = Strike,
+            Chase = Chase,
             StopFirst = true,
             Proof = 2,
         }.Run();
@@ -138,6 +143,48 @@ internal sealed class Leftovers
             _ = group.Write("cgroup.kill", "1");
         }
     }
+
+    /// <summary>
+    /// One that hands on to a child and ends sooner than a look takes: the kernel says that a group is not empty though
+    /// nobody was seen in it, or a marked one is seen when its number is given out.
+    /// </summary>
+    private bool Chase()
+    {
+        bool left = false;
+        if (_groups.Count > 0)
+        {
+            Strike();
+            left = _groups.Any(static path => new Cgroup(path).Remove() == Errno.EBUSY);
+        }
+
+        var newborns = new Newborns();
+        long start = Environment.TickCount64;
+        for (long quietSince = start; Environment.TickCount64 - quietSince < QuietMilliseconds && Environment.TickCount64 - start < ChaseMilliseconds;)
+        {
+            foreach (int pid in newborns.Next())
+            {
+                bool caught = Target.Take(pid, BearsMark) is { } target && Kill(target);
+                left |= caught;
+
+                // Who was gone before the look may have been one as well.
+                if (caught || Libc.Access($"/proc/{pid}", 0) != 0)
+                {
+                    quietSince = Environment.TickCount64;
+                }
+            }
+        }
+
+        return left;
+    }
+
+    private static bool Kill(Target target)
+    {
+        _ = target.Signal(Libc.SIGKILL);
+        target.Release();
+        return true;
+    }
+
+    private bool BearsMark(int pid) => !_untouchable.Contains(pid) && (_mark.IsBorneBy(pid) || HasCookie(pid));
 
     private bool IsMarked(int pid) =>
         CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || HasCookie(pid) || _mark.IsBorneBy(pid);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildGuard.Containment;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
@@ -20,10 +21,17 @@ internal abstract unsafe class LinuxContainer : IContainer
     private readonly int _parent = Libc.GetPPid();
     private bool _parentGone;
     private long _reapedMicroseconds;
+    private readonly HashSet<int> _signalled = [];
+    private readonly List<int> _killed = [];
+    private TimeSpan _measureCost;
     private bool _ended;
     private bool _disposed;
 
     private const int O_NONBLOCK = 0x800;
+
+    // One chase, and how long nobody may come or go meanwhile: whoever is frozen needs another way.
+    private const int ChaseMilliseconds = 500;
+    private const int StandstillMilliseconds = 20;
 
     protected LinuxContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     {
@@ -46,7 +54,7 @@ internal abstract unsafe class LinuxContainer : IContainer
     public IReadOnlyList<ProcessRow> Kept { get; private set; } = [];
 
     /// <inheritdoc/>
-    public virtual TimeSpan SuggestedPause => TimeSpan.Zero;
+    public TimeSpan SuggestedPause => _measureCost * 125;
 
     /// <inheritdoc/>
     public bool IsEmpty
@@ -167,10 +175,20 @@ internal abstract unsafe class LinuxContainer : IContainer
     }
 
     /// <inheritdoc/>
-    public abstract Usage Measure();
+    public Usage Measure()
+    {
+        long start = Stopwatch.GetTimestamp();
+        Reap();
+        Usage usage = Look();
+        _measureCost = Stopwatch.GetElapsedTime(start);
+        return usage;
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ProcessRow> Processes() => Table.Describe(Members());
+    public IReadOnlyList<ProcessRow> Processes() => Table.Describe(Glance(TreeEnd.MostDescribed));
+
+    /// <inheritdoc/>
+    public long WrittenBytes => LikelyMembers().Sum(LinuxProcessTable.WrittenBy);
 
     /// <inheritdoc/>
     public void Signal(int signal)
@@ -211,6 +229,7 @@ internal abstract unsafe class LinuxContainer : IContainer
             Release(kept);
         }
 
+        _killed.Clear();
         IReadOnlyList<EndedProcess> ended = Ending(_command).Run();
         Reap();
         _ended = true;
@@ -248,6 +267,9 @@ internal abstract unsafe class LinuxContainer : IContainer
         }
     }
 
+    /// <summary>What is used now; what has ended is collected.</summary>
+    protected abstract Usage Look();
+
     /// <summary>Prepares the place and starts the command there; leaves nothing behind if that fails.</summary>
     protected abstract StartedProcess Spawn(StartRequest request);
 
@@ -276,20 +298,77 @@ internal abstract unsafe class LinuxContainer : IContainer
     {
     }
 
-    /// <summary>Collects whatever ended: the command, and orphans that were handed to us.</summary>
-    protected void Reap()
+    /// <summary>The processes inside, by a quicker look that may miss one.</summary>
+    protected virtual IEnumerable<int> LikelyMembers() => Family.LikelyMembers().Select(static stat => stat.Pid);
+
+    /// <summary>Some of the processes inside, found more quickly than all.</summary>
+    protected virtual IReadOnlyCollection<int> Glance(int most) => Family.Some(most);
+
+    /// <summary>Those that were collected since the end began and had not ended by themselves.</summary>
+    protected IReadOnlyCollection<int> Killed => _killed;
+
+    /// <summary>Collects whatever ended: the command, and orphans that were handed to us. Whether there was anything.</summary>
+    protected bool Reap()
     {
+        bool any = false;
         int status;
         Libc.RUsage usage;
         while (_command != 0 && Libc.Wait4(-1, &status, Libc.WNOHANG, &usage) is > 0 and int pid)
         {
+            any = true;
             _reapedMicroseconds += usage.CpuMicroseconds;
+            _ = _signalled.Remove(pid);
+            int signal = status & 0x7F;
+            if (signal == Libc.SIGKILL)
+            {
+                _killed.Add(pid);
+            }
+
             if (pid == _command)
             {
-                int signal = status & 0x7F;
                 Exit = signal == 0 ? new ExitStatus((status >> 8) & 0xFF, 0) : new ExitStatus(0, signal);
             }
         }
+
+        return any;
+    }
+
+    /// <summary>
+    /// Kills whoever is handed to us, from the command down, without a look at the machine, which would take longer than
+    /// some of them live; whether anybody is left. What is killed hands its children to us, and cannot fork any more.
+    /// </summary>
+    protected bool Chase()
+    {
+        long start = Environment.TickCount64;
+        long progress = start;
+        while (Environment.TickCount64 - progress < StandstillMilliseconds && Environment.TickCount64 - start < ChaseMilliseconds)
+        {
+            bool news = false;
+            bool any = false;
+            foreach (int pid in Family.Children())
+            {
+                any = true;
+                news |= _signalled.Add(pid) & Libc.Kill(pid, Libc.SIGKILL) == 0;
+            }
+
+            bool collected = Reap();
+            if (!any)
+            {
+                return false;
+            }
+
+            if (news || collected)
+            {
+                progress = Environment.TickCount64;
+            }
+            else
+            {
+                // All that we know of are on their way out.
+                _ = Libc.Poll(null, 0, 1);
+            }
+        }
+
+        return true;
     }
 
     private void CloseParent()

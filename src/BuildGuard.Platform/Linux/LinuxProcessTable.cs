@@ -64,12 +64,13 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
             return null;
         }
 
+        string directory = DirectoryOf(stat);
         return new ProcessRow(
             IdentityOf(stat),
             stat.ParentPid,
             stat.Name,
-            CommandOf(pid),
-            MemoryOf(pid),
+            CommandOf(directory),
+            MemoryOf(directory),
             stat.CpuTicks * 1000 / TicksPerSecond,
             WrittenBy(pid),
             stat.State);
@@ -98,10 +99,12 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
         Math.Max(0, Libc.BootTimeMilliseconds - (process.StartTime * 1000 / TicksPerSecond));
 
     /// <summary>Anonymous and shared memory plus swap, in bytes: <c>RssAnon + RssShmem + VmSwap</c> of <c>proc_pid_status(5)</c>.</summary>
-    internal static long MemoryOf(int pid)
+    internal static long MemoryOf(in ProcStat stat) => MemoryOf(DirectoryOf(stat));
+
+    private static long MemoryOf(string directory)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        int length = ProcFile.Read($"/proc/{pid}/status", buffer);
+        int length = ProcFile.Read($"{directory}/status", buffer);
         if (length <= 0)
         {
             return 0;
@@ -117,17 +120,34 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
     /// <summary>CPU time consumed so far, in milliseconds.</summary>
     internal static long CpuOf(ProcStat stat) => stat.CpuTicks * 1000 / TicksPerSecond;
 
-    private static long WrittenBy(int pid)
+    /// <summary>Where the kernel shows the command line and the memory: with a thread that lives, if the first does not.</summary>
+    private static string DirectoryOf(in ProcStat stat)
+    {
+        if (stat.OutlivedByThreads)
+        {
+            List<int> threads = [];
+            ProcDirectory.ReadIds($"/proc/{stat.Pid}/task", threads);
+            if (threads.Count > 0)
+            {
+                return $"/proc/{stat.Pid}/task/{threads[^1]}";
+            }
+        }
+
+        return $"/proc/{stat.Pid}";
+    }
+
+    /// <summary>Bytes it has written to anything: <c>wchar</c> of <c>proc_pid_io(5)</c>.</summary>
+    internal static long WrittenBy(int pid)
     {
         Span<byte> buffer = stackalloc byte[512];
         int length = ProcFile.Read($"/proc/{pid}/io", buffer);
         return length <= 0 ? 0 : Math.Max(0, ProcFile.Field(buffer[..length], "wchar"u8));
     }
 
-    private static string CommandOf(int pid)
+    private static string CommandOf(string directory)
     {
         Span<byte> buffer = stackalloc byte[CommandLineBytes];
-        int length = ProcFile.Read($"/proc/{pid}/cmdline", buffer);
+        int length = ProcFile.Read($"{directory}/cmdline", buffer);
         if (length <= 0)
         {
             return string.Empty;

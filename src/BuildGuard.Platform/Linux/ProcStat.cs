@@ -9,11 +9,18 @@ namespace BuildGuard.Platform.Linux;
 /// <param name="State">Field 3.</param>
 /// <param name="ParentPid">Field 4.</param>
 /// <param name="CpuTicks">Fields 14 and 15: user and system time, in clock ticks.</param>
+/// <param name="Threads">Field 20: its threads, itself included.</param>
 /// <param name="StartTime">Field 22: start time since boot, in clock ticks.</param>
-internal readonly record struct ProcStat(int Pid, string Name, char State, int ParentPid, long CpuTicks, long StartTime)
+internal readonly record struct ProcStat(int Pid, string Name, char State, int ParentPid, long CpuTicks, long Threads, long StartTime)
 {
-    /// <summary>Whether it can still run: a zombie or a dead process cannot.</summary>
-    public bool Runs => State is not ('Z' or 'X' or 'x');
+    /// <summary>
+    /// Whether it can still run: a dead process cannot, and a zombie cannot either unless it is only the first of several
+    /// threads, which may end before the others do.
+    /// </summary>
+    public bool Runs => State is not ('Z' or 'X' or 'x') || OutlivedByThreads;
+
+    /// <summary>Whether its first thread has ended and others have not: what the kernel keeps with the first, like the command line and the memory, is gone.</summary>
+    public bool OutlivedByThreads => State == 'Z' && Threads > 1;
 
     /// <summary>Reads the file of one process.</summary>
     public static bool TryRead(int pid, out ProcStat stat)
@@ -45,12 +52,13 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
         char state = (char)rest[0];
         int parent = 0;
         long cpu = 0;
+        long threads = 0;
         for (int field = 3; ; field++)
         {
             int space = rest.IndexOf((byte)' ');
             ReadOnlySpan<byte> text = space < 0 ? rest : rest[..space];
             long value = 0;
-            if (field is 4 or 14 or 15 or 22 && !Utf8Parser.TryParse(text, out value, out _))
+            if (field is 4 or 14 or 15 or 20 or 22 && !Utf8Parser.TryParse(text, out value, out _))
             {
                 return false;
             }
@@ -63,8 +71,11 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
                 case 14 or 15:
                     cpu += value;
                     break;
+                case 20:
+                    threads = value;
+                    break;
                 case 22:
-                    stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, value);
+                    stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, threads, value);
                     return true;
             }
 

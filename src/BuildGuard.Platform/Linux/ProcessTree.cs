@@ -33,6 +33,19 @@ internal static class ProcessTree
         return found;
     }
 
+    /// <summary>The children alone, the zombies among them included; see the remark at <see cref="Descendants"/>.</summary>
+    public static List<int> Children(int parent)
+    {
+        List<int> found = [];
+        if (HasChildrenFiles)
+        {
+            AddChildren(parent, found);
+            return found;
+        }
+
+        return [.. Everything().Values.Where(stat => stat.ParentPid == parent).Select(static stat => stat.Pid)];
+    }
+
     /// <summary>All descendants, nearest first, by one look at every process of the machine.</summary>
     public static List<int> Scan(int root) => Descend(Everything(), [root]);
 
@@ -85,21 +98,39 @@ internal static class ProcessTree
         return everything;
     }
 
+    /// <summary>Adds the children of a process; one of a single thread needs no look at its threads.</summary>
+    public static void AddChildren(in ProcStat parent, List<int> into)
+    {
+        if (parent.Threads == 1 && HasChildrenFiles)
+        {
+            AddChildren(parent.Pid, parent.Pid, into);
+        }
+        else
+        {
+            into.AddRange(Children(parent.Pid));
+        }
+    }
+
     private static void AddChildren(int pid, List<int> into)
     {
         List<int> threads = [];
         ProcDirectory.ReadIds($"/proc/{pid}/task", threads);
-        Span<byte> buffer = stackalloc byte[8192];
         foreach (int thread in threads)
         {
-            string path = $"/proc/{pid}/task/{thread}/children";
-            int length = ProcFile.Read(path, buffer);
-            ReadOnlySpan<byte> text = length == buffer.Length ? ProcFile.ReadAll(path) : buffer[..Math.Max(0, length)];
-            while (Utf8Parser.TryParse(text, out int child, out int used))
-            {
-                into.Add(child);
-                text = text[used..].TrimStart((byte)' ');
-            }
+            AddChildren(pid, thread, into);
+        }
+    }
+
+    private static void AddChildren(int pid, int thread, List<int> into)
+    {
+        Span<byte> buffer = stackalloc byte[8192];
+        string path = $"/proc/{pid}/task/{thread}/children";
+        int length = ProcFile.Read(path, buffer);
+        ReadOnlySpan<byte> text = length == buffer.Length ? ProcFile.ReadAll(path) : buffer[..Math.Max(0, length)];
+        while (Utf8Parser.TryParse(text, out int child, out int used))
+        {
+            into.Add(child);
+            text = text[used..].TrimStart((byte)' ');
         }
     }
 

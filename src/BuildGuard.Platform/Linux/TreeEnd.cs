@@ -12,11 +12,18 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     /// <summary>How long what is left may survive SIGKILL before we give up: 10 s. Only uninterruptible sleep does.</summary>
     private const int PatienceMilliseconds = 10_000;
 
+    /// <summary>
+    /// How many are described before they are ended: that takes longer than ending them, and of a horde one is like the
+    /// other. Of the rest the ids are told.
+    /// </summary>
+    public const int MostDescribed = 128;
+
     // Descriptors that we hold at once, well below the usual limit of 1,024.
     private const int BatchSize = 256;
 
     private readonly List<EndedProcess> _ended = [];
     private readonly HashSet<(int Pid, long StartTime)> _seen = [];
+    private readonly HashSet<int> _told = [];
 
     /// <summary>Looks for the processes that still run.</summary>
     public required Func<IReadOnlyCollection<int>> Find { get; init; }
@@ -24,11 +31,23 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     /// <summary>Whether the process that has this id now is one of them.</summary>
     public required Func<int, bool> IsMember { get; init; }
 
+    /// <summary>Some of them, found more quickly than all.</summary>
+    public Func<int, IReadOnlyCollection<int>> Glance { get; init; } = static _ => [];
+
     /// <summary>Keeps them from forking and kills what can be killed in one stroke; called once, if there is anything to end.</summary>
     public Action Strike { get; init; } = static () => { };
 
+    /// <summary>Those of the collected that had not ended by themselves.</summary>
+    public IReadOnlyCollection<int> Killed { get; init; } = [];
+
     /// <summary>Collects what has ended.</summary>
     public Action Reap { get; init; } = static () => { };
+
+    /// <summary>
+    /// Hunts those that are in no list because they live shorter than it takes to read one: each hands on to a child and
+    /// ends. Called when a look found nobody; whether there may still be any.
+    /// </summary>
+    public Func<bool> Chase { get; init; } = static () => false;
 
     /// <summary>Whether they must be stopped first, because nothing else keeps them from forking faster than they are found.</summary>
     public bool StopFirst { get; init; }
@@ -45,13 +64,24 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     {
         long deadline = Environment.TickCount64 + PatienceMilliseconds;
         int left = int.MaxValue;
+        if (Glance(MostDescribed) is { Count: > 0 } some)
+        {
+            Note(some);
+            Strike();
+        }
+
         for (int round = 0, empty = 0; empty < Proof; round++)
         {
             Reap();
             IReadOnlyCollection<int> found = Find();
             if (found.Count == 0)
             {
-                empty++;
+                empty = Chase() ? 0 : empty + 1;
+                if (empty == 0 && Environment.TickCount64 > deadline)
+                {
+                    throw Stuck(found);
+                }
+
                 continue;
             }
 
@@ -81,6 +111,11 @@ internal sealed class TreeEnd(LinuxProcessTable table)
 
             left = found.Count;
             KillAll(found, round);
+        }
+
+        foreach (int pid in Killed)
+        {
+            Tell(pid, static pid => new EndedProcess(pid, string.Empty, string.Empty, 0, 0));
         }
 
         return _ended;
@@ -146,25 +181,36 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     {
         foreach (int pid in found)
         {
-            if (pid == Command || !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs || !_seen.Add((pid, stat.StartTime)))
+            if (!ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs || !_seen.Add((pid, stat.StartTime)))
             {
                 continue;
             }
 
-            if (table.Describe(pid) is { } row)
-            {
-                _ended.Add(new EndedProcess(pid, row.Name, row.Command, LinuxProcessTable.AgeOf(row.Identity), row.MemoryBytes));
-            }
+            Tell(pid, Describe);
         }
     }
+
+    private void Tell(int pid, Func<int, EndedProcess?> describe)
+    {
+        if (pid != Command && _told.Add(pid) && describe(pid) is { } ended)
+        {
+            _ended.Add(ended);
+        }
+    }
+
+    private EndedProcess? Describe(int pid) =>
+        _told.Count > MostDescribed ? new EndedProcess(pid, string.Empty, string.Empty, 0, 0)
+        : table.Describe(pid) is { } row ? new EndedProcess(pid, row.Name, row.Command, LinuxProcessTable.AgeOf(row.Identity), row.MemoryBytes)
+        : null;
 
     private GuardException Stuck(IReadOnlyCollection<int> left)
     {
         IEnumerable<string> names = table.Describe(left).Select(static (ProcessRow row) => $"{row.Name} (pid {row.Pid}, state {row.State})");
+        string text = string.Join(", ", names);
         return new GuardException(new GuardMessage(
             MessageLevel.Error,
             "BG4003",
-            $"Processes are left that cannot be ended after {PatienceMilliseconds / 1000} s: {string.Join(", ", names)}. "
+            $"Processes are left that cannot be ended after {PatienceMilliseconds / 1000} s: {(text.Length > 0 ? text : "each hands on to a new one and ends before it can be caught")}. "
             + "State D means that a driver or a network file system holds them; another user's processes need that user or root."));
     }
 }

@@ -7,19 +7,28 @@ namespace BuildGuard.Integration.Guest;
 internal sealed class CpioArchive
 {
     private readonly List<byte> _content = [];
+    private readonly HashSet<string> _paths = [];
     private int _entries;
 
-    /// <summary>Adds a directory, and nothing above it.</summary>
-    public void AddDirectory(string path) => Add(path, 0x41ED, []);
+    /// <summary>Adds a directory, and nothing above it; once.</summary>
+    public void AddDirectory(string path) => AddOnce(path, 0x41ED, []);
 
-    /// <summary>Adds a file that everybody may read and execute.</summary>
-    public void AddFile(string path, byte[] content) => Add(path, 0x81ED, content);
+    /// <summary>Adds a file that everybody may read and execute; once.</summary>
+    public void AddFile(string path, byte[] content) => AddOnce(path, 0x81ED, content);
 
     /// <summary>The archive. The kernel takes several, one behind the other.</summary>
     public byte[] ToArray()
     {
         Add("TRAILER!!!", 0, []);
         return [.. _content];
+    }
+
+    private void AddOnce(string path, int mode, byte[] content)
+    {
+        if (_paths.Add(path))
+        {
+            Add(path, mode, content);
+        }
     }
 
     private void Add(string path, int mode, byte[] content)

@@ -43,7 +43,10 @@ internal static class GuestMachine
     private static readonly Lazy<byte[]> s_system = new(MakeSystem);
 
     /// <summary>Boots the machine, runs the script, and returns what it said. Skips the test where there is no emulator.</summary>
-    public static Result Run(string script)
+    /// <param name="script">The script.</param>
+    /// <param name="programs">Programs of this machine that it needs beside those of busybox.</param>
+    /// <param name="files">Files that it needs, each with its path there.</param>
+    public static Result Run(string script, IEnumerable<string>? programs = null, IEnumerable<(string Path, byte[] Content)>? files = null)
     {
         string kernel = Directory.Exists(s_kernels) ? Directory.GetFiles(s_kernels, "vmlinuz-*").FirstOrDefault() ?? "" : "";
         kernel = kernel.Length > 0 ? kernel : Directory.GetFiles("/boot", "vmlinuz-*cloud-amd64").FirstOrDefault() ?? "";
@@ -61,6 +64,17 @@ internal static class GuestMachine
         using var workspace = new Workspace();
         var own = new CpioArchive();
         own.AddFile("script", Encoding.UTF8.GetBytes(script));
+        foreach (string program in programs ?? [])
+        {
+            AddProgram(own, program);
+        }
+
+        foreach ((string path, byte[] content) in files ?? [])
+        {
+            AddDirectories(own, Path.GetDirectoryName(path)!);
+            own.AddFile(path, content);
+        }
+
         string image = workspace.PathOf("initrd");
         File.WriteAllBytes(image, [.. s_system.Value, .. own.ToArray()]);
         string disk = workspace.PathOf("disk");
@@ -90,24 +104,28 @@ internal static class GuestMachine
         string helper = $"{Package.Folder}/tools/linux-x64/buildguard";
         system.AddFile("init", Encoding.UTF8.GetBytes(Init));
         system.AddFile("bin/busybox", File.ReadAllBytes(InnerEnvironment.Find("busybox")));
-        system.AddFile("bin/buildguard", File.ReadAllBytes(helper));
-        var made = new HashSet<string>();
-        foreach (string library in Libraries(helper))
-        {
-            string[] parts = Path.GetDirectoryName(library)!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-            for (int i = 1; i <= parts.Length; i++)
-            {
-                string directory = string.Join('/', parts[..i]);
-                if (made.Add(directory))
-                {
-                    system.AddDirectory(directory);
-                }
-            }
-
-            system.AddFile(library.TrimStart('/'), File.ReadAllBytes(library));
-        }
-
+        AddProgram(system, helper);
         return system.ToArray();
+    }
+
+    /// <summary>Adds a program to those in <c>/bin</c>, and the libraries that it needs.</summary>
+    private static void AddProgram(CpioArchive archive, string program)
+    {
+        archive.AddFile("bin/" + Path.GetFileName(program), File.ReadAllBytes(program));
+        foreach (string library in Libraries(program))
+        {
+            AddDirectories(archive, Path.GetDirectoryName(library)!);
+            archive.AddFile(library.TrimStart('/'), File.ReadAllBytes(library));
+        }
+    }
+
+    private static void AddDirectories(CpioArchive archive, string path)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 1; i <= parts.Length; i++)
+        {
+            archive.AddDirectory(string.Join('/', parts[..i]));
+        }
     }
 
     /// <summary>What the loader would load: ldd(1).</summary>

@@ -171,4 +171,16 @@ public sealed class CommandTests
         Assert.HasCount(1, outcome.Ended);
         Assert.IsEmpty(stage.Groups());
     }
+
+    [TestMethod]
+    [DynamicData(nameof(Rungs))]
+    public void AGrandchildThatHoldsTheOutputDelaysNobody(Rung rung)
+    {
+        using var stage = new Stage(rung);
+        Outcome outcome = stage.Shell("echo before; setsid sleep $S & exit 4");
+
+        Assert.AreEqual(4, outcome.ExitCode);
+        Assert.AreEqual("before\n", outcome.Output);
+        Assert.IsLessThan(TimeSpan.FromSeconds(30), outcome.Took);
+    }
 }

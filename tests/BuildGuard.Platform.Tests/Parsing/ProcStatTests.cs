@@ -18,7 +18,7 @@ public sealed class ProcStatTests
     public void AnyNameIsRead(string name)
     {
         Assert.IsTrue(ProcStat.TryParse(Encoding.UTF8.GetBytes($"43 ({name}){Tail}"), out ProcStat stat));
-        Assert.AreEqual(new ProcStat(43, name, 'S', 41, 100, 98765), stat);
+        Assert.AreEqual(new ProcStat(43, name, 'S', 41, 100, 1, 98765), stat);
     }
 
     [TestMethod]
@@ -34,6 +34,18 @@ public sealed class ProcStatTests
     [DataRow("43 (sh) S x 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 1 0 98765")]
     public void WhatIsNoStatLineIsRefused(string line) =>
         Assert.IsFalse(ProcStat.TryParse(Encoding.UTF8.GetBytes(line), out _));
+
+    [TestMethod]
+    [DataRow('S', 1, true)]
+    [DataRow('T', 1, true)]
+    [DataRow('Z', 1, false)]
+    [DataRow('Z', 2, true)]
+    [DataRow('X', 2, false)]
+    public void AZombieRunsIfOtherThreadsDo(char state, int threads, bool runs)
+    {
+        Assert.IsTrue(ProcStat.TryParse(Encoding.UTF8.GetBytes($"43 (sh) {state} 41 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 {threads} 0 98765 1000"), out ProcStat stat));
+        Assert.AreEqual(runs, stat.Runs);
+    }
 
     [TestMethod]
     public void RandomBytesNeverThrow()

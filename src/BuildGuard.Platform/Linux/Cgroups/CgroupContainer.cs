@@ -51,6 +51,29 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     }
 
     /// <inheritdoc/>
+    protected override IReadOnlyCollection<int> Glance(int most)
+    {
+        // The common end of a command that left nothing.
+        if (!Libc.HasChildren())
+        {
+            return [];
+        }
+
+        HashSet<int> members = [];
+        Groups[^1].Processes(members);
+        members.UnionWith(members.Count < most ? Family.Some(most) : []);
+        return [.. members.Where(pid => !Family.WasReleased(pid)).Take(most)];
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> LikelyMembers()
+    {
+        HashSet<int> members = [];
+        Groups[^1].Processes(members);
+        return members;
+    }
+
+    /// <inheritdoc/>
     protected override bool IsMember(int pid) =>
         CgroupMembership.Of(pid).Contains(part => part == OwnName) || base.IsMember(pid);
 

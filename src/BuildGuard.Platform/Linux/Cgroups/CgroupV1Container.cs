@@ -55,9 +55,8 @@ internal sealed class CgroupV1Container : CgroupContainer
     protected override Libc.PollFd LimitSource => new() { Fd = _meter.OutOfMemoryEvent, Events = Libc.POLLIN };
 
     /// <inheritdoc/>
-    public override Usage Measure()
+    protected override Usage Look()
     {
-        Reap();
         (long memory, long peak) = _meter.Memory();
         (int now, int peakProcesses) = Count(_meter.Tasks, _unified ?? _pids);
         return new Usage(
@@ -159,12 +158,16 @@ internal sealed class CgroupV1Container : CgroupContainer
     {
         Find = Members,
         IsMember = IsMember,
-        Reap = Reap,
+        Glance = Glance,
+        Reap = () => Reap(),
+        Killed = Killed,
+        Chase = Chase,
         Command = command,
         Strike = () =>
         {
             _ = _pids.Write("pids.max", "0");
             _ = _unified?.Write("cgroup.kill", "1");
+            _ = Chase();
         },
     };
 

@@ -48,9 +48,8 @@ internal sealed class CgroupV2Container : CgroupContainer
     protected override Libc.PollFd LimitSource => new() { Fd = _meter.MemoryEvents, Events = Libc.POLLPRI };
 
     /// <inheritdoc/>
-    public override Usage Measure()
+    protected override Usage Look()
     {
-        Reap();
         (long memory, long peak) = _meter.Memory();
         (int now, int peakProcesses) = Count(_meter.Tasks, _group);
         return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory, _meter.TaskLimitHit);
@@ -106,12 +105,16 @@ internal sealed class CgroupV2Container : CgroupContainer
     {
         Find = Members,
         IsMember = IsMember,
-        Reap = Reap,
+        Glance = Glance,
+        Reap = () => Reap(),
+        Killed = Killed,
+        Chase = Chase,
         Command = command,
         Strike = () =>
         {
             _ = _group.Write("pids.max", "0");
             _ = _group.Write("cgroup.kill", "1");
+            _ = Chase();
         },
     };
 
