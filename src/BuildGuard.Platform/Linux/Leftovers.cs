@@ -17,6 +17,9 @@ internal sealed class Leftovers
     private const int QuietMilliseconds = 15;
     private const int ChaseMilliseconds = 100;
 
+    // Without groups nothing else tells of it, and on a busy machine others are born and gone all the time.
+    private const int LongChaseMilliseconds = 500;
+
     private readonly LinuxProcessTable _table;
     private readonly CgroupView _view;
     private readonly CgroupName _name;
@@ -157,9 +160,10 @@ internal sealed class Leftovers
             left = _groups.Any(static path => new Cgroup(path).Remove() == Errno.EBUSY);
         }
 
+        int longest = _groups.Count > 0 ? ChaseMilliseconds : LongChaseMilliseconds;
         var newborns = new Newborns();
         long start = Environment.TickCount64;
-        for (long quietSince = start; Environment.TickCount64 - quietSince < QuietMilliseconds && Environment.TickCount64 - start < ChaseMilliseconds;)
+        for (long quietSince = start; Environment.TickCount64 - quietSince < QuietMilliseconds && Environment.TickCount64 - start < longest;)
         {
             foreach (int pid in newborns.Next())
             {
