@@ -7,13 +7,50 @@ namespace BuildGuard.Integration.Guest;
 internal sealed class CpioArchive
 {
     private readonly List<byte> _content = [];
+    private readonly HashSet<string> _directories = [];
     private int _entries;
 
     /// <summary>Adds a directory, and nothing above it.</summary>
-    public void AddDirectory(string path) => Add(path, 0x41ED, []);
+    public void AddDirectory(string path)
+    {
+        _ = _directories.Add(path);
+        Add(path, 0x41ED, []);
+    }
 
     /// <summary>Adds a file that everybody may read and execute.</summary>
     public void AddFile(string path, byte[] content) => Add(path, 0x81ED, content);
+
+    /// <summary>Adds a text file, and the directories above it.</summary>
+    public void AddText(string path, string text)
+    {
+        AddParents(path);
+        AddFile(path, Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Adds what is in a directory, links as what they lead to.</summary>
+    public void AddTree(string directory)
+    {
+        foreach (string file in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            string path = Path.GetRelativePath(directory, file);
+            AddParents(path);
+            AddFile(path, File.ReadAllBytes(file));
+        }
+    }
+
+    /// <summary>Adds the directories above a file that are not there yet.</summary>
+    public void AddParents(string path)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 1; i < parts.Length; i++)
+        {
+            string directory = string.Join('/', parts[..i]);
+            if (!_directories.Contains(directory))
+            {
+                AddDirectory(directory);
+            }
+        }
+    }
 
     /// <summary>The archive. The kernel takes several, one behind the other.</summary>
     public byte[] ToArray()
