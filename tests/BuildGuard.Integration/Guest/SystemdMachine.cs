@@ -26,6 +26,7 @@ internal sealed class SystemdMachine
             """),
         ("all", $$"""
             export PATH=/bin:/usr/bin HOME=/root BUILDGUARD_PREFLIGHT=off
+            (sleep 240; echo the machine was too slow; poweroff -f) &
             chmod 1777 /tmp
             mkdir -p /run/user/1000 && chown user /run/user/1000 && chmod 700 /run/user/1000
             echo '{{GuestMachine.Begin}}'
@@ -34,8 +35,8 @@ internal sealed class SystemdMachine
                 name=${file##*/}
                 export NAME=$name BUILDGUARD_STATE_DIR=/tmp/$name
                 case $name in
-                    Root*) systemd-run --quiet --scope --slice=user-0.slice --unit=session-$name sh $file > /tmp/out 2>&1 < /dev/null;;
-                    *) systemd-run --quiet --scope --slice=user-1000.slice --unit=session-$name su user -c "sh $file" > /tmp/out 2>&1 < /dev/null;;
+                    Root*) systemd-run --quiet --scope --slice=user-0.slice --unit=session-$name timeout 60 sh $file > /tmp/out 2>&1 < /dev/null;;
+                    *) systemd-run --quiet --scope --slice=user-1000.slice --unit=session-$name su user -c "exec timeout 60 sh $file" > /tmp/out 2>&1 < /dev/null;;
                 esac
                 code=$?
                 echo "{{Section}}$name"
@@ -54,8 +55,9 @@ internal sealed class SystemdMachine
         ("etc/bus.conf", """
             <busconfig>
               <type>system</type>
+              <listen>unix:path=/run/dbus/system_bus_socket</listen>
               <auth>EXTERNAL</auth>
-              <policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_destination="*"/></policy>
+              <policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/><allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/><allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy>
             </busconfig>
 
             """),
@@ -63,10 +65,11 @@ internal sealed class SystemdMachine
         ("etc/systemd/system/guest.service", """
             [Unit]
             DefaultDependencies=no
-            Requires=dbus.service
+            Wants=dbus.service
             After=dbus.service
             [Service]
             Type=oneshot
+            TimeoutStartSec=infinity
             ExecStart=/bin/sh /all
             StandardOutput=file:/dev/ttyS0
 
