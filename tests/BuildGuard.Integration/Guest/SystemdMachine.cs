@@ -135,7 +135,7 @@ internal sealed class SystemdMachine
         {
             string name = part[..part.IndexOf('\n')].Trim(), text = part[name.Length..];
             int end = text.LastIndexOf(Exit, StringComparison.Ordinal);
-            _results[name] = new Result(name, int.Parse(text[(end + Exit.Length)..].Split('\n')[0].Trim()), text[..end]);
+            _results[name] = new Result(name, int.Parse(text[(end + Exit.Length)..].Split('\n')[0].Trim()), text[..end].Replace("\r", "", StringComparison.Ordinal));
         }
     }
 
