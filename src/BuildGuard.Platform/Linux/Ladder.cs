@@ -9,7 +9,6 @@ namespace BuildGuard.Platform.Linux;
 internal sealed class Ladder
 {
     private readonly List<RungRefusal> _refusals = [];
-
     private readonly CgroupView _view;
     private ScopeOffer? _offer;
 
@@ -42,7 +41,7 @@ internal sealed class Ladder
     /// </summary>
     /// <param name="unit">What the scope is called.</param>
     /// <param name="description">What it is.</param>
-    /// <returns>Whether this process stands in another group than before.</returns>
+    /// <returns>Whether it was tried: this process may stand in another group than before, and the rung may be another.</returns>
     public bool Enter(string unit, string description)
     {
         if (_offer is not { } offer)

@@ -135,7 +135,9 @@ internal sealed class ScopeOffer
 
     private static RungRefusal Failed(SystemdManager manager, DBusException e) => Refuse(
         $"the systemd manager behind {manager.Socket}: {e.Message}",
-        Libc.GetEUid() == 0 ? "see what holds it: systemctl status" : "see what holds it: systemctl --user status; as root: systemctl restart user@UID.service");
+        Libc.GetEUid() is 0
+            ? "see what holds it: systemctl status"
+            : $"see what holds it: systemctl --user status; as root: systemctl restart user@{Libc.GetEUid().ToString(CultureInfo.InvariantCulture)}.service");
 
     private static RungRefusal Refuse(string reason, string remedy) => new(Rung.SystemdScope, reason, remedy);
 }
