@@ -22,8 +22,9 @@ public interface IContainment
     void RequireCommand(string command, string? path);
 
     /// <summary>
-    /// Decides where the lease's processes will live. Touches nothing yet: <see cref="IContainer.Record"/> is written
-    /// to the lease first.
+    /// Decides where the lease's processes will live, on a lower rung than <see cref="Rung"/> was if that cannot be had
+    /// any more. At most this program itself changes its place: what it starts comes after
+    /// <see cref="IContainer.Record"/> was written to the lease.
     /// </summary>
     IContainer Plan(LeaseId lease, Limits limits);
 

@@ -1,6 +1,7 @@
 using BuildGuard.Containment;
 using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Linux.Systemd;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -8,10 +9,10 @@ namespace BuildGuard.Platform.Linux;
 internal sealed class Ladder
 {
     private readonly List<RungRefusal> _refusals = [];
+    private readonly CgroupView _view;
+    private ScopeOffer? _offer;
 
-    private Ladder()
-    {
-    }
+    private Ladder(CgroupView view) => _view = view;
 
     /// <summary>The rung.</summary>
     public Rung Rung { get; private set; } = Rung.Bare;
@@ -19,7 +20,7 @@ internal sealed class Ladder
     /// <summary>The better ones, refused.</summary>
     public IReadOnlyList<RungRefusal> Refusals => _refusals;
 
-    /// <summary>The group that version 2 groups are made in; <c>null</c> on other rungs.</summary>
+    /// <summary>The group that version 2 groups are made in; <c>null</c> on other rungs, and in a scope before <see cref="Enter"/>.</summary>
     public CgroupV2Place? V2 { get; private set; }
 
     /// <summary>The groups that version 1 groups are made in; <c>null</c> on other rungs.</summary>
@@ -28,44 +29,77 @@ internal sealed class Ladder
     /// <summary>Climbs down from the best rung, or from the one that was asked for.</summary>
     public static Ladder Descend(Rung from, CgroupView view)
     {
-        var ladder = new Ladder();
-        if (from > Rung.CgroupV2 || !ladder.TryV2(view))
-        {
-            if (from > Rung.CgroupV1 || !ladder.TryV1(view))
-            {
-                ladder.Rung = Rung.Bare;
-            }
-        }
-
+        var ladder = new Ladder(view);
+        _ = (from <= Rung.CgroupV2 && ladder.TryV2())
+            || (from <= Rung.SystemdScope && ladder.TryScope())
+            || (from <= Rung.CgroupV1 && ladder.TryV1());
         return ladder;
     }
 
-    private bool TryV2(CgroupView view)
+    /// <summary>
+    /// Takes the scope that was found, if that is the rung; if it cannot be had any more, climbs further down.
+    /// </summary>
+    /// <param name="unit">What the scope is called.</param>
+    /// <param name="description">What it is.</param>
+    /// <returns>Whether it was tried: this process may stand in another group than before, and the rung may be another.</returns>
+    public bool Enter(string unit, string description)
     {
-        V2 = CgroupV2Place.Find(view, out RungRefusal? refusal);
-        if (V2 is not null)
+        if (_offer is not { } offer)
         {
-            Rung = Rung.CgroupV2;
+            return false;
+        }
+
+        _offer = null;
+        V2 = offer.Take(unit, description, out RungRefusal? refusal);
+        if (V2 is null)
+        {
+            _refusals.Add(refusal!);
+            Rung = Rung.Bare;
+            _ = TryV1();
+        }
+
+        return true;
+    }
+
+    private bool TryV2()
+    {
+        V2 = CgroupV2Place.Find(_view, out RungRefusal? refusal);
+        if (V2 is null)
+        {
+            _refusals.Add(refusal!);
+            return false;
+        }
+
+        Rung = V2.Rung;
+        return true;
+    }
+
+    private bool TryScope()
+    {
+        // Who was told to take a scope and stands in one of ours has it: a second one would leave the first one's limits.
+        if (_view.StandsIn(CgroupName.IsScope) && CgroupV2Place.Find(_view, out _) is { } place)
+        {
+            V2 = place with { Rung = Rung.SystemdScope };
+            Rung = Rung.SystemdScope;
             return true;
         }
 
-        _refusals.Add(refusal!);
-        _refusals.Add(new RungRefusal(
-            Rung.SystemdScope,
-            Libc.Access("/run/systemd/system", 0) == 0
-                ? "this version of BuildGuard does not ask systemd for a scope by itself"
-                : "systemd does not run here",
-            Libc.Access("/run/systemd/system", 0) == 0
-                ? "start the work with: systemd-run --user --scope -p Delegate=yes -- COMMAND"
-                : string.Empty));
-        return false;
+        _offer = ScopeOffer.Find(_view, out RungRefusal? refusal);
+        if (_offer is null)
+        {
+            _refusals.Add(refusal!);
+            return false;
+        }
+
+        Rung = Rung.SystemdScope;
+        return true;
     }
 
-    private bool TryV1(CgroupView view)
+    private bool TryV1()
     {
         foreach (string controller in (ReadOnlySpan<string>)["memory", "pids"])
         {
-            string? directory = view.OwnDirectory(controller, out bool mounted);
+            string? directory = _view.OwnDirectory(controller, out bool mounted);
             if (directory is null)
             {
                 return RefuseV1(
@@ -82,9 +116,9 @@ internal sealed class Ladder
         }
 
         // What was found is found again; nothing but the paths is kept between the two looks.
-        string memory = view.OwnDirectory("memory", out _)!;
-        string pids = view.OwnDirectory("pids", out _)!;
-        string? unified = view.OwnDirectory(null, out _);
+        string memory = _view.OwnDirectory("memory", out _)!;
+        string pids = _view.OwnDirectory("pids", out _)!;
+        string? unified = _view.OwnDirectory(null, out _);
         bool besides = unified is not null
             && Libc.Access(unified, Libc.W_OK) == 0
             && Libc.Access(unified + "/cgroup.procs", Libc.W_OK) == 0;

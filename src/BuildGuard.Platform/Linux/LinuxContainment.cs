@@ -14,13 +14,14 @@ namespace BuildGuard.Platform.Linux;
 /// </remarks>
 public sealed class LinuxContainment : IContainment
 {
-    /// <summary>Takes a lower rung than the best: <c>cgroupV2</c>, <c>cgroupV1</c> or <c>bare</c>. For tests, and for machines whose best rung misbehaves.</summary>
+    /// <summary>Takes a lower rung than the best: <c>cgroupV2</c>, <c>systemdScope</c>, <c>cgroupV1</c> or <c>bare</c>. For tests, and for machines whose best rung misbehaves.</summary>
     public const string OverrideVariable = "BUILDGUARD_CONTAINMENT";
 
     private readonly LinuxProcessTable _table;
     private readonly CgroupName _name;
-    private readonly CgroupView _view;
     private readonly Ladder _ladder;
+    private readonly string? _forced;
+    private CgroupView _view;
 
     /// <summary>Looks for the best rung.</summary>
     /// <param name="stateDirectory">The state directory: control groups are named after it, so that leftovers of its leases are recognised.</param>
@@ -39,17 +40,9 @@ public sealed class LinuxContainment : IContainment
         _table = table;
         _name = new CgroupName(stateDirectory);
         _view = view;
-        Rung from = RungOf(forced);
-        _ladder = Ladder.Descend(from, _view);
-        if (!string.IsNullOrEmpty(forced) && _ladder.Rung != from)
-        {
-            RungRefusal? refusal = _ladder.Refusals.FirstOrDefault(refusal => refusal.Rung == from);
-            throw new GuardException(new GuardMessage(
-                MessageLevel.Error,
-                "BG4002",
-                $"{OverrideVariable}={forced} asks for a containment that cannot be had here: {refusal?.Reason}."
-                + (string.IsNullOrEmpty(refusal?.Remedy) ? string.Empty : $" Remedy: {refusal.Remedy}.")));
-        }
+        _forced = forced;
+        _ladder = Ladder.Descend(RungOf(forced), _view);
+        RequireForced();
     }
 
     /// <inheritdoc/>
@@ -92,6 +85,12 @@ public sealed class LinuxContainment : IContainment
     public IContainer Plan(LeaseId lease, Limits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
+        if (_ladder.Enter(_name.ScopeOf(lease), $"BuildGuard {lease.Value}"))
+        {
+            _view = CgroupView.Read();
+            RequireForced();
+        }
+
         return _ladder switch
         {
             { V2: { } place } => new CgroupV2Container(_table, lease, limits, _name, place),
@@ -115,13 +114,28 @@ public sealed class LinuxContainment : IContainment
     public long? PeakMemoryOf(LeaseId lease, string record) =>
         new Leftovers(_table, _view, _name, lease, record).PeakMemoryBytes();
 
+    private void RequireForced()
+    {
+        Rung asked = RungOf(_forced);
+        if (!string.IsNullOrEmpty(_forced) && _ladder.Rung != asked)
+        {
+            RungRefusal? refusal = _ladder.Refusals.FirstOrDefault(refusal => refusal.Rung == asked);
+            throw new GuardException(new GuardMessage(
+                MessageLevel.Error,
+                "BG4002",
+                $"{OverrideVariable}={_forced} asks for a containment that cannot be had here: {refusal?.Reason}."
+                + (string.IsNullOrEmpty(refusal?.Remedy) ? string.Empty : $" Remedy: {refusal.Remedy}.")));
+        }
+    }
+
     private static Rung RungOf(string? forced) => forced switch
     {
         null or "" or "cgroupV2" => Rung.CgroupV2,
+        "systemdScope" => Rung.SystemdScope,
         "cgroupV1" => Rung.CgroupV1,
         "bare" => Rung.Bare,
         _ => throw new GuardException(new GuardMessage(
-            MessageLevel.Error, "BG0003", $"{OverrideVariable}={forced}: expected cgroupV2, cgroupV1 or bare.")),
+            MessageLevel.Error, "BG0003", $"{OverrideVariable}={forced}: expected cgroupV2, systemdScope, cgroupV1 or bare.")),
     };
 
     private static bool HasSwap() => (ProcFile.ReadText("/proc/swaps") ?? string.Empty).Count(static c => c == '\n') > 1;

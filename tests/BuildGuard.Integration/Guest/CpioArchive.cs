@@ -16,6 +16,34 @@ internal sealed class CpioArchive
     /// <summary>Adds a file that everybody may read and execute; once.</summary>
     public void AddFile(string path, byte[] content) => AddOnce(path, 0x81ED, content);
 
+    /// <summary>Adds a text file, and the directories above it.</summary>
+    public void AddText(string path, string text)
+    {
+        AddParents(path);
+        AddFile(path, Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Adds what is in a directory, links as what they lead to.</summary>
+    public void AddTree(string directory)
+    {
+        foreach (string file in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            string path = Path.GetRelativePath(directory, file);
+            AddParents(path);
+            AddFile(path, File.ReadAllBytes(file));
+        }
+    }
+
+    /// <summary>Adds the directories above a file.</summary>
+    public void AddParents(string path)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 1; i < parts.Length; i++)
+        {
+            AddDirectory(string.Join('/', parts[..i]));
+        }
+    }
+
     /// <summary>The archive. The kernel takes several, one behind the other.</summary>
     public byte[] ToArray()
     {

@@ -15,8 +15,13 @@ internal static class GuestMachine
     /// <summary>Where the kernel is looked for, besides in <c>/boot</c>; <c>.ci/run</c> puts it there.</summary>
     private static readonly string s_kernels = Path.Combine(Package.Root, "artifacts", "guest", "boot");
 
-    private const string Begin = "@@ begin";
-    private const string End = "@@ exit ";
+    /// <summary>What a machine says before its script runs.</summary>
+    public const string Begin = "@@ begin";
+
+    /// <summary>What it says after it, before the exit code.</summary>
+    public const string End = "@@ exit ";
+
+    private const string Emulator = "qemu-system-x86_64";
 
     private const string Init = $"""
         #!/bin/busybox sh
@@ -42,26 +47,20 @@ internal static class GuestMachine
 
     private static readonly Lazy<byte[]> s_system = new(MakeSystem);
 
+    /// <summary>The packed helper.</summary>
+    public static string Helper => $"{Package.Folder}/tools/linux-x64/buildguard";
+
+    private static string Kernel =>
+        (Directory.Exists(s_kernels) ? Directory.GetFiles(s_kernels, "vmlinuz-*").FirstOrDefault() : null)
+        ?? Directory.GetFiles("/boot", "vmlinuz-*cloud-amd64").FirstOrDefault() ?? "";
+
     /// <summary>Boots the machine, runs the script, and returns what it said. Skips the test where there is no emulator.</summary>
     /// <param name="script">The script.</param>
     /// <param name="programs">Programs of this machine that it needs beside those of busybox.</param>
     /// <param name="files">Files that it needs, each with its path there.</param>
     public static Result Run(string script, IEnumerable<string>? programs = null, IEnumerable<(string Path, byte[] Content)>? files = null)
     {
-        string kernel = Directory.Exists(s_kernels) ? Directory.GetFiles(s_kernels, "vmlinuz-*").FirstOrDefault() ?? "" : "";
-        kernel = kernel.Length > 0 ? kernel : Directory.GetFiles("/boot", "vmlinuz-*cloud-amd64").FirstOrDefault() ?? "";
-        string emulator = InnerEnvironment.Find("qemu-system-x86_64"), native = $"{Package.Folder}/tools/linux-x64/buildguard";
-        string? missing = kernel.Length == 0 ? $"a kernel (vmlinuz-* of Debian's linux-image-cloud-amd64, in /boot or in {s_kernels})"
-            : emulator.Length == 0 ? "qemu-system-x86_64"
-            : InnerEnvironment.Find("busybox").Length == 0 ? "busybox (busybox-static)"
-            : File.Exists(native + ".dll") ? "a native helper (a C linker when packing)"
-            : null;
-        if (missing is not null)
-        {
-            Assert.Inconclusive("the guest machine needs " + missing);
-        }
-
-        using var workspace = new Workspace();
+        RequireEmulator();
         var own = new CpioArchive();
         own.AddFile("script", Encoding.UTF8.GetBytes(script));
         foreach (string program in programs ?? [])
@@ -71,12 +70,36 @@ internal static class GuestMachine
 
         foreach ((string path, byte[] content) in files ?? [])
         {
-            AddDirectories(own, Path.GetDirectoryName(path)!);
-            own.AddFile(path, content);
+            own.AddParents(path);
+            own.AddFile(path.TrimStart('/'), content);
         }
 
+        return Boot([.. s_system.Value, .. own.ToArray()], "512");
+    }
+
+    /// <summary>Skips the test where the machine cannot be had.</summary>
+    public static void RequireEmulator()
+    {
+        string? missing = Kernel.Length == 0 ? $"a kernel (vmlinuz-* of Debian's linux-image-cloud-amd64, in /boot or in {s_kernels})"
+            : InnerEnvironment.Find(Emulator).Length == 0 ? Emulator
+            : InnerEnvironment.Find("busybox").Length == 0 ? "busybox (busybox-static)"
+            : File.Exists(Helper + ".dll") ? "a native helper (a C linker when packing)"
+            : null;
+        if (missing is not null)
+        {
+            Assert.Inconclusive("the guest machine needs " + missing);
+        }
+    }
+
+    /// <summary>Boots a machine whose first file system says <see cref="Begin"/> and <see cref="End"/> in the end, and returns what it said between.</summary>
+    /// <param name="system">The first file system.</param>
+    /// <param name="megabytes">Its memory.</param>
+    /// <param name="options">More for the kernel's command line.</param>
+    public static Result Boot(byte[] system, string megabytes, string options = "")
+    {
+        using var workspace = new Workspace();
         string image = workspace.PathOf("initrd");
-        File.WriteAllBytes(image, [.. s_system.Value, .. own.ToArray()]);
+        File.WriteAllBytes(image, system);
         string disk = workspace.PathOf("disk");
         using (FileStream empty = File.Create(disk))
         {
@@ -84,8 +107,8 @@ internal static class GuestMachine
         }
 
         Result machine = workspace.Start(
-            emulator,
-            ["-cpu", "max", "-m", "512", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot", "-kernel", kernel, "-initrd", image, "-drive", $"file={disk},if=none,id=disk,format=raw", "-device", "nvme,drive=disk,serial=1", "-append", "console=ttyS0 quiet loglevel=0 panic=-1"],
+            InnerEnvironment.Find(Emulator),
+            ["-cpu", "max", "-m", megabytes, "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot", "-kernel", Kernel, "-initrd", image, "-drive", $"file={disk},if=none,id=disk,format=raw", "-device", "nvme,drive=disk,serial=1", "-append", $"console=ttyS0 quiet loglevel=0 panic=-1 {options}"],
             workspace.Environment).Wait();
         int from = machine.Output.IndexOf(Begin, StringComparison.Ordinal), to = machine.Output.LastIndexOf(End, StringComparison.Ordinal);
         Assert.IsTrue(from >= 0 && to > from, $"the guest machine did not come to its end: {machine}");
@@ -101,10 +124,9 @@ internal static class GuestMachine
             system.AddDirectory(directory);
         }
 
-        string helper = $"{Package.Folder}/tools/linux-x64/buildguard";
         system.AddFile("init", Encoding.UTF8.GetBytes(Init));
         system.AddFile("bin/busybox", File.ReadAllBytes(InnerEnvironment.Find("busybox")));
-        AddProgram(system, helper);
+        AddProgram(system, Helper);
         return system.ToArray();
     }
 
@@ -114,17 +136,8 @@ internal static class GuestMachine
         archive.AddFile("bin/" + Path.GetFileName(program), File.ReadAllBytes(program));
         foreach (string library in Libraries(program))
         {
-            AddDirectories(archive, Path.GetDirectoryName(library)!);
+            archive.AddParents(library);
             archive.AddFile(library.TrimStart('/'), File.ReadAllBytes(library));
-        }
-    }
-
-    private static void AddDirectories(CpioArchive archive, string path)
-    {
-        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        for (int i = 1; i <= parts.Length; i++)
-        {
-            archive.AddDirectory(string.Join('/', parts[..i]));
         }
     }
 

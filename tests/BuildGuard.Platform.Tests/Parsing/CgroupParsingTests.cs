@@ -88,12 +88,26 @@ public sealed class CgroupParsingTests
     }
 
     [TestMethod]
+    public void AHoldersScopeIsNoGroupOfItsLease()
+    {
+        var naming = new CgroupName("/var/state");
+        LeaseId lease = Lease("user/12-9f3a77b0");
+        string scope = naming.ScopeOf(lease);
+
+        Assert.IsFalse(naming.BelongsTo(lease, scope), scope);
+        Assert.IsTrue(CgroupName.IsScope(scope));
+        Assert.IsFalse(CgroupName.IsLeases(scope));
+        Assert.IsFalse(CgroupName.IsScope(naming.Of(lease)));
+        Assert.IsTrue(CgroupName.IsLeases(naming.Of(lease)));
+    }
+
+    [TestMethod]
     public void ADeepLeaseHasANameThatAFileSystemTakes()
     {
         LeaseId lease = Lease("user/1-00000000" + string.Concat(Enumerable.Repeat("/1-00000001", 60)));
         string name = new CgroupName("/var/state").Of(lease);
 
-        Assert.IsLessThanOrEqualTo(255, name.Length);
+        Assert.IsLessThanOrEqualTo(255, new CgroupName("/var/state").ScopeOf(lease).Length);
         Assert.AreNotEqual(name, new CgroupName("/var/state").Of(lease.Child(new TicketName(1, 1))));
     }
 

@@ -19,7 +19,11 @@ internal sealed class CgroupName
     /// <summary>Where the program itself steps to when it stands alone in a version 2 group that is to hold others.</summary>
     public const string Aside = "buildguard.self";
 
-    private const int MaxLength = 250;
+    /// <summary>How the scopes that systemd makes for holders end. Not as a lease's group does: the holder in it is none of its lease's processes.</summary>
+    private const string ScopeSuffix = "-holder.scope";
+
+    // A unit's name has 255 characters at most, as a file's has.
+    private static readonly int s_maxLength = 255 - ScopeSuffix.Length;
 
     private readonly string _prefix;
 
@@ -30,11 +34,21 @@ internal sealed class CgroupName
     public string Of(LeaseId lease)
     {
         string name = _prefix + lease.Value.Replace('/', '.');
-        return name.Length <= MaxLength ? name : _prefix + Hexadecimal(lease.Value);
+        return name.Length <= s_maxLength ? name : _prefix + Hexadecimal(lease.Value);
     }
 
     /// <summary>Whether a group is that of any lease of this state directory.</summary>
-    public bool IsOurs(string name) => name.StartsWith(_prefix, StringComparison.Ordinal);
+    public bool IsOurs(string name) => name.StartsWith(_prefix, StringComparison.Ordinal) && !IsScope(name);
+
+    /// <summary>The name of the scope that a lease's holder asks for.</summary>
+    public string ScopeOf(LeaseId lease) => Of(lease) + ScopeSuffix;
+
+    /// <summary>Whether a group is such a scope, whoever's.</summary>
+    public static bool IsScope(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(ScopeSuffix, StringComparison.Ordinal);
+
+    /// <summary>Whether a group is a lease's, whoever's.</summary>
+    public static bool IsLeases(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && !IsScope(name);
 
     /// <summary>Whether a group is that of a lease or of one below it.</summary>
     public bool BelongsTo(LeaseId lease, string name)

@@ -29,7 +29,7 @@ internal sealed class CgroupV2Container : CgroupContainer
     }
 
     /// <inheritdoc/>
-    public override Rung Rung => Rung.CgroupV2;
+    public override Rung Rung => _place.Rung;
 
     /// <inheritdoc/>
     public override string Record => ContainerRecord.Write(Rung, [_group.Path]);

@@ -5,9 +5,11 @@ namespace BuildGuard.Platform.Linux.Cgroups;
 
 /// <summary>Where version 2 groups are made.</summary>
 /// <param name="Base">The group that gets the lease's groups as children, with the memory and pids controllers.</param>
-internal sealed record CgroupV2Place(Cgroup Base)
+/// <param name="Rung">How it was come by: it was there, or systemd made it.</param>
+internal sealed record CgroupV2Place(Cgroup Base, Rung Rung = Rung.CgroupV2)
 {
-    private static readonly string[] s_needed = ["memory", "pids"];
+    /// <summary>The controllers that limits take.</summary>
+    public static ReadOnlySpan<string> Needed => new[] { "memory", "pids" };
 
     /// <summary>
     /// Finds it: the group that this program stands in, or, if that is the leaf of another lease's group, the group
@@ -28,7 +30,7 @@ internal sealed record CgroupV2Place(Cgroup Base)
 
         directory = BaseOf(directory);
         var group = new Cgroup(directory);
-        foreach (string controller in s_needed)
+        foreach (string controller in Needed)
         {
             if (!Lists(group, "cgroup.controllers", controller))
             {

@@ -25,6 +25,9 @@ internal sealed class CgroupView
     /// <summary>The group this process stands in; <c>null</c> if there is none in that hierarchy.</summary>
     public string? OwnGroupIn(CgroupMount mount) => _own.GroupIn(mount);
 
+    /// <summary>Whether this process stands in a group of such a name, or below one.</summary>
+    public bool StandsIn(Func<string, bool> name) => _own.Contains(name);
+
     /// <summary>The directory of the group this process stands in; <c>null</c> if the mount does not show it.</summary>
     public string? OwnDirectoryIn(CgroupMount mount) => OwnGroupIn(mount) is { } group ? mount.DirectoryOf(group) : null;
 

@@ -19,9 +19,11 @@ internal static class Errno
     public const int EISDIR = 21;
     public const int EINVAL = 22;
     public const int EROFS = 30;
+    public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int EOPNOTSUPP = 95;
+    public const int ECONNREFUSED = 111;
 
     /// <summary>The words of <c>strerror(3)</c> for those that a user meets here.</summary>
     public static string Describe(int error) => error switch
@@ -40,7 +42,9 @@ internal static class Errno
         EISDIR => "is a directory",
         EINVAL => "invalid argument",
         EROFS => "read-only file system",
+        ENAMETOOLONG => "file name too long",
         ENOSYS => "not implemented by this kernel",
+        ECONNREFUSED => "connection refused",
         _ => $"error {error}",
     };
 }

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
 
     public const short POLLIN = 1;
     public const short POLLPRI = 2;
+    public const short POLLOUT = 4;
 
     /// <summary><c>poll(2)</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
