@@ -104,15 +104,6 @@ public sealed class SystemdScopeTests
             await '[ $(sleeping) = 0 ]' && echo stopped
             gone
             """,
-        [nameof(RootGoesOnAfterAServiceWhoseStopEndsItsMainProcessAlone)] = """
-            systemd-run --quiet --unit=jobs.service -p KillMode=process -E BUILDGUARD_STATE_DIR=$BUILDGUARD_STATE_DIR -E BUILDGUARD_PREFLIGHT=off -E PATH=$PATH sh -c 'buildguard run -- sleep 1000 & wait'
-            await '[ $(sleeping) = 1 ]' && echo "the scopes: $(find /sys/fs/cgroup -name 'buildguard-*-holder.scope' | wc -l)"
-            systemctl stop jobs.service
-            echo "goes on: $(sleeping)"
-            systemctl stop 'buildguard-*-holder.scope'
-            await '[ $(sleeping) = 0 ]' && echo stopped
-            gone
-            """,
         [nameof(RootInAServiceOfAnotherManagerLeavesTheUserToldWhy)] = """
             systemd-run --quiet --wait --pipe --unit=foreign.service -p User=user -E BUILDGUARD_STATE_DIR=/tmp/foreign -E PATH=$PATH sh -c 'buildguard doctor; true'
             """,
@@ -187,10 +178,6 @@ public sealed class SystemdScopeTests
 
     [TestMethod]
     public void RootEndsAnOperationWithTheServiceItStandsIn() => Said().Says("the scopes: 1").Says("stopped").Says("no group is left");
-
-    [TestMethod]
-    public void RootGoesOnAfterAServiceWhoseStopEndsItsMainProcessAlone() =>
-        Said().Says("the scopes: 1").Says("goes on: 1").Says("stopped").Says("no group is left");
 
     [TestMethod]
     public void RootInAServiceOfAnotherManagerLeavesTheUserToldWhy() => Said()
