@@ -230,8 +230,9 @@ internal sealed class RunningOperation(
         TimeSpan duration = Running;
         ExitStatus? exit = container.Exit;
 
-        // What is left of a large tree on the bare rung is better ended than measured once more.
-        bool measured = container.SuggestedPause <= s_pause;
+        // What is left of a large tree on the bare rung is better ended than measured once more. Elsewhere the kernel keeps
+        // the figures, and that it killed the command for its memory must be known before the end.
+        bool measured = container.Rung != Rung.Bare || container.SuggestedPause <= s_pause;
         if (measured)
         {
             _usage = container.Measure();
