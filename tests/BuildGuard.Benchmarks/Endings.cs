@@ -60,7 +60,7 @@ internal sealed class Endings(string helper, string acrobat, string scratch)
 
     private static (double Gone, double Over) Await(Process guard, Files files, long start)
     {
-        using LockFile pids = new UnixStateFiles().OpenOrCreate(files.Pids, shared: false);
+        using LockFile pids = new UnixStateFiles().OpenOrCreate(files.Pids, shared: false)!;
         pids.LockExclusive();
         double gone = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         guard.WaitForExit();
