@@ -51,6 +51,7 @@ internal static class CommandTree
             ReapVerb.Command(composition),
             LogVerb.Command(composition),
             StopVerb.Command(composition),
+            EnvVerb.Command(),
             DoctorVerb.Command(composition),
         };
         Examples.AddTo(root);

@@ -51,6 +51,10 @@ internal static class Examples
               buildguard stop --yes --json | jq .over
               buildguard stop user/12-9f3a77b0
             """,
+        "env" => """
+              buildguard env > sequential.sh && . ./sequential.sh
+              buildguard env --format github >> "$GITHUB_ENV"
+            """,
         "doctor" => """
               buildguard doctor
               buildguard doctor --json | jq .findings
