@@ -11,6 +11,19 @@ internal sealed class Leftovers(IContainment containment, IProcessSignals signal
 {
     public void End(LeaseId lease, TicketContent? content)
     {
+        var record = new AuditRecord
+        {
+            Event = AuditEvent.Killed,
+            Lease = lease.Value,
+            Pid = content?.Record.Holder.Pid ?? 0,
+            Kind = content?.Record.Kind,
+            Label = content?.Record.Label,
+            Command = content?.Record.Command,
+        };
+        GuardMessage death = content is null
+            ? Messages.EndingDamaged(lease.Value)
+            : Messages.Reaping(lease.Value, content.Record.Label, content.Record.Holder.Pid);
+        audit.Write(record with { Code = death.Code, Reason = death.Text });
         IReadOnlyList<EndedProcess> ended = containment.EndLeftovers(lease, content?.Grant?.Container ?? "");
         if (ended.Count == 0)
         {
@@ -19,13 +32,9 @@ internal sealed class Leftovers(IContainment containment, IProcessSignals signal
 
         GuardMessage message = Messages.OrphansEnded(ended);
         messages.Say(message);
-        audit.Write(new AuditRecord
+        audit.Write(record with
         {
             Event = AuditEvent.Orphan,
-            Lease = lease.Value,
-            Pid = content?.Record.Holder.Pid ?? 0,
-            Label = content?.Record.Label,
-            Command = content?.Record.Command,
             Code = message.Code,
             Processes = [.. ended.Select(AuditProcess.Of)],
         });

@@ -10,6 +10,9 @@ namespace BuildGuard.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTask
 {
+    /// <summary>Above are the codes of programs that a signal ended.</summary>
+    private const int LargestOwnCode = 128;
+
     private readonly object _gate = new();
     private SessionHelper? _helper;
     private bool _isCancelled;
@@ -140,8 +143,10 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
 
         if (!hasError && !_isCancelled)
         {
-            var code = helper.WaitForExit()?.ToString() ?? "unknown";
-            Log.LogGuard(HelperProgram.CannotStart(program.Path, $"it ended with code {code} before it answered {helper.Complaints}".Trim()));
+            var code = helper.WaitForExit();
+            Log.LogGuard(code > LargestOwnCode
+                ? GuardMessage.Error("BG4005", $"the helper that waited for the turn was killed (exit code {code}); nothing was built. Build again")
+                : HelperProgram.CannotStart(program.Path, $"it ended with code {code?.ToString() ?? "unknown"} before it answered {helper.Complaints}".Trim()));
         }
 
         return false;

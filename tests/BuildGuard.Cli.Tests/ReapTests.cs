@@ -29,7 +29,9 @@ public sealed class ReapTests
         StringAssert.Matches(reaped.Output, new(@"\AEnded nightly, whose holder \(pid \d+\) died: [23] processes\n"));
         Assert.DoesNotContain(IsRunning, left);
         Assert.AreEqual(0, sandbox.Run("status", "--json").Json.GetProperty("leases").GetArrayLength());
-        StringAssert.Contains(sandbox.Run("log", "--json").Output, "\"code\":\"BG4001\"");
+        string log = sandbox.Run("log", "--json").Output;
+        StringAssert.Matches(log, new("(?m)^.*\"event\":\"killed\".*\"label\":\"nightly\".*\"code\":\"BG1002\".*$"));
+        StringAssert.Contains(log, "\"code\":\"BG4001\"");
     }
 
     [TestMethod]

@@ -8,6 +8,42 @@ public sealed class SharedLockTests
     private const string AsThird = "setpriv --reuid=65533 --regid=65533 --clear-groups";
 
     [TestMethod]
+    [DataRow(LeaseKind.Session)]
+    [DataRow(LeaseKind.Operation)]
+    public void Other_users_never_read_a_command_line(LeaseKind kind)
+    {
+        using var state = new StateDirectory();
+        string shared = state.Path + "/shared";
+        Directory.CreateDirectory(shared);
+        Shell.Run("chmod", "1777", shared);
+        using var world = new Simulation.World();
+        Simulation.SimulatedProcess self = world.Create();
+        var layout = new StateLayout(state.Path, shared + "/machine");
+        var tree = new LeaseTree(new Platform.Unix.UnixStateFiles(), self, self, layout);
+        var record = new LeaseRecord
+        {
+            Kind = kind,
+            Holder = self.Self,
+            Label = kind == LeaseKind.Session ? "dotnet build -p:Key=secret" : "nightly",
+            Command = "curl -u secret",
+            WorkingDirectory = "/home/secret",
+            User = "tester",
+            EnqueuedAt = DateTimeOffset.UnixEpoch,
+        };
+
+        using Ticket ticket = tree.Enter(LockName.Machine, null, record, slots: 1);
+
+        // Not by a FileStream, which would ask for the lock.
+        using LockFile file = new Platform.Unix.UnixStateFiles().Open(layout.TicketOf(ticket.Lease), write: false)!;
+        byte[] bytes = new byte[4096];
+        string text = System.Text.Encoding.UTF8.GetString(bytes, 0, file.Read(bytes, 0));
+        Assert.DoesNotContain("secret", text);
+        StringAssert.Contains(text, kind == LeaseKind.Session ? "\"label\":\"build\"" : "\"label\":\"nightly\"");
+        Assert.IsTrue((File.GetUnixFileMode(layout.TicketOf(ticket.Lease)) & UnixFileMode.OtherRead) != 0, "nobody else could have read it");
+        ticket.Leave();
+    }
+
+    [TestMethod]
     public void Users_exclude_each_other_and_the_dead_of_one_do_not_stop_another()
     {
         if (!Shell.TryRun("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", "--list-runtimes"))

@@ -32,6 +32,16 @@ public sealed record LeaseRecord
     /// <summary>The user's name.</summary>
     public required string User { get; init; }
 
+    /// <summary>
+    /// What other users may read: no command line, and a build's label is one.
+    /// </summary>
+    public LeaseRecord ForOthers() => this with
+    {
+        Command = null,
+        WorkingDirectory = null,
+        Label = Kind == LeaseKind.Session ? "build" : Label,
+    };
+
     /// <summary>When the ticket was taken, UTC. For people; the order never depends on it.</summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 }

@@ -49,7 +49,7 @@ internal sealed class Node
 
     /// <summary>Makes the file of a new ticket of ours.</summary>
     public TicketFile Create(TicketName ticket, LeaseRecord record) =>
-        TicketFile.Create(_files, PathOf(ticket), record, Shared);
+        TicketFile.Create(_files, PathOf(ticket), Shared ? record.ForOthers() : record, Shared);
 
     /// <summary>Whether anything stands under a ticket's name, a plain file or not.</summary>
     public bool Exists(TicketName ticket) => _files.Exists(PathOf(ticket));

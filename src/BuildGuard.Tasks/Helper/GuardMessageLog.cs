@@ -6,7 +6,8 @@ namespace BuildGuard.Tasks.Helper;
 /// <summary>Says the guard's messages in the build's log.</summary>
 internal static class GuardMessageLog
 {
-    private const string Waiting = "BG1001";
+    /// <summary>Waiting, and that nothing is guarded, on purpose or because the system is not supported.</summary>
+    private static readonly string[] AlwaysSaid = ["BG1001", "BG0002", "BG0007"];
 
     /// <summary>Logs a message at its level, with code and help link.</summary>
     public static void LogGuard(this TaskLoggingHelper log, GuardMessage message)
@@ -23,9 +24,9 @@ internal static class GuardMessageLog
                 // With a code of its own it would be shown like a diagnostic, place and all; it is none.
                 var line = $"BuildGuard: {message.Code}: {message.Text}";
                 log.LogMessage(MessageImportance.High, "{0}", line);
-                if (message.Code == Waiting && !log.LogsMessagesOfImportance(MessageImportance.High))
+                if (AlwaysSaid.Contains(message.Code) && !log.LogsMessagesOfImportance(MessageImportance.High))
                 {
-                    // "dotnet run" builds without a word; whoever waits there would take it for hanging.
+                    // "dotnet run" builds without a word; whoever waits there would take it for hanging, or for guarded.
                     Console.Error.WriteLine(line);
                 }
 

@@ -32,6 +32,20 @@ public sealed class SwitchTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("BUILDGUARD_DISABLE", "1")]
+    [DataRow("BuildGuardEnabled", "false")]
+    public void WhoRunsAnApplicationUnguardedIsToldSo(string variable, string value)
+    {
+        _workspace.WriteReferencing("app/app.csproj", "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>");
+        _workspace.Write("app/Program.cs", "System.Console.WriteLine(\"it ran\");");
+        _workspace.Environment[variable] = value;
+
+        var run = _workspace.Dotnet("run", "--project", "app").Succeeds().Says("it ran");
+
+        Assert.AreEqual(1, run.CountOf("BG0002"), run.ToString());
+    }
+
+    [TestMethod]
     public void ThePropertyGuardsNothingAndSaysSoOnce()
     {
         var result = _workspace.Build("a.proj", "-warnaserror", "-m:2", "-p:BuildGuardEnabled=false").Succeeds();
