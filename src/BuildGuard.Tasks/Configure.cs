@@ -23,6 +23,13 @@ public sealed class Configure : ProjectTask
     /// <summary>The helper that the user chose instead of the packaged one, an absolute path.</summary>
     public string HelperPath { get; set; } = "";
 
+    /// <summary>The task assembly that the user chose instead of the packaged one.</summary>
+    public string TaskAssembly { get; set; } = "";
+
+    /// <summary>The path of Session.proj.</summary>
+    [Required]
+    public string SessionProject { get; set; } = "";
+
     /// <summary>The real test console, which the stand-in starts.</summary>
     public string TestConsole { get; set; } = "";
 
@@ -48,12 +55,12 @@ public sealed class Configure : ProjectTask
     public override bool Execute()
     {
         var toggles = Toggles.Select(toggle => new KeyValuePair<string, string>(toggle.ItemSpec, toggle.GetMetadata("Value"))).ToList();
-        if (Switches.Check(Hold, toggles) is { } problem)
+        if ((Switches.Check(Hold, toggles) ?? Switches.CheckImportance(Importance)) is { } problem)
         {
-            return new Singleton(BuildEngine, Path.Combine(ToolsDirectory, "..", "build", "Session.proj")).Refuse(problem);
+            return new Singleton(BuildEngine, SessionProject).Refuse(problem);
         }
 
-        if (Switches.IsDisabled(ProjectEnvironment.Get(this, "BUILDGUARD_DISABLE")))
+        if (Switches.IsDisabled(ProjectEnvironment.Get(this, Switches.DisableVariable)))
         {
             return true;
         }
@@ -66,6 +73,11 @@ public sealed class Configure : ProjectTask
             HelperManagedFile = helper.ManagedFile ?? "",
             TestConsole = TestConsole,
             DotnetHost = DotnetHost,
+            HoldsBuild = !Hold.Equals("Operation", StringComparison.OrdinalIgnoreCase),
+            OuterLease = ProjectEnvironment.Get(this, SessionEntry.LeaseVariable) ?? "",
+            SessionProject = SessionProject,
+            ChosenHelper = HelperPath,
+            ChosenTasks = TaskAssembly,
         };
         project.Properties.AddRange(GuardProperty.Pairs(Settings));
         if (!ProjectEnvironment.Set(this, GuardedProject.Variable, project.Encode()) && TestFile.Length > 0)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Projects;
+using BuildGuard.Tasks.Sessions;
 using Microsoft.Build.Framework;
 
 namespace BuildGuard.Tasks;
@@ -28,9 +29,18 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
     /// <inheritdoc/>
     public override bool Execute()
     {
-        _project = Switches.IsDisabled(ProjectEnvironment.Get(this, "BUILDGUARD_DISABLE")) || !HelperLocator.IsSupported
-            ? null
-            : GuardedProject.Decode(ProjectEnvironment.Get(this, GuardedProject.Variable));
+        if (!HelperLocator.IsSupported)
+        {
+            return base.Execute();
+        }
+
+        if (Switches.IsDisabled(ProjectEnvironment.Get(this, Switches.DisableVariable)))
+        {
+            SayDisabled();
+            return base.Execute();
+        }
+
+        _project = GuardedProject.Decode(ProjectEnvironment.Get(this, GuardedProject.Variable));
         if (_project is null)
         {
             return base.Execute();
@@ -39,6 +49,11 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         if (Helper(_project).Missing() is { } missing)
         {
             Log.LogGuard(missing);
+            return false;
+        }
+
+        if (!EnterSession(_project))
+        {
             return false;
         }
 
@@ -132,6 +147,30 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         }
 
         return start;
+    }
+
+    /// <summary>
+    /// A target of the user's own may run before anything that the guard knows to be work; then its first command asks for
+    /// the build's session. Whether somebody did already is told by the lease that the project stands in.
+    /// </summary>
+    private bool EnterSession(GuardedProject project) =>
+        !project.HoldsBuild
+        || (ProjectEnvironment.Get(this, SessionEntry.LeaseVariable) ?? "") != project.OuterLease
+        || SessionEntry.Enter(
+            this,
+            new Singleton(BuildEngine, project.SessionProject),
+            project.Properties,
+            SessionEntry.Chosen(project.ChosenHelper, project.ChosenTasks),
+            testFile: "");
+
+    /// <summary>For targets of the user's own, before which nothing else of the guard runs.</summary>
+    private void SayDisabled()
+    {
+        var sessionProject = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(Exec).Assembly.Location)!, "../../../build/Session.proj"));
+        if (File.Exists(sessionProject))
+        {
+            UnguardedBuild.Say(BuildEngine, new Singleton(BuildEngine, sessionProject), "", Switches.DisableVariable, SessionEntry.Chosen("", ""));
+        }
     }
 
     /// <summary>What the timer has to say is said before the task ends.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Sessions;
 using Microsoft.Build.Framework;
@@ -26,40 +24,11 @@ public sealed class NoteUnguarded : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
-        try
+        if (HelperLocator.Find(ToolsDirectory, HelperPath).NoteUnguarded(SessionLabel.Of(StartupDirectory), StartupDirectory) is { } problem)
         {
-            Start(HelperLocator.Find(ToolsDirectory, HelperPath));
-        }
-        catch (Exception problem) when (problem is Win32Exception or IOException or UnauthorizedAccessException or InvalidOperationException)
-        {
-            Log.LogMessage(MessageImportance.Low, "BuildGuard: that this build is not guarded cannot be noted: {0}", problem.Message);
+            Log.LogMessage(MessageImportance.Low, "BuildGuard: that this build is not guarded cannot be noted: {0}", problem);
         }
 
         return true;
-    }
-
-    private void Start(HelperProgram program)
-    {
-        if (program.Missing() is { } missing)
-        {
-            Log.LogMessage(MessageImportance.Low, "BuildGuard: that this build is not guarded cannot be noted: {0}", missing.Text);
-            return;
-        }
-
-        List<string> arguments = ["unguarded", "--label", SessionLabel.Of(StartupDirectory)];
-        if (StartupDirectory.Length > 0)
-        {
-            arguments.AddRange(["--cwd", StartupDirectory]);
-        }
-
-        // Streams of its own, which close with us, so that nobody who reads the build's output waits for it.
-        using var process = Process.Start(new ProcessStartInfo(program.FileName, CommandLine.Join(program.LeadingArguments.Concat(arguments)))
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        });
     }
 }

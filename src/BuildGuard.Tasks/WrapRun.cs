@@ -1,13 +1,20 @@
 using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Projects;
+using BuildGuard.Tasks.Sessions;
 using Microsoft.Build.Framework;
 
 namespace BuildGuard.Tasks;
 
 /// <summary>Makes the command that runs an application the helper that runs it.</summary>
+/// <remarks>
+/// Whoever runs applications asks for their command without showing what the tasks say: "dotnet test" shows nothing, "dotnet
+/// run" errors only. So what people must know is said on standard error here.
+/// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class WrapRun : ProjectTask
 {
+    private static int s_isUnguardedSaid;
+
     /// <summary>The program that is run; afterwards the helper.</summary>
     [Required]
     [Output]
@@ -21,11 +28,35 @@ public sealed class WrapRun : ProjectTask
     [Required]
     public string Kind { get; set; } = "";
 
+    /// <summary>Whether the project has <c>BuildGuardEnabled=false</c>.</summary>
+    public bool IsSwitchedOff { get; set; }
+
+    /// <summary>The package's folder <c>tools</c>.</summary>
+    [Required]
+    public string ToolsDirectory { get; set; } = "";
+
+    /// <summary>The helper that the user chose instead of the packaged one, an absolute path.</summary>
+    public string HelperPath { get; set; } = "";
+
+    /// <summary>Where it was started.</summary>
+    public string StartupDirectory { get; set; } = "";
+
     /// <inheritdoc/>
     public override bool Execute()
     {
-        var project = GuardedProject.Decode(ProjectEnvironment.Get(this, GuardedProject.Variable));
-        if (project is null || !HelperLocator.IsSupported || Switches.IsDisabled(ProjectEnvironment.Get(this, "BUILDGUARD_DISABLE")))
+        if (!HelperLocator.IsSupported)
+        {
+            return true;
+        }
+
+        var isDisabled = Switches.IsDisabled(ProjectEnvironment.Get(this, Switches.DisableVariable));
+        if (isDisabled || IsSwitchedOff)
+        {
+            SayUnguarded(isDisabled ? Switches.DisableVariable : "BuildGuardEnabled=false");
+            return true;
+        }
+
+        if (GuardedProject.Decode(ProjectEnvironment.Get(this, GuardedProject.Variable)) is not { } project)
         {
             return true;
         }
@@ -34,9 +65,20 @@ public sealed class WrapRun : ProjectTask
         if (helper.Missing() is { } missing)
         {
             Log.LogGuard(missing);
+            if (IsTestCommand())
+            {
+                Console.Error.WriteLine($"BuildGuard: error {missing.Code}: {missing.Text} [{missing.HelpLink}]");
+            }
+
             return false;
         }
 
+        Wrap(project, helper);
+        return true;
+    }
+
+    private void Wrap(GuardedProject project, HelperProgram helper)
+    {
         string[] arguments =
         [
             .. helper.LeadingArguments,
@@ -46,6 +88,21 @@ public sealed class WrapRun : ProjectTask
         ];
         Arguments = (CommandLine.Join(arguments) + " " + Arguments).TrimEnd();
         Command = helper.FileName;
-        return true;
+    }
+
+    /// <summary>Whether it is "dotnet test" that asks.</summary>
+    private static bool IsTestCommand() => Environment.GetCommandLineArgs().Contains("test", StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Once for a whole run. A build before it has said it itself, so only where there was none.</summary>
+    private void SayUnguarded(string reason)
+    {
+        if (!Environment.GetCommandLineArgs().Contains("--no-build", StringComparer.OrdinalIgnoreCase)
+            || Interlocked.Exchange(ref s_isUnguardedSaid, 1) != 0)
+        {
+            return;
+        }
+
+        Console.Error.WriteLine($"BuildGuard: BG0002: nothing is guarded, because of {reason}");
+        _ = HelperLocator.Find(ToolsDirectory, HelperPath).NoteUnguarded(SessionLabel.Of(StartupDirectory), StartupDirectory);
     }
 }

@@ -19,6 +19,13 @@ if (project is null)
     return Foreground.Run(console.Host, null, ["exec", console.Path, .. args]);
 }
 
+var helper = project.HelperManagedFile.Length > 0 ? project.HelperManagedFile : project.HelperFile;
+if (!File.Exists(helper))
+{
+    Say.Error("BG0001", $"the helper '{helper}' cannot be started: it does not exist. Nothing was run unguarded. Restore the package again, or correct BuildGuardHelperPath if you set it");
+    return 125;
+}
+
 var code = Foreground.Run(project.HelperFile, project.Lease, GuardedTests.Arguments(project, console, args));
 KilledHelper.Conclude(project, code);
 return code;

@@ -8,6 +8,19 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary>What <c>buildguard run</c> tells the task that started it, besides messages.</summary>
 internal static class RunEvents
 {
+    /// <summary>Deletes what nobody will read any more.</summary>
+    public static void Forget(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody to tell either.
+        }
+    }
+
     /// <summary>
     /// The exit code is the command's, not that of a helper that was killed: the same number says either.
     /// </summary>

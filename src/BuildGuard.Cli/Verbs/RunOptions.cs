@@ -6,7 +6,7 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary>The options of <c>buildguard run</c>.</summary>
 internal static class RunOptions
 {
-    public static readonly OptionSpec Label = new("--label", "TEXT", "What people see in the queue; the command by default");
+    public static readonly OptionSpec Label = new("--label", "TEXT", "What people see in the queue; the program's name by default");
     public static readonly OptionSpec Memory = new("--memory", "SIZE", "Memory of the whole process tree, as in 512M or 8G") { Setting = Setting.MaxMemory };
     public static readonly OptionSpec Processes = new("--processes", "N", "Processes in the tree") { Setting = Setting.MaxProcesses };
     public static readonly OptionSpec OpenFiles = new("--open-files", "N", "Open files of each process") { Setting = Setting.MaxOpenFiles };

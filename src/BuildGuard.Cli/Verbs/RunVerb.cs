@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
@@ -18,13 +19,12 @@ internal static class RunVerb
 
     public static int Execute(ParsedLine line)
     {
-        IMessageSink messages = line.Text(RunOptions.Messages) is { } file
-            ? MessageSink.JsonLines(new AppendingWriter(file))
-            : MessageSink.Text(new DescriptorWriter(StandardStreams.Error));
+        var parent = new ParentProcess();
+        IMessageSink messages = Listeners.Of(line, parent);
         var composition = new Composition();
         try
         {
-            return composition.Resolver.IsDisabled() ? RunUnguarded(composition, line, messages) : RunGuarded(composition, line, messages);
+            return composition.Resolver.IsDisabled() ? RunUnguarded(composition, line, messages) : RunGuarded(composition, line, parent, messages);
         }
         catch (GuardException e)
         {
@@ -38,7 +38,7 @@ internal static class RunVerb
         }
     }
 
-    private static int RunGuarded(Composition composition, ParsedLine line, IMessageSink messages)
+    private static int RunGuarded(Composition composition, ParsedLine line, ParentProcess parent, IMessageSink messages)
     {
         GuardSettings settings = composition.Settings(line);
 
@@ -61,12 +61,25 @@ internal static class RunVerb
             Write(report, path, messages);
         }
 
-        if (line.Text(RunOptions.Messages) is { } events && report.ExitCode > SignalCodes)
+        if (line.Text(RunOptions.Messages) is { } events)
         {
-            RunEvents.Ended(events, report.ExitCode);
+            EndMessages(events, report.ExitCode, parent);
         }
 
         return report.ExitCode;
+    }
+
+    private static void EndMessages(string file, int exitCode, ParentProcess parent)
+    {
+        if (parent.IsGone)
+        {
+            // Who would have read and deleted it.
+            RunEvents.Forget(file);
+        }
+        else if (exitCode > SignalCodes)
+        {
+            RunEvents.Ended(file, exitCode);
+        }
     }
 
     /// <summary>Switched off means: the command takes our place, as if we had not been there.</summary>

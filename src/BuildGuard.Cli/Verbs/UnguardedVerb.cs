@@ -4,7 +4,7 @@ using BuildGuard.Diagnostics;
 namespace BuildGuard.Cli.Verbs;
 
 /// <summary>
-/// <c>buildguard unguarded</c>: notes that a build runs with <c>BuildGuardEnabled=false</c>. Between the MSBuild tasks and the
+/// <c>buildguard unguarded</c>: notes that a build runs with <c>BUILDGUARD_DISABLE</c> or <c>BuildGuardEnabled=false</c>. Between the MSBuild tasks and the
 /// helper only. Says nothing and takes no lease: nobody waits for it.
 /// </summary>
 internal static class UnguardedVerb
@@ -16,12 +16,13 @@ internal static class UnguardedVerb
     {
         try
         {
+            var composition = new Composition();
             Unguarded.Note(
-                new Composition(),
+                composition,
                 line,
                 line.Text(SessionOptions.Label) ?? "",
                 line.Text(SessionOptions.Directory),
-                Messages.Disabled("BuildGuardEnabled=false"));
+                Messages.Disabled(composition.Resolver.IsDisabled() ? "BUILDGUARD_DISABLE" : "BuildGuardEnabled=false"));
             return ExitCodes.Success;
         }
         catch (GuardException)

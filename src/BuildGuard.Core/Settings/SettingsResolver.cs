@@ -50,15 +50,15 @@ public sealed class SettingsResolver
         // From the strongest to the weakest: who comes first stays.
         foreach (SettingInput option in options)
         {
-            given[(int)option.Setting] ??= option;
+            Take(given, option);
         }
 
         foreach (Setting setting in SettingNames.All)
         {
             string variable = setting.EnvironmentVariable();
-            if (given[(int)setting] is null && _environment(variable) is { } text && !string.IsNullOrWhiteSpace(text))
+            if (_environment(variable) is { } text && !string.IsNullOrWhiteSpace(text))
             {
-                given[(int)setting] = new SettingInput(setting, text, variable);
+                Take(given, new SettingInput(setting, text, variable));
             }
         }
 
@@ -67,16 +67,32 @@ public sealed class SettingsResolver
             SettingInput? input = Property(property);
             if (input is not null)
             {
-                given[(int)input.Setting] ??= input;
+                Take(given, input);
             }
         }
 
         foreach (SettingInput input in SettingsFile.ReadNearest(_files, directory))
         {
-            given[(int)input.Setting] ??= input;
+            Take(given, input);
         }
 
         return Build(given);
+    }
+
+    /// <summary>
+    /// A weaker source does not count where a stronger one has spoken. What it says must still make sense: it would be found
+    /// out on the day when the stronger one is gone.
+    /// </summary>
+    private static void Take(SettingInput?[] given, SettingInput input)
+    {
+        if (given[(int)input.Setting] is null)
+        {
+            given[(int)input.Setting] = input;
+        }
+        else if (SettingValue.Apply(input.Setting, input.Text, new GuardSettings(), out _) is { } expected)
+        {
+            throw new GuardException(Messages.BadSetting(input.Setting.Name(), input.Text, input.Source, expected));
+        }
     }
 
     private GuardSettings Build(SettingInput?[] given)

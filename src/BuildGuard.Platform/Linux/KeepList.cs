@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace BuildGuard.Platform.Linux;
@@ -8,27 +9,63 @@ internal static class KeepList
     // TASK_COMM_LEN: the kernel keeps 15 bytes of a name.
     private const int KernelNameLength = 15;
 
+    /// <summary>How long a process may take from fork(2) to the program whose name it is kept by.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
+
     /// <summary>
-    /// Those of the processes that have one of the names: the kernel's short name, the file name of the program, or of
+    /// Those of the members that have one of the names: the kernel's short name, the file name of the program, or of
     /// the assembly that <c>dotnet</c> runs.
     /// </summary>
-    public static List<int> Select(IEnumerable<int> pids, IReadOnlyCollection<string> names) =>
-        pids.Where(pid => names.Any(name => HasName(pid, name))).ToList();
-
-    private static bool HasName(int pid, string name)
+    /// <param name="members">The processes at the time of asking.</param>
+    /// <param name="names">The names.</param>
+    /// <remarks>
+    /// A shell that ends right after <c>server &amp;</c> leaves a copy of itself that is about to become the server, so copies
+    /// are given a moment to.
+    /// </remarks>
+    public static List<int> Select(Func<IEnumerable<int>> members, IReadOnlyCollection<string> names)
     {
-        if (!ProcStat.TryRead(pid, out ProcStat stat))
+        long start = Stopwatch.GetTimestamp();
+        while (true)
         {
-            return false;
-        }
+            List<int> kept = [];
+            bool isSettled = true;
+            foreach (int pid in members())
+            {
+                if (!ProcStat.TryRead(pid, out ProcStat stat))
+                {
+                    continue;
+                }
 
+                if (names.Any(name => HasName(stat, name)))
+                {
+                    kept.Add(pid);
+                }
+                else if (stat is { Runs: true, IsForkOfParent: true })
+                {
+                    isSettled = false;
+                }
+            }
+
+            if (isSettled || Stopwatch.GetElapsedTime(start) > s_patience)
+            {
+                return kept;
+            }
+
+            Thread.Sleep(s_pause);
+        }
+    }
+
+    private static bool HasName(in ProcStat stat, string name)
+    {
         if (stat.Name == (name.Length > KernelNameLength ? name[..KernelNameLength] : name))
         {
             return true;
         }
 
         Span<byte> buffer = stackalloc byte[4096];
-        int length = ProcFile.Read($"/proc/{pid}/cmdline", buffer);
+        int length = ProcFile.Read($"/proc/{stat.Pid}/cmdline", buffer);
         string[] words = length <= 0 ? [] : Encoding.UTF8.GetString(buffer[..length]).Split('\0');
         if (words.Length == 0)
         {

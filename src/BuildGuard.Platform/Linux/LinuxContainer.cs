@@ -224,7 +224,7 @@ internal abstract unsafe class LinuxContainer : IContainer
 
         if (keep is { Count: > 0 })
         {
-            List<int> kept = KeepList.Select(Members(), keep);
+            List<int> kept = KeepList.Select(Members, keep);
             Kept = Table.Describe(kept);
             Release(kept);
         }

@@ -13,6 +13,15 @@ namespace BuildGuard.Platform.Linux;
 /// <param name="StartTime">Field 22: start time since boot, in clock ticks.</param>
 internal readonly record struct ProcStat(int Pid, string Name, char State, int ParentPid, long CpuTicks, long Threads, long StartTime)
 {
+    /// <summary>PF_FORKNOEXEC of linux/sched.h, in field 9.</summary>
+    private const long ForkedWithoutExec = 0x40;
+
+    /// <summary>
+    /// Whether it is what fork(2) made of its parent and has started no program of its own: by its name and command line it is
+    /// its parent, perhaps only for this moment.
+    /// </summary>
+    public bool IsForkOfParent { get; init; }
+
     /// <summary>
     /// Whether it can still run: a dead process cannot, and a zombie cannot either unless it is only the first of several
     /// threads, which may end before the others do.
@@ -53,12 +62,13 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
         int parent = 0;
         long cpu = 0;
         long threads = 0;
+        long flags = 0;
         for (int field = 3; ; field++)
         {
             int space = rest.IndexOf((byte)' ');
             ReadOnlySpan<byte> text = space < 0 ? rest : rest[..space];
             long value = 0;
-            if (field is 4 or 14 or 15 or 20 or 22 && !Utf8Parser.TryParse(text, out value, out _))
+            if (field is 4 or 9 or 14 or 15 or 20 or 22 && !Utf8Parser.TryParse(text, out value, out _))
             {
                 return false;
             }
@@ -68,6 +78,9 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
                 case 4:
                     parent = (int)value;
                     break;
+                case 9:
+                    flags = value;
+                    break;
                 case 14 or 15:
                     cpu += value;
                     break;
@@ -75,7 +88,10 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
                     threads = value;
                     break;
                 case 22:
-                    stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, threads, value);
+                    stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, threads, value)
+                    {
+                        IsForkOfParent = (flags & ForkedWithoutExec) != 0,
+                    };
                     return true;
             }
 

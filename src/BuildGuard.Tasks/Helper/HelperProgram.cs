@@ -55,6 +55,42 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
         }
     }
 
+    /// <summary>Has it note in the audit trail that something is not guarded, and does not wait for it.</summary>
+    /// <param name="label">What people know it by.</param>
+    /// <param name="directory">Where it was started; empty where that is not known.</param>
+    /// <returns>Why it cannot be noted; null when it can.</returns>
+    public string? NoteUnguarded(string label, string directory)
+    {
+        if (Missing() is { } missing)
+        {
+            return missing.Text;
+        }
+
+        List<string> arguments = ["unguarded", "--label", label];
+        if (directory.Length > 0)
+        {
+            arguments.AddRange(["--cwd", directory]);
+        }
+
+        try
+        {
+            // Streams of its own, which close with us, so that nobody who reads the build's output waits for it.
+            using var process = Process.Start(new ProcessStartInfo(FileName, CommandLine.Join(LeadingArguments.Concat(arguments)))
+            {
+                UseShellExecute = false,
+                CreateNoWindow = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            });
+            return null;
+        }
+        catch (Exception problem) when (problem is Win32Exception or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return problem.Message;
+        }
+    }
+
     /// <summary>That the helper is not there; null when it is.</summary>
     public GuardMessage? Missing() => File.Exists(Path)
         ? null

@@ -29,6 +29,21 @@ internal sealed class GuardedProject
     /// <summary>The lease it stands in, where its environment cannot say that; empty where it can.</summary>
     public string Lease { get; set; } = "";
 
+    /// <summary>Whether one whole build is one operation; else only each of its steps is.</summary>
+    public bool HoldsBuild { get; set; }
+
+    /// <summary>The lease in which the project's build was started; empty for none.</summary>
+    public string OuterLease { get; set; } = "";
+
+    /// <summary>The path of Session.proj.</summary>
+    public string SessionProject { get; set; } = "";
+
+    /// <summary>The helper that the user chose instead of the packaged one; empty for the packaged one.</summary>
+    public string ChosenHelper { get; set; } = "";
+
+    /// <summary>The task assembly that the user chose instead of the packaged one; empty for the packaged one.</summary>
+    public string ChosenTasks { get; set; } = "";
+
     /// <summary>The project's settings, each <c>NAME=VALUE</c>, as the helper takes them after <c>--property</c>.</summary>
     public List<string> Properties { get; } = [];
 
@@ -42,6 +57,11 @@ internal sealed class GuardedProject
         Append(text, "console", TestConsole);
         Append(text, "dotnet", DotnetHost);
         Append(text, "lease", Lease);
+        Append(text, "hold", HoldsBuild ? "build" : "");
+        Append(text, "outer", OuterLease);
+        Append(text, "session", SessionProject);
+        Append(text, "chosenHelper", ChosenHelper);
+        Append(text, "chosenTasks", ChosenTasks);
         foreach (var property in Properties)
         {
             Append(text, "property", property);
@@ -84,6 +104,11 @@ internal sealed class GuardedProject
             case "console": TestConsole = value; break;
             case "dotnet": DotnetHost = value; break;
             case "lease": Lease = value; break;
+            case "hold": HoldsBuild = value == "build"; break;
+            case "outer": OuterLease = value; break;
+            case "session": SessionProject = value; break;
+            case "chosenHelper": ChosenHelper = value; break;
+            case "chosenTasks": ChosenTasks = value; break;
             case "property": Properties.Add(value); break;
         }
     }

@@ -1,0 +1,45 @@
+using System.Text;
+using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Unix;
+
+namespace BuildGuard.Platform.Linux;
+
+/// <summary>The process that started this one.</summary>
+public sealed unsafe class ParentProcess
+{
+    private const int LongestTarget = 64;
+
+    private readonly int _pid = Libc.GetPPid();
+
+    /// <summary>Whether it has ended since this was made: then another one has taken its place.</summary>
+    public bool IsGone => Libc.GetPPid() != _pid;
+
+    /// <summary>
+    /// Opens its standard error, for what must reach people past it; <c>null</c> where that cannot be done without harm: it is a file, in which the parent's next line would
+    /// stand over ours, or there is nobody at its other end.
+    /// </summary>
+    public ILineWriter? OpenError()
+    {
+        // proc_pid_fd(5): a link that opens the same pipe or terminal once more.
+        string path = $"/proc/{_pid}/fd/{StandardStreams.Error}";
+        Span<byte> buffer = stackalloc byte[LongestTarget];
+        nint length;
+        fixed (byte* start = buffer)
+        {
+            length = Libc.ReadLink(path, start, LongestTarget);
+        }
+
+        string target = length <= 0 ? "" : Encoding.UTF8.GetString(buffer[..(int)length]);
+        if (!target.StartsWith("pipe:", StringComparison.Ordinal)
+            && !target.StartsWith("/dev/pts/", StringComparison.Ordinal)
+            && !target.StartsWith("/dev/tty", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        // Never waits: neither for a reader nor for room.
+        int fd = UnixFileApi.Open(path, UnixFileApi.O_WRONLY | UnixFileApi.O_NONBLOCK | UnixFileApi.O_NOCTTY | UnixFileApi.O_CLOEXEC, 0);
+        return fd < 0 ? null : new DescriptorWriter(fd);
+    }
+}

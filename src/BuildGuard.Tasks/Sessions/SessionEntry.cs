@@ -1,0 +1,85 @@
+using BuildGuard.Tasks.Projects;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace BuildGuard.Tasks.Sessions;
+
+/// <summary>The way of one project's build into the one session of the whole build.</summary>
+internal static class SessionEntry
+{
+    /// <summary>The variable that says in which lease one stands.</summary>
+    public const string LeaseVariable = "BUILDGUARD_LEASE";
+
+    /// <summary>
+    /// Waits for the turn, which the first project to ask takes for all, and stands in its lease from then on. False when the
+    /// build may not go on; the reason is said.
+    /// </summary>
+    /// <param name="task">Who asks, for its project's environment.</param>
+    /// <param name="singleton">Session.proj.</param>
+    /// <param name="settings">The settings that the helper knows, each <c>NAME=VALUE</c>.</param>
+    /// <param name="chosen">What the user chose instead of what is packaged.</param>
+    /// <param name="testFile">The assembly with the project's tests; empty for none.</param>
+    public static bool Enter(
+        ToolTask task, Singleton singleton, IEnumerable<string> settings, IReadOnlyDictionary<string, string> chosen, string testFile)
+    {
+        // All settings, also those that matter to operations only: a bad value is refused before any work is done.
+        var properties = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["BuildGuardSettings"] = GuardProperty.Encode(settings),
+        };
+        foreach (var one in chosen)
+        {
+            properties[one.Key] = one.Value;
+        }
+
+        var build = singleton.BuildId();
+        if (build is not null)
+        {
+            properties["BuildGuardBuildId"] = build;
+        }
+
+        var lease = build is null ? null : singleton.WaitForTurn(properties);
+        if (lease is null)
+        {
+            singleton.AllowSilentFailure();
+            return false;
+        }
+
+        if (lease.Length > 0)
+        {
+            StandIn(task, lease, testFile);
+            task.Log.LogMessage(MessageImportance.Low, "BuildGuard: [decision] session {0}", lease);
+        }
+
+        return true;
+    }
+
+    /// <summary>What the user chose instead of what is packaged, as properties of Session.proj.</summary>
+    /// <param name="helperPath">The helper; empty for the packaged one.</param>
+    /// <param name="taskAssembly">The task assembly; empty for the packaged one.</param>
+    public static Dictionary<string, string> Chosen(string helperPath, string taskAssembly)
+    {
+        var chosen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        AddIfSet(chosen, "BuildGuardHelperPath", helperPath);
+        AddIfSet(chosen, "BuildGuardTaskAssembly", taskAssembly);
+        return chosen;
+    }
+
+    private static void AddIfSet(Dictionary<string, string> settings, string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            settings[name] = value;
+        }
+    }
+
+    private static void StandIn(ToolTask task, string lease, string testFile)
+    {
+        if (!ProjectEnvironment.Set(task, LeaseVariable, lease) && testFile.Length > 0
+            && GuardedProject.Decode(ProjectEnvironment.Get(task, GuardedProject.Variable)) is { } project)
+        {
+            project.Lease = lease;
+            Environment.SetEnvironmentVariable(TestRunVariable.NameOf(testFile), project.Encode());
+        }
+    }
+}
