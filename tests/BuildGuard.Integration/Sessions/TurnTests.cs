@@ -33,6 +33,23 @@ public sealed class TurnTests : IDisposable
         waited.Says(holder).Says("position 1").Says("pid ");
     }
 
+    /// <summary>Nothing tells the guard that it is work; its first command does.</summary>
+    [TestMethod]
+    [DataRow("-m:1")]
+    [DataRow("-m:2 -mt")]
+    public void ATargetOfOnesOwnHoldsTheTurnFromItsFirstCommandOn(string switches)
+    {
+        _workspace.WriteBare("part.proj", "", "<Target Name=\"Own\"><Exec Command=\"true\" /><Exec Command=\"true\" /></Target>");
+        _workspace.WriteBare("own.proj", "", "<Target Name=\"Own\"><MSBuild Projects=\"part.proj;part.proj\" Properties=\"A=1\" Targets=\"Own\" /><Exec Command=\"true\" /></Target>");
+
+        _workspace.Build("own.proj", ["-t:Own", .. switches.Split(' ')]).Succeeds();
+
+        var session = Assert.ContainsSingle(_workspace.Audit.Acquired("session")).GetProperty("lease").GetString();
+        var operations = _workspace.Audit.Acquired("operation");
+        Assert.HasCount(3, operations);
+        Assert.IsTrue(operations.All(operation => operation.GetProperty("lease").GetString()!.StartsWith(session + "/", StringComparison.Ordinal)));
+    }
+
     [TestMethod]
     public void WhoRunsAnApplicationIsToldTooThoughItsBuildSaysNothing()
     {

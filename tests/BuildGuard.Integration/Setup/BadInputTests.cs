@@ -27,6 +27,7 @@ public sealed class BadInputTests : IDisposable
     [DataRow("Exec", "1")]
     [DataRow("Tests", "on")]
     [DataRow("Run", "nope")]
+    [DataRow("LogImportance", "loud")]
     [DataRow("Lock", "../x")]
     [DataRow("Slots", "0")]
     [DataRow("Preflight", "later")]
@@ -43,6 +44,19 @@ public sealed class BadInputTests : IDisposable
 
         _workspace.Build("both.proj", "-m:2", "-p:BuildGuardPreflight=off", $"-p:BuildGuard{name}={value}")
             .FailsWith("BG0003").Says("BuildGuard" + name).Says(value);
+    }
+
+    [TestMethod]
+    public void AMissingTaskAssemblyIsNamed() =>
+        _workspace.Build("b.proj", "-p:BuildGuardTaskAssembly=no/such/tasks.dll").FailsWith("BG0001").Says("no/such/tasks.dll").Says("BuildGuardTaskAssembly");
+
+    /// <summary>It would be found out on the day when the stronger source is gone.</summary>
+    [TestMethod]
+    public void AnUnknownValueIsRefusedAlsoWhereAStrongerSourceHasSpoken()
+    {
+        _workspace.Environment["BUILDGUARD_SLOTS"] = "1";
+
+        _workspace.Build("b.proj", "-p:BuildGuardSlots=many").FailsWith("BG0003").Says("BuildGuardSlots").Says("many");
     }
 
     [TestMethod]

@@ -28,7 +28,20 @@ public sealed class SwitchTests : IDisposable
         Assert.AreEqual(2, result.CountOf("lease is []"), result.ToString());
         result.Says("BUILDGUARD_DISABLE");
         Assert.IsEmpty(_workspace.Audit.Named("acquired"));
-        Assert.HasCount(1, _workspace.Audit.Events, "That it was off is written down.");
+        IsNotedOnce("BUILDGUARD_DISABLE");
+    }
+
+    /// <summary>No target that the guard knows runs there.</summary>
+    [TestMethod]
+    public void ATargetOfOnesOwnSaysThatTheVariableGuardsNothing()
+    {
+        _workspace.WriteBare("own.proj", "", "<Target Name=\"Own\"><Exec Command=\"true\" /><Exec Command=\"echo 'lease is ['$BUILDGUARD_LEASE']'\" /></Target>");
+        _workspace.Environment["BUILDGUARD_DISABLE"] = "1";
+
+        var result = _workspace.Build("own.proj", "-t:Own", "-warnaserror").Succeeds().Says("lease is []");
+
+        Assert.AreEqual(1, result.CountOf("BG0002"), result.ToString());
+        IsNotedOnce("BUILDGUARD_DISABLE");
     }
 
     [TestMethod]
@@ -54,13 +67,7 @@ public sealed class SwitchTests : IDisposable
         Assert.AreEqual(2, result.CountOf("lease is []"), result.ToString());
         result.Says("BuildGuardEnabled=false");
 
-        // The build does not wait for it.
-        Deadline.Until(() => _workspace.Audit.Events.Count > 0, TimeSpan.FromSeconds(30), () => "nothing was written down");
-        var noted = Assert.ContainsSingle(_workspace.Audit.Named("degraded"));
-        Assert.HasCount(1, _workspace.Audit.Events);
-        Assert.AreEqual("BG0002", noted.GetProperty("code").GetString());
-        StringAssert.Contains(noted.GetProperty("reason").GetString(), "BuildGuardEnabled=false");
-        StringAssert.Contains(noted.GetProperty("label").GetString(), "msbuild");
+        IsNotedOnce("BuildGuardEnabled=false");
     }
 
     /// <summary>Whoever switches the guard off may do so because it is broken.</summary>
@@ -71,6 +78,8 @@ public sealed class SwitchTests : IDisposable
         var quiet = _workspace.Build("a.proj", "-warnaserror", "-p:BuildGuardEnabled=false").Succeeds();
         Assert.AreEqual(1, quiet.CountOf("BG0"), quiet.ToString());
         _workspace.Build("a.proj", "-warnaserror", "-p:BuildGuardEnabled=false", "-p:BuildGuardHelperPath=none").Succeeds();
+        _workspace.Environment["BUILDGUARD_DISABLE"] = "1";
+        _workspace.Build("a.proj", "-warnaserror", "-p:BuildGuardHelperPath=none").Succeeds();
     }
 
     [TestMethod]
@@ -110,5 +119,16 @@ public sealed class SwitchTests : IDisposable
         _workspace.Build("a.proj", "-p:BuildGuardMaxMemory=3G").Succeeds().NeverSays("[input]");
         _workspace.Build("a.proj", "-p:BuildGuardMaxMemory=3G", "-p:BuildGuardLogImportance=high").Succeeds()
             .Says("BuildGuard: [input] MaxMemory=3G").Says("BuildGuard: [decision] helper");
+    }
+
+    private void IsNotedOnce(string reason)
+    {
+        // The build does not wait for it.
+        Deadline.Until(() => _workspace.Audit.Events.Count > 0, TimeSpan.FromSeconds(30), () => "nothing was written down");
+        var noted = Assert.ContainsSingle(_workspace.Audit.Named("degraded"));
+        Assert.HasCount(1, _workspace.Audit.Events);
+        Assert.AreEqual("BG0002", noted.GetProperty("code").GetString());
+        StringAssert.Contains(noted.GetProperty("reason").GetString(), reason);
+        StringAssert.Contains(noted.GetProperty("label").GetString(), "msbuild");
     }
 }

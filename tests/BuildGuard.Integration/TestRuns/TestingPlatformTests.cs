@@ -43,6 +43,50 @@ public sealed class TestingPlatformTests
         Assert.AreEqual(operation + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")));
     }
 
+    /// <summary>Its runner shows nothing of what an application writes to standard error.</summary>
+    [TestMethod]
+    public void WhoWaitsWithoutABuildIsTold()
+    {
+        var go = s_workspace.PathOf("go");
+        using var holder = s_workspace.StartHelper("run", "--label", "the holder", "--", "sh", "-c", $"until [ -e {go} ]; do sleep 0.05; done");
+        Deadline.Until(() => s_workspace.Audit.Acquired("operation").Count == 1, TimeSpan.FromSeconds(30), () => holder.Output);
+
+        using var test = s_workspace.StartDotnet("test", "--project", "tests", "--no-build");
+        Deadline.Until(() => test.Output.Contains("BG1001", StringComparison.Ordinal), TimeSpan.FromSeconds(60), () => test.Output);
+        File.WriteAllText(go, "");
+
+        test.Wait().Succeeds().Says("'the holder'");
+    }
+
+    [TestMethod]
+    [DataRow("BUILDGUARD_DISABLE", "1")]
+    [DataRow("BuildGuardEnabled", "false")]
+    public void WhoTestsUnguardedWithoutABuildIsToldSo(string variable, string value)
+    {
+        s_workspace.Environment[variable] = value;
+        try
+        {
+            var result = s_workspace.Dotnet("test", "--project", "tests", "--no-build").Succeeds();
+
+            Assert.AreEqual(1, result.CountOf("BG0002"), result.ToString());
+            Deadline.Until(() => s_workspace.Audit.Events.Count > 0, TimeSpan.FromSeconds(30), () => "nothing was written down");
+            Assert.ContainsSingle(s_workspace.Audit.Named("degraded"));
+        }
+        finally
+        {
+            s_workspace.Environment.Remove(variable);
+        }
+    }
+
+    [TestMethod]
+    public void AMissingHelperIsNamedWithoutABuild()
+    {
+        var result = s_workspace.Dotnet("test", "--project", "tests", "--no-build", "-p:BuildGuardHelperPath=/no/such/helper");
+
+        Assert.AreNotEqual(0, result.ExitCode);
+        result.Says("BG0001").Says("/no/such/helper");
+    }
+
     [TestMethod]
     public void OtherApplicationsAreLeftAlone()
     {

@@ -172,6 +172,21 @@ public sealed class CommandTests
         Assert.IsEmpty(stage.Groups());
     }
 
+    /// <summary>For a moment it is a copy of the shell that started it, and the shell has ended.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Rungs))]
+    public void ANamedServerIsKeptAlsoBeforeItHasItsName(Rung rung)
+    {
+        using var stage = new Stage(rung);
+        string server = stage.File_("buildguard-kept-server");
+        File.Copy("/bin/sleep", server);
+        File.SetUnixFileMode(server, (UnixFileMode)0x1ED);
+        Outcome outcome = stage.Shell($"(sleep 0.03; exec {server} $S) >/dev/null 2>&1 & exit 0", "--keep", "buildguard-kept-server");
+
+        Assert.AreEqual(0, outcome.ExitCode, outcome.ToString());
+        Assert.HasCount(1, stage.Alive());
+    }
+
     [TestMethod]
     [DynamicData(nameof(Rungs))]
     public void AGrandchildThatHoldsTheOutputDelaysNobody(Rung rung)

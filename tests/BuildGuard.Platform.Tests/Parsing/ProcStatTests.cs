@@ -21,6 +21,16 @@ public sealed class ProcStatTests
         Assert.AreEqual(new ProcStat(43, name, 'S', 41, 100, 1, 98765), stat);
     }
 
+    /// <summary>PF_FORKNOEXEC: a process reads its own, and the flag goes away with exec(2).</summary>
+    [TestMethod]
+    [DataRow(4194560, false)]
+    [DataRow(4194560 | 0x40, true)]
+    public void AForkOfItsParentIsTold(int flags, bool isFork)
+    {
+        Assert.IsTrue(ProcStat.TryParse(Encoding.UTF8.GetBytes("43 (sh)" + Tail.Replace("4194560", $"{flags}", StringComparison.Ordinal)), out ProcStat stat));
+        Assert.AreEqual(isFork, stat.IsForkOfParent);
+    }
+
     [TestMethod]
     [DataRow("")]
     [DataRow("43")]
