@@ -11,7 +11,7 @@ public static unsafe class EnvironmentNames
     public static string[] StartingWith(ReadOnlySpan<byte> prefix)
     {
         List<string>? names = null;
-        for (byte** entry = *EnvironmentBlock.Environ; entry is not null && *entry is not null; entry++)
+        for (byte** entry = EnvironmentBlock.Environ; entry is not null && *entry is not null; entry++)
         {
             ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*entry);
             if (text.StartsWith(prefix) && text.IndexOf((byte)'=') is var end and >= 0)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -6,8 +7,7 @@ namespace BuildGuard.Platform.Unix;
 /// <summary>What the system knows of its users.</summary>
 public static unsafe partial class PasswordDatabase
 {
-    private const int ERANGE = 34;
-    private const int MaxBuffer = 1 << 20;
+    private const string NameService = "/usr/bin/getent";
 
     // Fields of passwd(5).
     private const int Name = 0;
@@ -16,10 +16,10 @@ public static unsafe partial class PasswordDatabase
     private const int Fields = 7;
 
     /// <summary>The home directory of a user; <c>null</c> if there is no such user, as for a made-up one in a container.</summary>
-    public static string? HomeOf(uint user) => LookInFile(user, Home) ?? Look(user, home: true);
+    public static string? HomeOf(uint user) => LookInFile(user, Home) ?? Ask(user, Home);
 
     /// <summary>The name of a user, or its number if it has none.</summary>
-    public static string NameOf(uint user) => LookInFile(user, Name) ?? Look(user, home: false) ?? user.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string NameOf(uint user) => LookInFile(user, Name) ?? Ask(user, Name) ?? user.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Looks where nearly every user is, without the C library's machinery of name services: that reads three files and
@@ -45,7 +45,39 @@ public static unsafe partial class PasswordDatabase
 
         // The last line may be cut where the buffer ends.
         ReadOnlySpan<byte> read = buffer[..(int)Math.Max(0, length)];
-        string text = Encoding.UTF8.GetString(read[..(read.LastIndexOf((byte)'\n') + 1)]);
+        return FieldOf(Encoding.UTF8.GetString(read[..(read.LastIndexOf((byte)'\n') + 1)]), user, field);
+    }
+
+    /// <summary>
+    /// Asks the name services by <c>getent(1)</c>: they are libraries that the C library loads, and ours may be linked into
+    /// the program, where it cannot.
+    /// </summary>
+    private static string? Ask(uint user, int field)
+    {
+        if (UnixPlaceApi.Access(NameService, UnixPlaceApi.X_OK) != 0)
+        {
+            return null;
+        }
+
+        nint stream = OpenPipe(string.Create(CultureInfo.InvariantCulture, $"{NameService} passwd {user} 2>/dev/null"), "re");
+        if (stream == 0)
+        {
+            return null;
+        }
+
+        Span<byte> buffer = stackalloc byte[8 * 1024];
+        nuint length;
+        fixed (byte* start = buffer)
+        {
+            length = Read(start, 1, (nuint)buffer.Length, stream);
+        }
+
+        _ = ClosePipe(stream);
+        return FieldOf(Encoding.UTF8.GetString(buffer[..(int)length]), user, field);
+    }
+
+    private static string? FieldOf(string text, uint user, int field)
+    {
         Span<Range> fields = stackalloc Range[Fields + 1];
 
         // At line feeds only: a description may hold any other end of a line.
@@ -53,7 +85,7 @@ public static unsafe partial class PasswordDatabase
         {
             ReadOnlySpan<char> line = text.AsSpan(range);
             if (line.Split(fields, ':') == Fields
-                && uint.TryParse(line[fields[Uid]], System.Globalization.NumberStyles.None, null, out uint uid)
+                && uint.TryParse(line[fields[Uid]], NumberStyles.None, null, out uint uid)
                 && uid == user
                 && !line[fields[field]].IsEmpty)
             {
@@ -64,45 +96,15 @@ public static unsafe partial class PasswordDatabase
         return null;
     }
 
-    private static string? Look(uint user, bool home)
-    {
-        for (int size = 1024; size <= MaxBuffer; size *= 4)
-        {
-            byte[] buffer = new byte[size];
-            fixed (byte* start = buffer)
-            {
-                // Name and directory lie at these offsets on glibc and musl alike (struct passwd, getpwnam(3)).
-                Entry entry;
-                Entry* found;
-                int error = GetPwUid(user, &entry, start, (nuint)size, &found);
-                if (error == ERANGE)
-                {
-                    continue;
-                }
+    /// <summary>popen(3): with <c>e</c> no other child inherits it.</summary>
+    [LibraryImport("libc", EntryPoint = "popen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenPipe(string command, string mode);
 
-                return error == 0 && found is not null
-                    ? Marshal.PtrToStringUTF8((nint)(home ? found->Directory : found->Name))
-                    : null;
-            }
-        }
+    /// <summary>fread(3)</summary>
+    [LibraryImport("libc", EntryPoint = "fread")]
+    private static partial nuint Read(byte* buffer, nuint size, nuint count, nint stream);
 
-        return null;
-    }
-
-    /// <summary><c>struct passwd</c> of Linux.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Entry
-    {
-        public byte* Name;
-        public byte* Password;
-        public uint Uid;
-        public uint Gid;
-        public byte* Description;
-        public byte* Directory;
-        public byte* Shell;
-    }
-
-    /// <summary>getpwuid_r(3)</summary>
-    [LibraryImport("libc", EntryPoint = "getpwuid_r")]
-    private static partial int GetPwUid(uint uid, Entry* entry, byte* buffer, nuint size, Entry** result);
+    /// <summary>pclose(3): waits for the command.</summary>
+    [LibraryImport("libc", EntryPoint = "pclose")]
+    private static partial int ClosePipe(nint stream);
 }

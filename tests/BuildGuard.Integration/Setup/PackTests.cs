@@ -24,6 +24,25 @@ public sealed class PackTests : IDisposable
         Assert.IsFalse(File.Exists($"{Package.Folder}/tools/linux-x64/buildguard.dll"));
     }
 
+    /// <summary>Nothing is looked for and bound at each start, and no Linux is without what it needs.</summary>
+    [TestMethod]
+    public void TheNativeHelperNeedsNoSharedLibrary()
+    {
+        if (!File.Exists("/usr/lib/x86_64-linux-gnu/libc.a"))
+        {
+            Assert.Inconclusive("no C library to link with here (Debian: apt-get install libc6-dev)");
+        }
+
+        // elf(5): e_phoff at 32, e_phentsize at 54, e_phnum at 56; a program that needs libraries has a segment PT_INTERP.
+        const uint Interpreter = 3;
+        byte[] elf = File.ReadAllBytes($"{Package.Folder}/tools/linux-x64/buildguard");
+        long table = BitConverter.ToInt64(elf, 32);
+        IEnumerable<uint> segments = Enumerable.Range(0, BitConverter.ToUInt16(elf, 56))
+            .Select(number => BitConverter.ToUInt32(elf, (int)table + (number * BitConverter.ToUInt16(elf, 54))));
+
+        CollectionAssert.DoesNotContain(segments.ToArray(), Interpreter);
+    }
+
     [TestMethod]
     public void WithoutALinkerTheFrameworkDependentHelperIsShippedAndSaidSo()
     {

@@ -7,10 +7,13 @@ namespace BuildGuard.Platform.Linux.Spawn;
 /// The child's variables: this process's own, byte for byte as it was given them (also those that are no valid text),
 /// with some set or removed.
 /// </summary>
-internal sealed unsafe class EnvironmentBlock
+internal sealed unsafe partial class EnvironmentBlock
 {
-    /// <summary>environ(7).</summary>
-    internal static readonly byte*** Environ = (byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
+    /// <summary>
+    /// environ(7). Asked of the runtime's native part, because a variable of the C library is found by its name only where that
+    /// is a library of its own.
+    /// </summary>
+    internal static byte** Environ => GetEnviron();
 
     private readonly List<nint> _inherited = [];
     private readonly List<byte[]> _set = [];
@@ -29,7 +32,7 @@ internal sealed unsafe class EnvironmentBlock
             }
         }
 
-        for (byte** entry = *Environ; entry is not null && *entry is not null; entry++)
+        for (byte** entry = Environ; entry is not null && *entry is not null; entry++)
         {
             ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*entry);
             if (!StartsWithAny(text, names))
@@ -102,4 +105,7 @@ internal sealed unsafe class EnvironmentBlock
 
         return false;
     }
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetEnviron")]
+    private static partial byte** GetEnviron();
 }
