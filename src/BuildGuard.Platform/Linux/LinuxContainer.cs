@@ -230,7 +230,7 @@ internal abstract unsafe class LinuxContainer : IContainer
         }
 
         _killed.Clear();
-        IReadOnlyList<EndedProcess> ended = Ending(_command).Run();
+        IReadOnlyList<EndedProcess> ended = IsProvenEmpty() ? [] : Ending(_command).Run();
         Reap();
         _ended = true;
         return ended;
@@ -289,6 +289,12 @@ internal abstract unsafe class LinuxContainer : IContainer
 
     /// <summary>Lets processes go that are to stay alive.</summary>
     protected virtual void Release(IReadOnlyCollection<int> pids) => Family.Release(pids);
+
+    /// <summary>
+    /// Whether nothing is left, where that can be proven more cheaply than by looking for it. Called once the command has
+    /// ended; what was prepared for it may be gone afterwards.
+    /// </summary>
+    protected virtual bool IsProvenEmpty() => false;
 
     /// <summary>How this rung ends what is inside.</summary>
     protected abstract TreeEnd Ending(int command);

@@ -93,6 +93,13 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
         }
     }
 
+    /// <summary>
+    /// The common end of a command that left nothing: no descendant is our child, and the kernel removes a group only if
+    /// nothing runs in it.
+    /// </summary>
+    protected override bool IsProvenEmpty() =>
+        !Libc.HasChildren() && Array.TrueForAll(Groups, static group => group.Remove() == 0);
+
     /// <inheritdoc/>
     protected override void Close()
     {
