@@ -146,6 +146,21 @@ public sealed class LeaseTree
         .OpenOrCreate(_layout.OwnerOf(lease), shared: lease.Parent is null && _layout.IsShared(lease.Lock))
         ?.Dispose();
 
+    /// <summary>
+    /// Makes the queue inside a lease that is still to be granted. The first to come there would else find a queue without a
+    /// history and have to make sure that nobody deleted it, for which the kernel takes 10 ms and more (<c>/proc/locks</c> waits
+    /// for a grace period of RCU). Here nobody can have been inside: only a granted lease takes children.
+    /// </summary>
+    public void MakeQueue(LeaseId lease)
+    {
+        using NodeMutex mutex = new Node(_files, _layout, lease.Lock, lease).MakeMutex();
+        using NodeMutex.Hold hold = mutex.Enter();
+        mutex.Counter = 0;
+    }
+
+    /// <summary>Removes it again when the lease was not granted after all.</summary>
+    public void RemoveQueue(LeaseId lease) => new Node(_files, _layout, lease.Lock, lease).RemoveQueueIfEmpty();
+
     /// <summary>Where that file is.</summary>
     public string OwnerFileOf(LeaseId lease) => _layout.OwnerOf(lease);
 

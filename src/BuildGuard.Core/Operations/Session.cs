@@ -51,12 +51,14 @@ public sealed class Session : IDisposable
 
             // Before the grant, so that a lease never is without the file that its successor looks for.
             _tree.MakeOwnerFile(ticket.Lease);
+            _tree.MakeQueue(ticket.Lease);
             if (_place.Use(() => ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, ""))))
             {
                 _journal.Acquired(ticket.Lease, _place.Waited, null, _request.OwnerPid);
                 return ticket.Lease;
             }
 
+            _tree.RemoveQueue(ticket.Lease);
             _tree.Release(ticket);
         }
     }
