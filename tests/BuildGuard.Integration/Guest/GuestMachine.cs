@@ -141,11 +141,17 @@ internal static class GuestMachine
         }
     }
 
-    /// <summary>What the loader would load: ldd(1).</summary>
+    /// <summary>What the loader would load, by ldd(1): nothing for a program that is linked with all it needs, which ldd calls an error.</summary>
     private static IEnumerable<string> Libraries(string program)
     {
         using var workspace = new Workspace();
-        return [.. workspace.Start("ldd", [program], workspace.Environment).Wait().Succeeds().Lines
+        Result answer = workspace.Start("ldd", [program], workspace.Environment).Wait();
+        if (answer.Output.Contains("not a dynamic executable", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        return [.. answer.Succeeds().Lines
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(word => word.StartsWith('/'))
             .Distinct()];
