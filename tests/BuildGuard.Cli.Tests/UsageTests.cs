@@ -4,7 +4,7 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, doctor")]
+    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, report, stop, env, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
     [DataRow("top --help", "BG0005: there is no verb 'top'")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]

@@ -26,6 +26,7 @@ public sealed partial class MessagesTests
         Messages.CommandNotStarted("dotnte", "No such file or directory", notFound: true),
         Messages.ReportUnwritable("/x/report.json", "No space left on device"),
         Messages.OutputUnwritable("No space left on device"),
+        Messages.PageUnwritable("/x/report.html", "No space left on device"),
         Messages.UnsupportedSystem(),
         Messages.UnknownVariable(MessageLevel.Warning, "BUILDGUARD_MEMROY", "did you mean 'BUILDGUARD_MAX_MEMORY'?"),
         Messages.UntrustedDirectory("/x", "it is a link", "remove it"),

@@ -50,6 +50,7 @@ internal static class CommandTree
             CheckVerb.Command(composition),
             ReapVerb.Command(composition),
             LogVerb.Command(composition),
+            ReportVerb.Command(composition),
             StopVerb.Command(composition),
             EnvVerb.Command(),
             DoctorVerb.Command(composition),

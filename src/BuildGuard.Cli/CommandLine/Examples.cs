@@ -46,6 +46,11 @@ internal static class Examples
               buildguard log --follow
               buildguard log --json | jq 'select(.event == "breach")'
             """,
+        "report" => """
+              buildguard report
+              buildguard report --since 7d --output ~/week.html
+              buildguard report --json | jq '.hungriest[0]'
+            """,
         "stop" => """
               buildguard stop
               buildguard stop --yes --json | jq .over
