@@ -16,7 +16,7 @@ internal static class Charts
     /// <summary>The latest leases with their waiting and their running.</summary>
     public static void Timeline(Html html, ReportModel model)
     {
-        LeaseHistory[] leases = [.. model.History.Leases.OrderByDescending(l => l.End).Take(TimelineRows).OrderBy(l => l.WaitStart).ThenBy(l => l.Lease, StringComparer.Ordinal)];
+        LeaseHistory[] leases = InTheirTrees([.. model.History.Leases.OrderByDescending(l => l.End).Take(TimelineRows)]);
         if (leases.Length == 0)
         {
             return;
@@ -143,6 +143,14 @@ internal static class Charts
 
     /// <summary>A text of the trail, cut to what a page has room for.</summary>
     public static string Cut(string text, int length = 80) => text.Length <= length ? text : text[..(length - 1)] + "…";
+
+    /// <summary>By the time at which they began to wait, but what stands in a lease directly below it.</summary>
+    private static LeaseHistory[] InTheirTrees(LeaseHistory[] leases)
+    {
+        static string RootOf(LeaseHistory lease) => string.Join('/', lease.Lease.Split('/').Take(2));
+        Dictionary<string, DateTimeOffset> starts = leases.GroupBy(RootOf).ToDictionary(tree => tree.Key, tree => tree.Min(lease => lease.WaitStart));
+        return [.. leases.OrderBy(l => starts[RootOf(l)]).ThenBy(RootOf, StringComparer.Ordinal).ThenBy(l => l.WaitStart).ThenBy(l => l.Depth)];
+    }
 
     private static void Row(Html html, ReportModel model, TimeScale scale, LeaseHistory lease)
     {

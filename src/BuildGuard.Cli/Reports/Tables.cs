@@ -69,15 +69,17 @@ internal static class Tables
             return;
         }
 
-        html.Add($"<section><h2>Kills, orphans, refusals</h2><p class=soft>{(shown.Length < model.History.Incidents.Count ? $"The latest {shown.Length} of {model.History.Incidents.Count}." : "Latest first.")} Every code has its cause and remedy behind it.</p><div class=scroll><table><tr><th>when<th>event<th>what<th>code");
+        html.Add($"<section><h2>Kills, orphans, refusals</h2><p class=soft>{(shown.Length < model.History.Incidents.Count ? $"The latest {shown.Length} of {model.History.Incidents.Count}." : "Latest first.")} Every code has its cause and remedy behind it.</p><div class=scroll><table><tr><th>what<th>event<th>code<th>when");
         foreach (Incident incident in shown)
         {
             string colour = incident.Event is AuditEvent.Orphan or AuditEvent.Degraded ? "other" : incident.Event == AuditEvent.Refused ? "wait" : "ended";
-            html.Add($"<tr><td class=t>{model.TimeOf(incident.Time)}<td class=\"tag {colour}\">{AuditLine.NameOf(incident.Event)}<td class=what>{Charts.Cut(incident.Label)}<small>{Charts.Cut(incident.Reason ?? incident.Names, 300)}</small><td>");
+            html.Add($"<tr><td class=what>{Charts.Cut(incident.Label)}<small>{Charts.Cut(incident.Reason ?? incident.Names, 300)}</small><td class=\"tag {colour}\">{AuditLine.NameOf(incident.Event)}<td>");
             if (IsCode(incident.Code))
             {
                 html.Add($"<a href=\"{GuardMessage.HelpLinkOf(incident.Code!)}\">{incident.Code}</a>");
             }
+
+            html.Add($"<td class=t>{model.TimeOf(incident.Time)}");
         }
 
         html.Add($"</table></div></section>");

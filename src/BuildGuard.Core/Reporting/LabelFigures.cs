@@ -14,7 +14,7 @@ public sealed record LabelFigures(string Label, int Count, int Failed, TimeSpan 
     /// <summary>Fewer say nothing of a growth.</summary>
     private const int Enough = 6;
 
-    /// <summary>How much the peaks of the last third are above those of the first, as a share; <c>null</c> if there are too few.</summary>
+    /// <summary>How much the middle peak of the last third is above that of the first, as a share; <c>null</c> if there are too few.</summary>
     public double? Growth { get; private init; }
 
     /// <summary>One for each label, the one that ran longest first.</summary>
@@ -36,8 +36,10 @@ public sealed record LabelFigures(string Label, int Count, int Failed, TimeSpan 
     private static double? GrowthOf(long[] peaks)
     {
         int third = peaks.Length / 3;
-        return peaks.Length < Enough ? null : (peaks[^third..].Average() / peaks[..third].Average()) - 1;
+        return peaks.Length < Enough ? null : ((double)Median(peaks[^third..]) / Median(peaks[..third])) - 1;
     }
+
+    private static long Median(long[] peaks) => peaks.Order().ElementAt(peaks.Length / 2);
 
     private static long[] PartsOf(long[] peaks)
     {
