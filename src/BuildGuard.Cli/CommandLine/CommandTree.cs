@@ -48,6 +48,7 @@ internal static class CommandTree
             StatusVerb.Command(composition),
             QueueVerb.Command(composition),
             CheckVerb.Command(composition),
+            MonitorVerb.Command(composition),
             ReapVerb.Command(composition),
             LogVerb.Command(composition),
             ReportVerb.Command(composition),

@@ -37,6 +37,11 @@ internal static class Examples
               buildguard check && echo fit
               buildguard check --json | jq .freeMemoryBytes
             """,
+        "monitor" => """
+              buildguard monitor
+              buildguard monitor --once --dry-run
+              buildguard monitor --memory-threshold 90 --json >> watch.jsonl
+            """,
         "reap" => """
               buildguard reap --dry-run
               buildguard reap --json | jq '.leases[].processes[].pid'
