@@ -114,7 +114,7 @@ public sealed class WatchTests
         GuardMessage message = told!.Findings.Single().Message;
         Assert.AreEqual("BG3009", message.Code);
         StringAssert.Contains(message.Text, "120M more each minute");
-        StringAssert.Contains(message.Text, "it reaches the limit of 800M (BuildGuardMaxMemory) and is ended in 5m1");
+        StringAssert.Contains(message.Text, "it reaches the limit of 800M (BuildGuardMaxMemory) and is ended in 4m55s");
     }
 
     [TestMethod]
@@ -126,7 +126,7 @@ public sealed class WatchTests
         for (int i = 0; i < 200; i++)
         {
             int megabytes = form switch { 0 => 300, 1 => i % 10 * 20, _ => i < 5 ? 50 + (50 * i) : 300 };
-            Look(10, Tree(1, megabytes));
+            Look(10, Tree(1, megabytes) with { CpuMilliseconds = 100 * i });
         }
 
         Assert.IsEmpty(_codes);

@@ -7,13 +7,13 @@ internal sealed class MemoryTrend
     public const int Capacity = 60;
 
     /// <summary>Fewer say nothing: every program grows at its start.</summary>
-    private const int Enough = 8;
+    private const int Enough = 12;
 
     /// <summary>Growth below that is how programs breathe, in bytes.</summary>
     private const long Breath = 16 << 20;
 
-    /// <summary>The share of the steps that may go down.</summary>
-    private const double Down = 0.15;
+    /// <summary>The share of the growth that may be lost on the way: what collects its garbage goes far down again.</summary>
+    private const double Loss = 0.25;
 
     private readonly (TimeSpan At, long Bytes)[] _ring = new (TimeSpan, long)[Capacity];
     private int _count;
@@ -22,7 +22,7 @@ internal sealed class MemoryTrend
     public void Add(TimeSpan at, long bytes) => _ring[_count++ % Capacity] = (at, bytes);
 
     /// <summary>
-    /// Bytes a second, by least squares; 0 if it does not grow steadily: by a quarter at least, and hardly ever down, over
+    /// Bytes a second, by least squares; 0 if it does not grow steadily: by a quarter at least, and never far down, over
     /// all the samples and over the later half of them.
     /// </summary>
     public double BytesPerSecond()
@@ -34,8 +34,14 @@ internal sealed class MemoryTrend
     private static bool Grows((TimeSpan At, long Bytes)[] samples, double share)
     {
         long growth = samples[^1].Bytes - samples[0].Bytes;
-        int down = samples.Zip(samples.Skip(1)).Count(step => step.Second.Bytes < step.First.Bytes);
-        return growth >= Math.Max(Breath * share * 4, samples[0].Bytes * share) && down <= samples.Length * Down;
+        long most = 0, loss = 0;
+        foreach ((_, long bytes) in samples)
+        {
+            most = Math.Max(most, bytes);
+            loss = Math.Max(loss, most - bytes);
+        }
+
+        return growth >= Math.Max(Breath * share * 4, samples[0].Bytes * share) && loss <= growth * Loss;
     }
 
     private static double Slope((TimeSpan At, long Bytes)[] samples)
