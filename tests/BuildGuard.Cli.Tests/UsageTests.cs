@@ -4,9 +4,10 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, monitor, reap, log, report, stop, env, doctor")]
+    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, top, check, monitor, reap, log, report, stop, env, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
-    [DataRow("top --help", "BG0005: there is no verb 'top'")]
+    [DataRow("hooks --help", "BG0005: there is no verb 'hooks'")]
+    [DataRow("top --interval 1ms", "BG0005: --interval '1ms' is too short: expected 200ms or more")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]
     [DataRow("run", "BG0005: no command given: expected [OPTIONS] -- COMMAND [ARG...]")]
     [DataRow("run --", "BG0005: no command given")]

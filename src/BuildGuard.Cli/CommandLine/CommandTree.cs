@@ -47,6 +47,7 @@ internal static class CommandTree
             RunCommand(),
             StatusVerb.Command(composition),
             QueueVerb.Command(composition),
+            TopVerb.Command(composition),
             CheckVerb.Command(composition),
             MonitorVerb.Command(composition),
             ReapVerb.Command(composition),

@@ -33,6 +33,11 @@ internal static class Examples
               buildguard queue
               buildguard queue --watch
             """,
+        "top" => """
+              buildguard top
+              buildguard top --interval 1s
+              buildguard top > snapshot.txt
+            """,
         "check" => """
               buildguard check && echo fit
               buildguard check --json | jq .freeMemoryBytes
