@@ -4,7 +4,7 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, top, check, monitor, reap, log, report, stop, env, doctor")]
+    [DataRow("frobnicate", "BG0005: there is no verb 'frobnicate'; expected one of run, status, queue, top, check, monitor, reap, log, report, stop, env, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
     [DataRow("hooks --help", "BG0005: there is no verb 'hooks'")]
     [DataRow("top --interval 1ms", "BG0005: --interval '1ms' is too short: expected 200ms or more")]

@@ -91,7 +91,8 @@ public sealed unsafe class FullScreen : IDisposable
             string line = i < lines.Count ? lines[i] : "";
             if (i >= _shown.Count || line != _shown[i])
             {
-                text.Append($"\e[{i + 1};1H\e[0m{line}\e[0m\e[K");
+                // Erased first: at the last column of a full line an erasing to its end would take its last character.
+                text.Append($"\e[{i + 1};1H\e[0m\e[2K{line}");
             }
         }
 
