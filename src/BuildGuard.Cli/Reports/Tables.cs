@@ -93,13 +93,13 @@ internal static class Tables
             return;
         }
 
-        html.Add($"<section><h2>By label</h2><p class=soft>What ran longest first{(labels.Count > Labels ? $", {Labels} of {labels.Count}" : "")}. Growth: the memory peaks of the last third against those of the first.</p><div class=scroll><table><tr><th>label<th class=n>runs<th class=n>not well<th class=n>median<th class=n>together<th class=n>peak<th>peaks over time<th class=n>growth");
+        html.Add($"<section><h2>By label</h2><p class=soft>What ran longest first{(labels.Count > Labels ? $", {Labels} of {labels.Count}" : "")}. Growth: the memory peaks of the last third against those of the first.</p><div class=scroll><table><tr><th>label<th class=n>runs<th class=n>failed, ended<th class=n>median<th class=n>together<th class=n>peak<th>peaks over time<th class=n>growth");
         foreach (LabelFigures label in labels.Take(Labels))
         {
             What(html, label.Label, null, null);
             html.Add($"<td class=n>{label.Count}<td class=n>{label.Failed}<td class=n>{Duration.ToAge(label.MedianRan)}<td class=n>{Duration.ToAge(label.Ran)}<td class=n>{Bytes(label.Peaks.Count == 0 ? null : label.Peaks.Max())}<td>");
             Charts.Spark(html, label.Peaks);
-            html.Add($"<td class=n>{(label.Growth is { } growth ? $"{(growth >= 0 ? "+" : "−")}{Math.Abs(growth):0 %}" : "–")}");
+            html.Add($"<td class=n>{GrowthOf(label)}");
         }
 
         html.Add($"</table></div></section>");
@@ -132,6 +132,15 @@ internal static class Tables
             html.Add($"<small>{Charts.Cut(command, 160)}</small>");
         }
     }
+
+    private static string GrowthOf(LabelFigures label) => label.Growth is not { } growth
+        ? "–"
+        : (int)Math.Round(100 * Math.Clamp(growth, -1, 1e6)) switch
+        {
+            > 0 and var more => $"+{more} %",
+            < 0 and var less => $"−{-less} %",
+            _ => "0 %",
+        };
 
     /// <summary>Only what is a code becomes a link.</summary>
     private static bool IsCode(string? code) => code is ['B', 'G', _, _, _, _] && code.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0;

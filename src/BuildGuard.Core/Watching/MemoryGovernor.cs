@@ -11,8 +11,8 @@ internal sealed class MemoryGovernor(double thresholdPercent)
     /// <summary>A tree that takes less is not ended, in bytes: that would cost an operation and give nothing.</summary>
     public const long WorthEnding = 32 << 20;
 
-    /// <summary>Memory below the threshold by that much counts as calm again, in points.</summary>
-    private const double Calm = 2;
+    /// <summary>Memory below that share of the threshold counts as calm again: 78 % where the threshold is 80 %.</summary>
+    private const double Calm = 0.975;
 
     /// <summary>A change by that share of the whole is one, in per cent.</summary>
     private const double Change = 0.5;
@@ -37,7 +37,7 @@ internal sealed class MemoryGovernor(double thresholdPercent)
         bool isFalling = used < _last - Change;
         _last = used;
         _stuck.RemoveWhere(lease => !sample.Trees.Any(tree => tree.Id == lease));
-        IsHigh = used >= thresholdPercent || (IsHigh && used > thresholdPercent - Calm);
+        IsHigh = used >= thresholdPercent || (IsHigh && used > thresholdPercent * Calm);
         _ended = IsHigh ? _ended : null;
         return IsOver(sample, used) && used >= thresholdPercent && !isFalling ? LargestOf(sample) : null;
     }

@@ -85,7 +85,7 @@ public sealed class Watch
                 null));
         }
 
-        bool isHelpless = _isHigh && victim is null && !sample.Trees.Any(tree => tree.MayBeEnded && tree.MemoryBytes >= MemoryGovernor.WorthEnding);
+        bool isHelpless = sample.UsedPercent >= _limits.MemoryPercent && victim is null && !sample.Trees.Any(tree => tree.MayBeEnded && tree.MemoryBytes >= MemoryGovernor.WorthEnding);
         if (isHelpless && !_saidHelpless)
         {
             _saidHelpless = true;
