@@ -30,7 +30,9 @@ public sealed class MonitorTests
         JsonElement[] lines = Lines(ended);
         CollectionAssert.AreEqual(new[] { "sample ", "finding BG3006", "finding BG3007" }, lines.Select(NameOf).ToArray());
         StringAssert.StartsWith(Text(lines, "BG3007"), "ended 'large' (lease user/");
-        Assert.AreEqual(137, large.WaitForEnd().ExitCode);
+        Result end = large.WaitForEnd();
+        Assert.AreEqual(137, end.ExitCode);
+        StringAssert.Contains(end.Error, "BG1006: stopped by 'buildguard monitor'; the whole process tree was ended");
         JsonElement killed = Lines(sandbox.Run("log", "--json")).Single(e => e.GetProperty("event").GetString() == "killed" && e.TryGetProperty("code", out _));
         Assert.AreEqual("BG3007 large", $"{killed.GetProperty("code")} {killed.GetProperty("label")}");
         Assert.IsTrue(Lines(sandbox.Run("log", "--json")).Any(e => e.GetProperty("event").GetString() == "breach"));

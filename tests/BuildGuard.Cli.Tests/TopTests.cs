@@ -61,7 +61,9 @@ public sealed class TopTests
         terminal.Await("k end lease", after: "End 'runaway'");
         terminal.Type("ky");
         terminal.Await("Ended user/");
-        Assert.AreEqual(137, holder.WaitForEnd().ExitCode);
+        Result end = holder.WaitForEnd();
+        Assert.AreEqual(137, end.ExitCode);
+        StringAssert.Contains(end.Error, "BG1006: stopped by 'buildguard top'");
         terminal.Type("q");
         terminal.Await("code 0");
     }

@@ -96,7 +96,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         // Before it ends, so that the trail tells why in the right order.
         Record(AuditEvent.Killed, finding);
         var stop = new EmergencyStop(
-            composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals, composition.Reaper(MessageSink.Silent));
+            composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals, composition.Reaper(MessageSink.Silent), "monitor");
         IReadOnlyList<StopTarget> left = stop.End(tree.Id, static _ => { });
         if (left.Count == 0)
         {
