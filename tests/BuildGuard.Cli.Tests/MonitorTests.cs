@@ -48,6 +48,24 @@ public sealed class MonitorTests
     }
 
     [TestMethod]
+    public void A_build_is_never_ended_however_much_it_takes()
+    {
+        using var sandbox = new Sandbox();
+        using Process build = Process.Start(new ProcessStartInfo("sh", ["-c", Hoard]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        Assert.AreEqual("ready", build.StandardOutput.ReadLine());
+        using Helper session = sandbox.Start([], "session", "--preflight", "off", "--label", "dotnet build", "--build", "abc", "--owner-pid", $"{build.Id}");
+        StringAssert.Contains(session.ReadLine(), "\"acquired\"");
+
+        JsonElement[] lines = Lines(sandbox.Run(["monitor", "--once", "--json", .. Low]));
+
+        Assert.IsGreaterThan(40_000_000, lines[0].GetProperty("trees")[0].GetProperty("memoryBytes").GetInt64());
+        CollectionAssert.AreEqual(new[] { "sample ", "finding BG3006", "finding BG3006" }, lines.Select(NameOf).ToArray());
+        Assert.IsFalse(build.HasExited);
+        build.StandardInput.Close();
+        build.WaitForExit();
+    }
+
+    [TestMethod]
     public void Whoever_watches_from_inside_does_not_end_itself()
     {
         using var sandbox = new Sandbox();

@@ -33,11 +33,13 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     }
 
     /// <summary>Looks until a signal ends it.</summary>
+    /// <exception cref="GuardException">The state directory cannot be read at the first look: that is a mistake, not a change.</exception>
     public int Follow(TimeSpan interval)
     {
+        WatchSample first = Look();
         if (!asJson)
         {
-            Console.Out.WriteLine($"{TextOf(Look())}; looking every {Duration.ToText(interval)}{(dryRun ? ", ending nothing" : "")}");
+            Console.Out.WriteLine($"{TextOf(first)}; looking every {Duration.ToText(interval)}{(dryRun ? ", ending nothing" : "")}");
         }
 
         while (true)
