@@ -61,6 +61,8 @@ public sealed class MonitorTests
         Assert.IsGreaterThan(40_000_000, lines[0].GetProperty("trees")[0].GetProperty("memoryBytes").GetInt64());
         CollectionAssert.AreEqual(new[] { "sample ", "finding BG3006", "finding BG3006" }, lines.Select(NameOf).ToArray());
         Assert.IsFalse(build.HasExited);
+        session.CloseInput();
+        session.WaitForEnd();
         build.StandardInput.Close();
         build.WaitForExit();
     }
