@@ -25,7 +25,7 @@ internal static class ReportStyle
         .row>span:first-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .in1{padding-left:14px}.in2{padding-left:28px}.in3{padding-left:42px}
         svg{display:block;width:100%;overflow:visible}.bar{height:16px;background:var(--grid);border-radius:3px}.spark{height:22px;width:96px}
-        .chart{height:120px;margin-top:10px;border-bottom:1px solid var(--line)}
+        .chart rect{shape-rendering:crispEdges}.chart{height:120px;margin-top:10px;border-bottom:1px solid var(--line)}
         .axis{display:flex;justify-content:space-between;color:var(--soft);font-size:.78rem;font-variant-numeric:tabular-nums;padding-top:3px}
         .rowaxis{margin:0 74px 0 240px}
         .wait{fill:var(--wait)}.run{fill:var(--run)}.ok{fill:var(--ok)}.bad{fill:var(--bad)}.ended{fill:var(--ended)}.other{fill:var(--other)}
