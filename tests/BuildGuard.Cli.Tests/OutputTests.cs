@@ -9,7 +9,7 @@ public sealed class OutputTests
     private static IEnumerable<object[]> Lines =>
     [
         ["--help"], ["--version"], ["run --help"], ["status"], ["status --json"], ["queue"], ["queue --json"], ["queue --watch"], ["queue --watch --json"],
-        ["check"], ["check --json"], ["doctor"], ["doctor --json"], ["log"], ["log --json"],
+        ["check"], ["check --json"], ["doctor"], ["doctor --json"], ["log"], ["log --json"], ["top"], ["monitor"], ["monitor --once --json"], ["report --output -"], ["report --json"],
     ];
 
     [TestMethod]

@@ -4,9 +4,10 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, doctor")]
+    [DataRow("frobnicate", "BG0005: there is no verb 'frobnicate'; expected one of run, status, queue, top, check, monitor, reap, log, report, stop, env, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
-    [DataRow("top --help", "BG0005: there is no verb 'top'")]
+    [DataRow("hooks --help", "BG0005: there is no verb 'hooks'")]
+    [DataRow("top --interval 1ms", "BG0005: --interval '1ms' is too short: expected 200ms or more")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]
     [DataRow("run", "BG0005: no command given: expected [OPTIONS] -- COMMAND [ARG...]")]
     [DataRow("run --", "BG0005: no command given")]
@@ -30,6 +31,12 @@ public sealed class UsageTests
     [DataRow("log --since", "BG0005: option '--since' expects DURATION behind it")]
     [DataRow("log --since 3x", "BG0005: --since '3x' cannot be understood: expected a duration")]
     [DataRow("check --max-load high", "BG0003: MaxLoad='high' (--max-load)")]
+    [DataRow("monitor --interval 0s", "BG0005: --interval '0s' cannot be understood: expected 100ms or more")]
+    [DataRow("monitor --interval soon", "BG0005: --interval 'soon' cannot be understood: expected a duration")]
+    [DataRow("monitor --memory-threshold 101", "BG0005: --memory-threshold '101' cannot be understood: expected a percentage")]
+    [DataRow("monitor --process-threshold -1", "BG0005: --process-threshold '-1' cannot be understood: expected a number of 1 or more")]
+    [DataRow("monitor --held-threshold", "BG0005: option '--held-threshold' expects DURATION behind it")]
+    [DataRow("report --since 3x", "BG0005: --since '3x' cannot be understood: expected a duration")]
     [DataRow("check @file", "BG0005: unexpected argument '@file'")]
     public void A_mistake_is_one_line_and_125(string line, string expected)
     {

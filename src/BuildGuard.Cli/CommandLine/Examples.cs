@@ -33,9 +33,19 @@ internal static class Examples
               buildguard queue
               buildguard queue --watch
             """,
+        "top" => """
+              buildguard top
+              buildguard top --interval 1s
+              buildguard top > snapshot.txt
+            """,
         "check" => """
               buildguard check && echo fit
               buildguard check --json | jq .freeMemoryBytes
+            """,
+        "monitor" => """
+              buildguard monitor
+              buildguard monitor --once --dry-run
+              buildguard monitor --memory-threshold 90 --json >> watch.jsonl
             """,
         "reap" => """
               buildguard reap --dry-run
@@ -45,6 +55,11 @@ internal static class Examples
               buildguard log --since 1h
               buildguard log --follow
               buildguard log --json | jq 'select(.event == "breach")'
+            """,
+        "report" => """
+              buildguard report
+              buildguard report --since 7d --output ~/week.html
+              buildguard report --json | jq '.hungriest[0]'
             """,
         "stop" => """
               buildguard stop

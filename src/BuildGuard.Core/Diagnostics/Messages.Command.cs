@@ -15,4 +15,10 @@ public static partial class Messages
     /// <summary>BG0013: the report cannot be written; the command's exit code stands.</summary>
     public static GuardMessage ReportUnwritable(string path, string reason) => Warning(
         "BG0013", $"the report '{OneLine(path)}' cannot be written: {OneLine(reason).TrimEnd('.')}. Name a file that can be written with --report");
+
+    /// <summary>BG0016: the page of <c>buildguard report</c> cannot be written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reason">What the operating system said.</param>
+    public static GuardMessage PageUnwritable(string path, string reason) => Error(
+        "BG0016", $"the page '{OneLine(path)}' cannot be written: {OneLine(reason).TrimEnd('.')}. Name a file that can be written with --output");
 }

@@ -77,12 +77,13 @@ public static partial class Messages
     public static GuardMessage SessionHelperKilled() => Warning(
         "BG1005", "the helper that held the turn for this build was killed; the build keeps the turn until it ends, and no other one starts before");
 
-    /// <summary>BG1006: <c>buildguard stop</c> ended it.</summary>
+    /// <summary>BG1006: <c>buildguard stop</c>, or another verb that ends leases, ended it.</summary>
     /// <param name="wasWaiting">Whether it was still waiting for its turn.</param>
-    public static GuardMessage Stopped(bool wasWaiting) => Error(
+    /// <param name="verb">That verb.</param>
+    public static GuardMessage Stopped(bool wasWaiting, string verb = "stop") => Error(
         "BG1006", wasWaiting
-            ? "stopped by 'buildguard stop' while it waited for the turn; nothing was run"
-            : "stopped by 'buildguard stop'; the whole process tree was ended");
+            ? $"stopped by 'buildguard {verb}' while it waited for the turn; nothing was run"
+            : $"stopped by 'buildguard {verb}'; the whole process tree was ended");
 
     /// <summary>BG1010: a file of ours holds something we did not write.</summary>
     public static GuardMessage DamagedStateFile(string path, string movedTo) => Warning(

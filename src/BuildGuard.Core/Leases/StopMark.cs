@@ -1,17 +1,25 @@
 namespace BuildGuard.Leases;
 
 /// <summary>
-/// The file beside a ticket by which <c>buildguard stop</c> tells its holder why it is asked to end, so that it can say so.
-/// It decides nothing, and goes with the ticket.
+/// The file beside a ticket by which <c>buildguard stop</c>, or another verb that ends leases, tells its holder why it is
+/// asked to end, so that it can say so. It decides nothing, and goes with the ticket.
 /// </summary>
 internal static class StopMark
 {
+    /// <summary>Who may leave it; the first where it does not say, as one that an older version left.</summary>
+    private static readonly string[] s_verbs = ["stop", "monitor", "top"];
+
     /// <summary>Leaves it. Where it cannot be written the holder ends without knowing why.</summary>
-    public static void Leave(IStateFiles files, StateLayout layout, LeaseId lease)
+    /// <param name="files">The files.</param>
+    /// <param name="layout">Where they lie.</param>
+    /// <param name="lease">The lease that is to end.</param>
+    /// <param name="verb">The verb that ends it.</param>
+    public static void Leave(IStateFiles files, StateLayout layout, LeaseId lease, string verb)
     {
         try
         {
-            files.OpenOrCreate(layout.StopOf(lease), lease.Parent is null && layout.IsShared(lease.Lock))?.Dispose();
+            using LockFile? mark = files.OpenOrCreate(layout.StopOf(lease), lease.Parent is null && layout.IsShared(lease.Lock));
+            mark?.Write([(byte)('0' + Math.Max(0, Array.IndexOf(s_verbs, verb)))], 0);
         }
         catch (Diagnostics.GuardException)
         {
@@ -21,4 +29,13 @@ internal static class StopMark
 
     /// <summary>Whether it is there.</summary>
     public static bool IsThere(IStateFiles files, StateLayout layout, LeaseId lease) => files.Exists(layout.StopOf(lease));
+
+    /// <summary>The verb that left it.</summary>
+    public static string VerbOf(IStateFiles files, StateLayout layout, LeaseId lease)
+    {
+        Span<byte> content = stackalloc byte[1];
+        using LockFile? mark = files.Open(layout.StopOf(lease), write: false);
+        int verb = mark?.Read(content, 0) == 1 ? content[0] - '0' : 0;
+        return verb >= 0 && verb < s_verbs.Length ? s_verbs[verb] : s_verbs[0];
+    }
 }

@@ -58,6 +58,9 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         return new QueueStanding(1, holder, null);
     }
 
+    /// <summary>The verb that asked the holder of a lease, or whoever waits for it, to end.</summary>
+    public string StoppedBy(LeaseId lease) => StopMark.VerbOf(files, layout, lease);
+
     private void Read(Node node, List<LeaseView> leases, List<TicketView> queue)
     {
         int before = leases.Count;

@@ -30,12 +30,20 @@ public sealed class EmergencyStop
     private readonly IProcessTable _processes;
     private readonly IProcessSignals _signals;
     private readonly Reaper _reaper;
+    private readonly string _verb;
 
     /// <summary>Prepares it; nothing happens yet.</summary>
+    /// <param name="files">The state files.</param>
+    /// <param name="layout">Where they lie.</param>
+    /// <param name="viewer">Reads the lease tree.</param>
+    /// <param name="processes">Running processes.</param>
+    /// <param name="signals">Signals to them.</param>
+    /// <param name="reaper">Ends what the killed leave.</param>
+    /// <param name="verb">Who does it: <c>stop</c>, <c>monitor</c> or <c>top</c>. What is ended says so.</param>
     public EmergencyStop(
-        IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals, Reaper reaper)
+        IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals, Reaper reaper, string verb = "stop")
     {
-        (_files, _layout, _viewer, _processes, _signals, _reaper) = (files, layout, viewer, processes, signals, reaper);
+        (_files, _layout, _viewer, _processes, _signals, _reaper, _verb) = (files, layout, viewer, processes, signals, reaper, verb);
     }
 
     /// <summary>Who would be ended: leases from the outermost in, then those that wait.</summary>
@@ -87,7 +95,7 @@ public sealed class EmergencyStop
         List<ProcessIdentity> trees = [.. targets.SelectMany(TreeOf)];
         foreach (StopTarget target in targets)
         {
-            StopMark.Leave(_files, _layout, target.Id);
+            StopMark.Leave(_files, _layout, target.Id, _verb);
         }
 
         // Those that wait first, from the last to the first, so that nobody comes to a turn that was just given up.

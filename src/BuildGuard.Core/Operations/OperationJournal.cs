@@ -162,7 +162,7 @@ public sealed class OperationJournal(
     /// <inheritdoc/>
     public void Stopped(LeaseId lease, bool wasWaiting)
     {
-        GuardMessage message = Messages.Stopped(wasWaiting);
+        GuardMessage message = Messages.Stopped(wasWaiting, reader.StoppedBy(lease));
         messages.Say(message);
         audit.Write(Record(AuditEvent.Stopped, lease) with { Code = message.Code, Reason = message.Text });
     }

@@ -51,6 +51,9 @@ internal sealed unsafe class SignalPipe : IDisposable
         }
     }
 
+    /// <summary>The end to read from, for poll(2).</summary>
+    public int Descriptor => _read;
+
     /// <summary>Waits for the next signal; 0 after <see cref="Dispose"/>.</summary>
     public int Next()
     {

@@ -15,6 +15,10 @@ public sealed class UnreadableStateTests
     [DataRow("queue --watch")]
     [DataRow("log")]
     [DataRow("log --follow")]
+    [DataRow("top")]
+    [DataRow("monitor --json")]
+    [DataRow("monitor --once")]
+    [DataRow("report --output -")]
     public void The_directory_itself(string line)
     {
         using var sandbox = new Sandbox();
@@ -29,6 +33,8 @@ public sealed class UnreadableStateTests
     [DataRow("status", "locks/user")]
     [DataRow("queue --json", "locks")]
     [DataRow("log --json", "audit")]
+    [DataRow("report --output -", "audit")]
+    [DataRow("top", "audit/audit.jsonl")]
     [DataRow("log", "audit/audit.jsonl")]
     [DataRow("status", "..")]
     [DataRow("log", "..")]

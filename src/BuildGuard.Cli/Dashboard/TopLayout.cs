@@ -1,0 +1,81 @@
+using BuildGuard.Audit;
+using BuildGuard.Leases;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Dashboard;
+
+/// <summary>Where everything stands: from a model and a size to lines. Knows no terminal.</summary>
+internal static class TopLayout
+{
+    /// <summary>Below that height the machine gets two lines instead of four, and nothing is set apart by empty lines.</summary>
+    private const int Roomy = 20;
+
+    private const int MostEvents = 10;
+
+    /// <summary>The lines, as many as fit, none wider than the screen.</summary>
+    /// <param name="model">What is shown.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows; <c>null</c> for as many as there is to show.</param>
+    public static IReadOnlyList<Line> Of(TopModel model, int width, int? height)
+    {
+        bool isRoomy = height is null or >= Roomy;
+        List<Line> head = [TopSections.Title(model, width), .. TopSections.Machine(model, width, isRoomy)];
+        List<Line> leases = TopSections.Leases(model, width, out int selected);
+        List<Line> queue = TopSections.Queue(model, width);
+        List<Line> events = TopSections.Events(model);
+        Line foot = TopSections.Foot(model);
+        if (height is not { } rows)
+        {
+            return [.. head, new Line(), .. leases, .. Apart(queue, true), .. Apart(events.Take(MostEvents + 1), true)];
+        }
+
+        int left = rows - head.Count - 1;
+        (int forLeases, int forQueue, int forEvents) = Share(left, isRoomy, leases.Count, queue.Count, Math.Min(events.Count, MostEvents + 1));
+        List<Line> body =
+        [
+            .. head,
+            .. Apart(Window(leases, forLeases, selected), isRoomy),
+            .. Apart(Window(queue, forQueue, 0), isRoomy),
+            .. Apart(Latest(events, forEvents), isRoomy),
+        ];
+        while (body.Count < rows - 1)
+        {
+            body.Add(new Line());
+        }
+
+        return [.. body.Take(Math.Max(0, rows - 1)), foot];
+    }
+
+    /// <summary>Everybody gets what the others do not need, but the leases no less than half, and the events go first.</summary>
+    private static (int Leases, int Queue, int Events) Share(int rows, bool isRoomy, int leases, int queue, int events)
+    {
+        int gaps = isRoomy ? 1 + (queue > 0 ? 1 : 0) + (events > 0 ? 1 : 0) : 0;
+        int left = Math.Max(0, rows - gaps);
+        int forLeases = Math.Min(leases, Math.Max(left / 2, left - queue - events));
+        int forQueue = Math.Min(queue, Math.Max((left - forLeases) / 2, left - forLeases - events));
+        int forEvents = Math.Min(events, left - forLeases - forQueue);
+        return (forLeases, forQueue, forEvents < 2 ? 0 : forEvents);
+    }
+
+    /// <summary>A part of a section that holds its title and the selected line, with how many are missing.</summary>
+    private static IEnumerable<Line> Window(List<Line> lines, int height, int selected)
+    {
+        if (lines.Count <= height || height < 3)
+        {
+            return lines.Take(height);
+        }
+
+        int rows = height - 2;
+        int from = Math.Clamp(selected - (rows / 2), 1, lines.Count - rows);
+        return [lines[0], .. lines.Skip(from).Take(rows), new Line().Add($"  … {lines.Count - 1 - rows} more lines", Look.Faint)];
+    }
+
+    private static List<Line> Latest(List<Line> events, int height) =>
+        events.Count <= height ? events : [.. events.Take(1), .. events.Skip(1).TakeLast(Math.Max(0, height - 1))];
+
+    private static Line[] Apart(IEnumerable<Line> lines, bool isRoomy)
+    {
+        Line[] shown = [.. lines];
+        return shown.Length > 0 && isRoomy ? [new Line(), .. shown] : shown;
+    }
+}

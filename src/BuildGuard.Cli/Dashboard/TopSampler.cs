@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using BuildGuard.Audit;
+using BuildGuard.Cli.Verbs;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Linux;
+using BuildGuard.Processes;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Dashboard;
+
+/// <summary>Looks, and keeps what the dashboard needs of the looks before: short histories, CPU times, the latest events.</summary>
+internal sealed class TopSampler(Composition composition, GuardSettings settings)
+{
+    private const int Samples = 30;
+    private const int Events = 20;
+
+    private readonly AuditReader _trail = new(composition.AuditFiles, composition.StateDirectoryPath);
+    private readonly Queue<AuditRecord> _events = [];
+    private readonly Queue<double> _memory = [], _swap = [], _load = [], _pressure = [];
+    private Dictionary<ProcessIdentity, long> _cpu = [];
+    private long? _last;
+
+    /// <summary>Looks.</summary>
+    /// <exception cref="Diagnostics.GuardException">BG0010 or BG0011: the state directory cannot be read.</exception>
+    public TopModel Look()
+    {
+        GuardedView view = GuardedView.Look(composition);
+        double? passed = _last is { } last ? Stopwatch.GetElapsedTime(last).TotalMilliseconds : null;
+        _last = Stopwatch.GetTimestamp();
+        Dictionary<ProcessIdentity, long> before = _cpu;
+        _cpu = [];
+        foreach (ProcessRow process in view.Leases.SelectMany(lease => lease.Processes))
+        {
+            _cpu[process.Identity] = process.CpuMilliseconds;
+        }
+
+        double? PercentOf(ProcessRow process) => passed is > 0 and { } ms
+            ? 100 * Math.Max(0, process.CpuMilliseconds - before.GetValueOrDefault(process.Identity)) / ms
+            : null;
+        return new TopModel(
+            DateTimeOffset.Now, MachineOf(view), [.. view.Leases.Select(lease => LeaseOf(lease, PercentOf))], view.Queue, LatestEvents(), settings.MaxMemory, settings.MaxProcesses);
+    }
+
+    private static TopLease LeaseOf(LeaseReport lease, Func<ProcessRow, double?> percent)
+    {
+        ProcessRow[] all = [.. lease.Processes, .. lease.Inside];
+        string state = lease.View switch
+        {
+            { HolderAlive: false } => "holder died",
+            { IsKeptByBuild: true } => "helper killed, kept by its build",
+            { Stopped.Count: > 0 } => "stopped",
+            _ => "",
+        };
+        return new TopLease(
+            lease.View.Id,
+            lease.View.Record.Label,
+            lease.View.Record.Kind,
+            lease.View.Pid,
+            lease.View.Age,
+            state,
+            lease.MemoryBytes,
+            all.Length,
+            all.Length == 0 || all.Any(p => percent(p) is not null) ? all.Sum(p => percent(p) ?? 0) : null,
+            [.. lease.Processes.Select(p => new TopProcess(p.Pid, p.Name, p.Command, p.MemoryBytes, percent(p), Stopped.Is(p.State)))]);
+    }
+
+    private TopMachine MachineOf(GuardedView view)
+    {
+        MachineFacts facts = composition.Machine.Facts();
+        var swap = SwapSpace.Look();
+        return new TopMachine(facts.UsableMemoryBytes, view.State, swap.UsedBytes, swap.TotalBytes, facts.Cores)
+        {
+            Memory = Next(_memory, 1 - (view.State.FreeMemoryBytes / (double)Math.Max(1, facts.UsableMemoryBytes))),
+            Swap = Next(_swap, swap.TotalBytes == 0 ? 0 : swap.UsedBytes / (double)swap.TotalBytes),
+            Load = Next(_load, (view.State.Load ?? 0) / Math.Max(1, facts.Cores)),
+            Pressure = Next(_pressure, (view.State.Pressure?.Some ?? 0) / 100),
+        };
+    }
+
+    private static TopGauge Next(Queue<double> history, double now)
+    {
+        history.Enqueue(now);
+        if (history.Count > Samples)
+        {
+            history.Dequeue();
+        }
+
+        return new TopGauge([.. history]);
+    }
+
+    private AuditRecord[] LatestEvents()
+    {
+        foreach (AuditRecord record in _trail.ReadNew())
+        {
+            _events.Enqueue(record);
+            if (_events.Count > Events)
+            {
+                _events.Dequeue();
+            }
+        }
+
+        return [.. _events];
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using BuildGuard.Audit;
+using BuildGuard.Leases;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Dashboard;
+
+/// <summary>The sections of the dashboard, each as long as there is something to show.</summary>
+internal static class TopSections
+{
+    /// <summary>Columns of the figures of a lease: pid, for, memory, bar, processes, CPU.</summary>
+    private const int Figures = 45;
+
+    private const int Narrow = 72;
+
+    public static Line Title(TopModel model, int width)
+    {
+        var line = new Line().Add("buildguard top", Look.Bold).Add($"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting");
+        string time = model.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        string limits = $"limits {(model.MemoryLimitBytes is { } bytes ? Size.ToText(bytes) : "none")}, {(model.ProcessLimit is { } count ? $"{count} processes" : "any number of processes")}";
+        if (line.Width + limits.Length + time.Length + 6 <= width)
+        {
+            line.Add($"  {limits}", Look.Faint);
+        }
+
+        return line.To(width - time.Length).Add(time, Look.Faint);
+    }
+
+    public static IEnumerable<Line> Machine(TopModel model, int width, bool isRoomy)
+    {
+        TopMachine machine = model.Machine;
+        long used = machine.UsableBytes - machine.State.FreeMemoryBytes;
+        yield return Gauge("memory", machine.Memory, $"{Size.ToText(Math.Max(0, used))} of {Size.ToText(machine.UsableBytes)}", width);
+        if (isRoomy)
+        {
+            yield return Gauge("swap", machine.Swap, machine.SwapTotalBytes == 0 ? "none" : $"{Size.ToText(machine.SwapUsedBytes)} of {Size.ToText(machine.SwapTotalBytes)}", width);
+        }
+
+        yield return Gauge("load", machine.Load, machine.State.Load is { } load ? string.Create(CultureInfo.InvariantCulture, $"{load:0.00} on {machine.Cores} core{(machine.Cores == 1 ? "" : "s")}") : "unknown", width);
+        if (isRoomy)
+        {
+            yield return Gauge(
+                "pressure",
+                machine.Pressure,
+                machine.State.Pressure is { } pressure ? string.Create(CultureInfo.InvariantCulture, $"some {pressure.Some:0.0} %, full {pressure.Full:0.0} %") : "not told by this kernel",
+                width);
+        }
+    }
+
+    /// <summary>The lease tree with its processes.</summary>
+    /// <param name="model">What is shown.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="selected">The line of the selected lease; 0 if none is.</param>
+    public static List<Line> Leases(TopModel model, int width, out int selected)
+    {
+        selected = 0;
+        if (model.Leases.Count == 0)
+        {
+            return [new Line().Add("Nobody holds a lease.")];
+        }
+
+        int name = NameWidth(width);
+        List<Line> lines = [Heading(model, name, width)];
+        foreach (TopLease lease in model.Ordered)
+        {
+            bool isSelected = lease.Id == model.Selected;
+            selected = isSelected ? lines.Count : selected;
+            lines.Add(LeaseLine(model, lease, name, width, isSelected));
+            foreach (TopProcess process in model.ProcessesOf(lease))
+            {
+                lines.Add(ProcessLine(lease, process, name, width));
+            }
+        }
+
+        return lines;
+    }
+
+    public static List<Line> Queue(TopModel model, int width)
+    {
+        if (model.Queue.Count == 0)
+        {
+            return [];
+        }
+
+        List<Line> lines = [new Line().Add("WAITING", Look.Bold)];
+        foreach (TicketView ticket in model.Queue)
+        {
+            string inside = ticket.Parent is { } parent ? $"  inside {parent}" : "";
+            lines.Add(new Line()
+                .Add($"{ticket.Position,4}  ").Add(TextWidth.Fit(ticket.Record.Label, Math.Clamp(width - 40, 12, 50)))
+                .Add($"  pid {ticket.Record.Holder.Pid,-8} {Duration.ToAge(ticket.Age)}{inside}")
+                .Add(ticket.WaitsFor is { } wait ? $"  waits for {wait}" : "", Look.Warning)
+                .Add(ticket.Stopped.Count > 0 ? "  stopped" : "", Look.Bad));
+        }
+
+        return lines;
+    }
+
+    public static List<Line> Events(TopModel model)
+    {
+        if (model.Events.Count == 0)
+        {
+            return [];
+        }
+
+        List<Line> lines = [new Line().Add("LATEST", Look.Bold)];
+        foreach (AuditRecord record in model.Events)
+        {
+            Look look = record.Event switch
+            {
+                AuditEvent.Breach or AuditEvent.Killed or AuditEvent.Stalled or AuditEvent.Stopped => Look.Bad,
+                AuditEvent.Refused or AuditEvent.Orphan or AuditEvent.Degraded or AuditEvent.Cancelled => Look.Warning,
+                _ => Look.Plain,
+            };
+            string details = string.Join(", ", ((string?[])
+            [
+                record.Code,
+                record.WaitedMilliseconds > 0 ? $"waited {Age(record.WaitedMilliseconds)}" : null,
+                record.DurationMilliseconds is not null ? $"ran {Age(record.DurationMilliseconds)}" : null,
+                record.PeakMemoryBytes is { } peak ? $"peak {Size.ToText(peak)}" : null,
+                record.ExitCode is { } code ? $"exit {code}" : null,
+            ]).OfType<string>());
+            lines.Add(new Line()
+                .Add(record.Time.LocalDateTime.ToString("  HH:mm:ss  ", CultureInfo.InvariantCulture), Look.Faint)
+                .Add($"{AuditLine.NameOf(record.Event),-9}  ", look)
+                .Add(TextWidth.Cut(record.Label ?? record.Command ?? "", 40))
+                .Add(details.Length == 0 ? "" : $"  {details}", Look.Faint));
+        }
+
+        return lines;
+    }
+
+    public static Line Foot(TopModel model) => model.Notice.Length > 0
+        ? new Line().Add(model.Notice, Look.Warning)
+        : model.IsLive ? new Line().Add("m memory  c cpu  a age  ↑↓ select  k end lease  q quit", Look.Faint) : new Line();
+
+    private static string Age(long? milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds ?? 0, 0, uint.MaxValue * 100L)));
+
+    private static int NameWidth(int width) => Math.Max(12, width < Narrow ? width - 24 : width - Figures);
+
+    private static Line Gauge(string name, TopGauge gauge, string text, int width)
+    {
+        int bar = Math.Clamp((width - 44) / 2, 8, 40);
+        int spark = Math.Clamp(width - bar - 40, 0, 30);
+        return new Line().Add($"{name,-9}").Add(Bars.Of(gauge.Now, bar), Bars.LookOf(gauge.Now)).Add(" " + TextWidth.Fit(text, 28))
+            .Add(spark < 5 ? "" : " " + Bars.Sparkline(gauge.History, spark), Look.Faint);
+    }
+
+    private static Line Heading(TopModel model, int name, int width)
+    {
+        string Mark(TopSort sort, string title) => model.Sort == sort ? title + "▾" : title;
+        var line = new Line().Add(TextWidth.Fit("LEASE", name), Look.Bold);
+        return width < Narrow
+            ? line.Add($"{Mark(TopSort.Age, "FOR"),8}{Mark(TopSort.Memory, "MEMORY"),8}{Mark(TopSort.Cpu, "CPU"),7}", Look.Bold)
+            : line.Add($"{"PID",8}{Mark(TopSort.Age, "FOR"),8}{Mark(TopSort.Memory, "MEMORY"),8} {"",8}{"PROC",6}{Mark(TopSort.Cpu, "CPU"),6}", Look.Bold);
+    }
+
+    private static Line LeaseLine(TopModel model, TopLease lease, int name, int width, bool isSelected)
+    {
+        string kind = lease.Kind == LeaseKind.Session ? "session" : "operation";
+        string text = $"{(isSelected ? ">" : " ")}{new string(' ', 2 * Math.Min(lease.Depth, 8))}{kind} {lease.Label}{(lease.State.Length > 0 ? $" ({lease.State})" : "")}";
+        Look look = isSelected ? Look.Selected : lease.State.Length > 0 ? Look.Bad : Look.Bold;
+        var line = new Line().Add(TextWidth.Fit(text, name), look);
+        if (width < Narrow)
+        {
+            return line.Add($"{Duration.ToAge(lease.Age),8}{Size.ToText(lease.MemoryBytes),8}{Cpu(lease.CpuPercent),7}");
+        }
+
+        double memory = model.MemoryLimitBytes is > 0 and { } limit ? (double)lease.MemoryBytes / limit : 0;
+        double processes = model.ProcessLimit is > 0 and { } most ? (double)lease.ProcessCount / most : 0;
+
+        // A build's own processes have no limit; only operations do.
+        bool isLimited = lease.Kind == LeaseKind.Operation;
+        return line.Add($"{lease.Pid,8}{Duration.ToAge(lease.Age),8}{Size.ToText(lease.MemoryBytes),8} ")
+            .Add(isLimited && model.MemoryLimitBytes is not null ? Bars.Of(memory, 8) : new string(' ', 8), Bars.LookOf(memory))
+            .Add($"{lease.ProcessCount,6}", isLimited && processes >= 0.8 ? Bars.LookOf(processes) : Look.Plain)
+            .Add($"{Cpu(lease.CpuPercent),6}");
+    }
+
+    private static Line ProcessLine(TopLease lease, TopProcess process, int name, int width)
+    {
+        string text = $"{new string(' ', 3 + (2 * Math.Min(lease.Depth, 8)))}{(process.Command.Length > 0 ? process.Command : process.Name)}{(process.IsStopped ? " (stopped)" : "")}";
+        var line = new Line().Add(TextWidth.Fit(text, name), Look.Faint);
+        return width < Narrow
+            ? line.Add($"{"",8}{Size.ToText(process.MemoryBytes),8}{Cpu(process.CpuPercent),7}", Look.Faint)
+            : line.Add($"{process.Pid,8}{"",8}{Size.ToText(process.MemoryBytes),8}{"",15}{Cpu(process.CpuPercent),6}", Look.Faint);
+    }
+
+    private static string Cpu(double? percent) => percent is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} %") : "–";
+}

@@ -1,0 +1,50 @@
+using BuildGuard.Leases;
+using BuildGuard.Preflight;
+using BuildGuard.Watching;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>All that is guarded and the machine, at one moment, under every lock.</summary>
+/// <param name="Leases">Who holds a lease, with its processes.</param>
+/// <param name="Queue">Who waits.</param>
+/// <param name="State">How the machine is.</param>
+internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyList<TicketView> Queue, MachineState State)
+{
+    /// <summary>Looks.</summary>
+    /// <exception cref="Diagnostics.GuardException">BG0010 or BG0011: the state directory cannot be read.</exception>
+    public static GuardedView Look(Composition composition)
+    {
+        composition.RequireReadable();
+        List<LeaseReport> leases = [];
+        List<TicketView> queue = [];
+        foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
+        {
+            TreeSnapshot tree = composition.Viewer.Look(name);
+            leases.AddRange(LeaseReport.Of(tree, composition.Processes, composition.Containment));
+            queue.AddRange(tree.Queue);
+        }
+
+        return new GuardedView(leases, queue, composition.Machine.Look());
+    }
+
+    /// <summary>The same as the watch wants it.</summary>
+    /// <param name="at">When, since the watch began.</param>
+    /// <param name="usableBytes">Memory that this machine or container may use, in bytes.</param>
+    /// <param name="own">The lease that this program stands in, which it does not end; <c>null</c> for none.</param>
+    public WatchSample ToSample(TimeSpan at, long usableBytes, LeaseId? own) =>
+        new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own))]);
+
+    private static TreeSample SampleOf(LeaseReport lease, LeaseId? own)
+    {
+        LeaseId id = lease.View.Id;
+        bool isAround = own is { } mine && (mine == id || mine.Value.StartsWith(id.Value + "/", StringComparison.Ordinal));
+        return new TreeSample(id, lease.View.Record.Label, lease.View.Pid, lease.View.Age)
+        {
+            MemoryBytes = lease.Processes.Sum(p => p.MemoryBytes),
+            Processes = lease.Processes.Count,
+            CpuMilliseconds = lease.Processes.Concat(lease.Inside).Sum(p => p.CpuMilliseconds),
+            WrittenBytes = lease.Processes.Concat(lease.Inside).Sum(p => p.WrittenBytes),
+            MayBeEnded = lease.View.Record.Kind == LeaseKind.Operation && !isAround,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Diagnostics;
+
+public static partial class Messages
+{
+    /// <summary>BG3006: memory of the machine or container is above the threshold of <c>buildguard monitor</c>.</summary>
+    /// <param name="percent">Memory in use, in per cent.</param>
+    /// <param name="threshold">The threshold, in per cent.</param>
+    /// <param name="usedBytes">Memory in use, in bytes.</param>
+    /// <param name="usableBytes">What may be used, in bytes.</param>
+    public static GuardMessage MachineMemoryHigh(double percent, double threshold, long usedBytes, long usableBytes) => Warning(
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container are in use ({Size.ToText(usedBytes)} of {Size.ToText(usableBytes)}), the threshold is {Percent(threshold)} (--memory-threshold). Above it the largest guarded tree is ended, one at a time, unless it is a dry run");
+
+    /// <summary>BG3006 when it is over.</summary>
+    public static GuardMessage MachineMemoryCalm(double percent, double threshold) => Note(
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container are in use, below the threshold of {Percent(threshold)} again");
+
+    /// <summary>BG3006 when no guarded tree is large enough to be ended for it.</summary>
+    /// <param name="percent">Memory in use, in per cent.</param>
+    /// <param name="leastBytes">The least that a tree must take to be ended, in bytes.</param>
+    public static GuardMessage NothingToEnd(double percent, long leastBytes) => Warning(
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container are in use, and no guarded operation takes as much as {Size.ToText(leastBytes)}: nothing is ended. What takes the memory is not guarded, or belongs to a build itself: 'ps axo pid,rss,args --sort -rss' shows it");
+
+    /// <summary>BG3007: <c>buildguard monitor</c> ended a tree, or would in a dry run.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="label">What people see.</param>
+    /// <param name="bytes">The memory of its processes, in bytes.</param>
+    /// <param name="percent">Memory of the machine in use, in per cent.</param>
+    /// <param name="dryRun">Whether it was only said.</param>
+    public static GuardMessage TreeEnded(string lease, string label, long bytes, double percent, bool dryRun) => new(
+        dryRun ? MessageLevel.Message : MessageLevel.Error,
+        "BG3007",
+        $"{(dryRun ? "would end" : "ended")} '{OneLine(label)}' (lease {lease}), the largest guarded tree with {Size.ToText(bytes)}, because {Percent(percent)} of the memory are in use. Start it again when there is room, with a lower BuildGuardMaxMemory or --memory if it should not come this far");
+
+    /// <summary>BG3007 when the tree that was to be ended is still there.</summary>
+    public static GuardMessage TreeNotEnded(string lease, string label, int left) => Error(
+        "BG3007", $"'{OneLine(label)}' (lease {lease}) was to be ended because memory runs out, and {left} of its leases are still there. Run 'buildguard stop {lease}' as root, or as the user to whom it belongs");
+
+    /// <summary>BG3008: there are more processes in guarded trees than the threshold of <c>buildguard monitor</c>.</summary>
+    public static GuardMessage ManyProcesses(int count, int threshold) => Warning(
+        "BG3008", $"{count} processes run in guarded trees, the threshold is {threshold} (--process-threshold). 'buildguard status' shows them; a limit for one operation is BuildGuardMaxProcesses");
+
+    /// <summary>BG3009: the memory of a guarded tree grows steadily.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="label">What people see.</param>
+    /// <param name="bytes">The memory of its processes now, in bytes.</param>
+    /// <param name="bytesPerSecond">How fast it grows.</param>
+    /// <param name="left">How long it takes to the limit at that pace.</param>
+    /// <param name="limitBytes">The operation's limit, in bytes; <c>null</c> if the machine's threshold comes first.</param>
+    /// <param name="threshold">That threshold, in per cent.</param>
+    public static GuardMessage MemoryGrows(string lease, string label, long bytes, double bytesPerSecond, TimeSpan left, long? limitBytes, double threshold) => Warning(
+        "BG3009", $"the memory of '{OneLine(label)}' (lease {lease}) grows steadily: {Size.ToText(bytes)} now, {Size.ToText((long)(bytesPerSecond * 60))} more each minute. At that pace "
+            + $"{(limitBytes is { } limit ? $"it reaches the limit of {Size.ToText(limit)} (BuildGuardMaxMemory) and is ended" : $"the machine reaches the threshold of {Percent(threshold)}, and the largest guarded tree is ended,")} in {Duration.ToAge(left)}");
+
+    /// <summary>BG3004 as <c>buildguard monitor</c> says it.</summary>
+    public static GuardMessage TreeStalled(string lease, string label, TimeSpan quietFor) => Warning(
+        "BG3004", $"'{OneLine(label)}' (lease {lease}) is stalled: no CPU and no output for {Duration.ToAge(quietFor)}. 'buildguard status' shows its processes, 'buildguard stop {lease}' ends it");
+
+    /// <summary>BG1007: a lock is held unusually long.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="label">What people see.</param>
+    /// <param name="pid">The process that holds it.</param>
+    /// <param name="held">For how long.</param>
+    /// <param name="threshold">From when on that is unusual.</param>
+    public static GuardMessage HeldLong(string lease, string label, int pid, TimeSpan held, TimeSpan threshold) => Warning(
+        "BG1007", $"'{OneLine(label)}' (lease {lease}, pid {pid}) has had the turn for {Duration.ToAge(held)}, longer than {Duration.ToText(threshold)} (--held-threshold). If it should not: 'buildguard stop {lease}' ends it, BuildGuardTimeout or --timeout limits the next one");
+
+    private static string Percent(double percent) => percent.ToString("0.#", CultureInfo.InvariantCulture) + " %";
+}

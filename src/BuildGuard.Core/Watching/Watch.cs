@@ -1,0 +1,166 @@
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+
+namespace BuildGuard.Watching;
+
+/// <summary>One thing that the watch noticed.</summary>
+/// <param name="Message">What is said.</param>
+/// <param name="Tree">The lease that it is about; <c>null</c>: the machine.</param>
+public sealed record WatchFinding(GuardMessage Message, TreeSample? Tree);
+
+/// <summary>What came of one look.</summary>
+/// <param name="Findings">What is new since the look before; a state is told once, when it begins.</param>
+/// <param name="ToEnd">The tree to end; <c>null</c> for none.</param>
+public sealed record WatchRound(IReadOnlyList<WatchFinding> Findings, TreeSample? ToEnd);
+
+/// <summary>
+/// The rules of <c>buildguard monitor</c>. Knows no clock, no process and no machine: it is told. Keeps a bounded number of
+/// samples for each lease that is there, and none of those that are gone.
+/// </summary>
+public sealed class Watch
+{
+    /// <summary>Growth that leaves more time than that is no news.</summary>
+    private static readonly TimeSpan s_horizon = TimeSpan.FromHours(1);
+
+    private readonly WatchLimits _limits;
+    private readonly MemoryGovernor _governor;
+    private readonly Dictionary<LeaseId, Tree> _trees = [];
+    private bool _isHigh;
+    private bool _hasMany;
+    private bool _saidHelpless;
+
+    /// <summary>A watch that has seen nothing yet.</summary>
+    public Watch(WatchLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        (_limits, _governor) = (limits, new MemoryGovernor(limits.MemoryPercent));
+    }
+
+    /// <summary>Judges one look.</summary>
+    public WatchRound Look(WatchSample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        List<WatchFinding> findings = [];
+        TreeSample? victim = _governor.Judge(sample);
+        JudgeMachine(sample, victim, findings);
+        JudgeProcesses(sample, findings);
+        HashSet<LeaseId> there = [.. sample.Trees.Select(tree => tree.Id)];
+        foreach (LeaseId gone in _trees.Keys.Where(id => !there.Contains(id)).ToArray())
+        {
+            _trees.Remove(gone);
+        }
+
+        foreach (TreeSample tree in sample.Trees)
+        {
+            JudgeTree(sample, tree, findings);
+        }
+
+        return new WatchRound(findings, victim);
+    }
+
+    /// <summary>The tree was ended, or would have been in a dry run.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="sample">The look that led to it.</param>
+    public void Ended(TreeSample tree, WatchSample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        _governor.Ended(tree, sample.UsedPercent);
+    }
+
+    /// <summary>The tree is still there although it was to be ended.</summary>
+    public void NotEnded(TreeSample tree) => _governor.NotEnded(tree);
+
+    private void JudgeMachine(WatchSample sample, TreeSample? victim, List<WatchFinding> findings)
+    {
+        if (_governor.IsHigh != _isHigh)
+        {
+            _isHigh = _governor.IsHigh;
+            _saidHelpless = false;
+            findings.Add(new WatchFinding(
+                _isHigh
+                    ? Messages.MachineMemoryHigh(sample.UsedPercent, _limits.MemoryPercent, sample.UsedBytes, sample.UsableBytes)
+                    : Messages.MachineMemoryCalm(sample.UsedPercent, _limits.MemoryPercent),
+                null));
+        }
+
+        bool isHelpless = sample.UsedPercent >= _limits.MemoryPercent && victim is null && !sample.Trees.Any(tree => tree.MayBeEnded && tree.MemoryBytes >= MemoryGovernor.WorthEnding);
+        if (isHelpless && !_saidHelpless)
+        {
+            _saidHelpless = true;
+            findings.Add(new WatchFinding(Messages.NothingToEnd(sample.UsedPercent, MemoryGovernor.WorthEnding), null));
+        }
+    }
+
+    private void JudgeProcesses(WatchSample sample, List<WatchFinding> findings)
+    {
+        bool hasMany = sample.Processes >= _limits.Processes;
+        if (hasMany && !_hasMany)
+        {
+            findings.Add(new WatchFinding(Messages.ManyProcesses(sample.Processes, _limits.Processes), sample.Trees.MaxBy(tree => tree.Processes)));
+        }
+
+        _hasMany = hasMany;
+    }
+
+    private void JudgeTree(WatchSample sample, TreeSample tree, List<WatchFinding> findings)
+    {
+        if (!_trees.TryGetValue(tree.Id, out Tree? state))
+        {
+            _trees.Add(tree.Id, state = new Tree(sample.At, _limits.Stall));
+        }
+
+        if (tree.Id.Parent is null && tree.Held >= _limits.Held && !state.SaidHeld)
+        {
+            state.SaidHeld = true;
+            findings.Add(new WatchFinding(Messages.HeldLong(tree.Id.Value, tree.Label, tree.Pid, tree.Held, _limits.Held), tree));
+        }
+
+        if (tree.MayBeEnded && state.Activity.JudgeActivity(sample.At - state.Since, tree.CpuMilliseconds, tree.WrittenBytes) == Finding.Stalled)
+        {
+            findings.Add(new WatchFinding(Messages.TreeStalled(tree.Id.Value, tree.Label, _limits.Stall ?? TimeSpan.Zero), tree));
+        }
+
+        JudgeGrowth(sample, tree, state, findings);
+    }
+
+    private void JudgeGrowth(WatchSample sample, TreeSample tree, Tree state, List<WatchFinding> findings)
+    {
+        state.Memory.Add(sample.At, tree.MemoryBytes);
+        double growth = state.Memory.BytesPerSecond();
+        if (growth <= 0)
+        {
+            state.SaidGrowth = false;
+            return;
+        }
+
+        (TimeSpan machine, TimeSpan own) = (
+            TimeTo(((_limits.MemoryPercent / 100) * sample.UsableBytes) - sample.UsedBytes, growth),
+            TimeTo(_limits.TreeMemoryBytes - tree.MemoryBytes, growth));
+        TimeSpan left = machine < own ? machine : own;
+        if (!state.SaidGrowth && left <= s_horizon)
+        {
+            state.SaidGrowth = true;
+            findings.Add(new WatchFinding(Messages.MemoryGrows(
+                tree.Id.Value, tree.Label, tree.MemoryBytes, growth, left, own <= machine ? _limits.TreeMemoryBytes : null, _limits.MemoryPercent), tree));
+        }
+    }
+
+    private static TimeSpan TimeTo(double? bytes, double perSecond) => bytes is not { } left || left / perSecond > TimeSpan.MaxValue.TotalSeconds / 2
+        ? TimeSpan.MaxValue
+        : TimeSpan.FromSeconds(Math.Max(0, left / perSecond));
+
+    private sealed class Tree(TimeSpan since, TimeSpan? stall)
+    {
+        public TimeSpan Since { get; } = since;
+
+        public MemoryTrend Memory { get; } = new();
+
+        public Supervision Activity { get; } = new(new Limits { Stall = stall });
+
+        public bool SaidHeld { get; set; }
+
+        public bool SaidGrowth { get; set; }
+    }
+}

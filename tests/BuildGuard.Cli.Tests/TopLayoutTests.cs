@@ -1,0 +1,150 @@
+using BuildGuard.Audit;
+using BuildGuard.Cli.Dashboard;
+using BuildGuard.Leases;
+using BuildGuard.Preflight;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>The dashboard as lines, at several sizes.</summary>
+[TestClass]
+public sealed class TopLayoutTests
+{
+    private const string Hostile = "\u001b[2J\u0007\u202e\r\nwaiter 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字 e\u0301\ud800";
+
+    [TestMethod]
+    [DataRow(80, 24)]
+    [DataRow(120, 40)]
+    [DataRow(50, 15)]
+    [DataRow(300, 100)]
+    [DataRow(20, 6)]
+    [DataRow(1, 1)]
+    public void It_fits_the_screen_whatever_there_is_to_show(int width, int height)
+    {
+        foreach (TopModel model in (TopModel[])[Model(0, 0, 0), Model(1, 0, 3), Model(2, 50, 20), Model(40, 1, 20)])
+        {
+            IReadOnlyList<Line> lines = TopLayout.Of(model, width, height);
+            Assert.HasCount(height, lines);
+            foreach (Line line in lines)
+            {
+                Assert.IsLessThanOrEqualTo(width, TextWidth.Of(line.Render(width, colours: false)));
+            }
+
+            StringAssert.StartsWith(lines[^1].Text, "m memory");
+        }
+    }
+
+    [TestMethod]
+    public void Nothing_that_others_wrote_steers_the_terminal()
+    {
+        TopModel model = Model(3, 5, 5);
+        foreach (Line line in TopLayout.Of(model, 120, 40))
+        {
+            string text = line.Render(120, colours: false);
+            Assert.IsFalse(text.Any(c => char.IsControl(c) || c is '\u202e'), text);
+        }
+
+        string coloured = string.Join('\n', TopLayout.Of(model, 120, 40).Select(line => line.Render(120, colours: true)));
+        StringAssert.Matches(coloured, new("^[^\u001b]*(\u001b\\[[0-9]?[0-9]?m[^\u001b]*)*$"));
+    }
+
+    [TestMethod]
+    public void At_80_by_24_there_is_everything()
+    {
+        string[] lines = Text(Model(2, 50, 20), 80, 24);
+        StringAssert.StartsWith(lines[0], "buildguard top  2 leases, 50 waiting  limits 8G, 20 processes");
+        StringAssert.EndsWith(lines[0], "12:00:00");
+        CollectionAssert.AreEqual(new[] { "memory", "swap", "load", "pressure" }, lines[1..5].Select(l => l.Split(' ')[0]).ToArray());
+        StringAssert.Contains(lines[1], "6G of 24G");
+        StringAssert.StartsWith(lines[6], "LEASE ");
+        StringAssert.Contains(lines[7], "session work 0");
+        StringAssert.Contains(lines[7], " 4G ");
+        Assert.Contains("WAITING", lines);
+        Assert.IsTrue(lines.Any(l => l.EndsWith("more lines", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void At_50_by_15_the_machine_takes_two_lines_and_the_figures_that_matter_stay()
+    {
+        string[] lines = Text(Model(2, 2, 2), 50, 15);
+        CollectionAssert.AreEqual(new[] { "memory", "load" }, lines[1..3].Select(l => l.Split(' ')[0]).ToArray());
+        StringAssert.Matches(lines[3], new("^LEASE +FOR MEMORY▾ +CPU$"));
+    }
+
+    [TestMethod]
+    public void The_selected_lease_is_always_in_sight()
+    {
+        TopModel model = Model(40, 10, 5);
+        foreach (TopLease lease in model.Leases)
+        {
+            string[] lines = Text(model with { Selected = lease.Id }, 80, 24);
+            Assert.AreEqual(1, lines.Count(l => l.StartsWith('>') && l.Contains($"work {lease.Pid} ", StringComparison.Ordinal)), lease.Label);
+        }
+    }
+
+    [TestMethod]
+    public void Leases_beside_each_other_are_sorted_and_stay_below_their_parent()
+    {
+        TopModel model = Model(3, 0, 0);
+        TopLease inside = model.Leases[0] with { Id = model.Leases[2].Id.Child(model.Leases[2].Id.Ticket), MemoryBytes = long.MaxValue };
+        model = model with { Leases = [.. model.Leases, inside] };
+        CollectionAssert.AreEqual(new[] { 2, 2, 1, 0 }, Order(model with { Sort = TopSort.Cpu }));
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 2 }, Order(model with { Sort = TopSort.Age }));
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 2 }, Order(model with { Sort = TopSort.Memory }));
+    }
+
+    [TestMethod]
+    public void A_question_takes_the_place_of_the_keys() =>
+        Assert.AreEqual("End it? y/n", Text(Model(1, 0, 0) with { Notice = "End it? y/n" }, 80, 24)[^1]);
+
+    [TestMethod]
+    public void A_snapshot_is_as_long_as_what_there_is()
+    {
+        string[] lines = [.. TopLayout.Of(Model(2, 50, 5) with { IsLive = false }, 120, null).Select(l => l.Text)];
+        Assert.AreEqual(50, lines.Count(l => l.Contains("pid 5", StringComparison.Ordinal)));
+        Assert.IsFalse(lines.Any(l => l.Contains("quit", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    [DataRow("abc", 3, "abc")]
+    [DataRow("abcd", 3, "ab…")]
+    [DataRow("漢字", 4, "漢字")]
+    [DataRow("漢字", 3, "漢…")]
+    [DataRow("e\u0301e\u0301", 2, "e\u0301e\u0301")]
+    [DataRow("abc", 0, "")]
+    public void Text_is_cut_by_columns(string text, int width, string expected) => Assert.AreEqual(expected, TextWidth.Cut(text, width));
+
+    private static int[] Order(TopModel model) => [.. model.Ordered.Select(lease => int.Parse(lease.Id.Value.Split('/')[1].Split('-')[0]) - 1)];
+
+    private static string[] Text(TopModel model, int width, int height) => [.. TopLayout.Of(model, width, height).Select(line => line.Render(width, colours: false).TrimEnd())];
+
+    private static TopModel Model(int leases, int waiting, int events)
+    {
+        var machine = new TopMachine(24L << 30, new MachineState(18L << 30, 1.5, new MemoryPressure(1, 0)), 0, 0, 2)
+        {
+            Memory = new TopGauge([0.1, 0.2, 0.25]),
+            Swap = new TopGauge([0]),
+            Load = new TopGauge([0.75]),
+            Pressure = new TopGauge([]),
+        };
+        var holder = new ProcessIdentity("", 0, 5000, 1);
+        return new TopModel(
+            new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+            machine,
+            [.. Enumerable.Range(0, leases).Select(i => new TopLease(
+                IdOf(i + 1), $"work {i} {Hostile}", i == 0 ? LeaseKind.Session : LeaseKind.Operation, i, TimeSpan.FromMinutes(100 - i), "", (long)(8 >> i) << 29, 3, i, [new TopProcess(9, "sh", Hostile, 1 << 20, null, true)]))],
+            [.. Enumerable.Range(0, waiting).Select(i => new TicketView(i + 1, IdOf(1000 + i), new LeaseRecord { Kind = LeaseKind.Operation, Holder = holder, Label = Hostile, User = "me", EnqueuedAt = default })
+            {
+                Age = TimeSpan.FromHours(i),
+                Stopped = [],
+            })],
+            [.. Enumerable.Range(0, events).Select(i => new AuditRecord { Event = AuditEvent.Killed, Label = Hostile, Code = Hostile, WaitedMilliseconds = long.MaxValue })],
+            8L << 30,
+            20)
+        {
+            IsLive = true,
+        };
+    }
+
+    private static LeaseId IdOf(int number) => LeaseId.TryParse($"user/{number}-00000000", out LeaseId id) ? id : throw new ArgumentException($"{number}");
+}

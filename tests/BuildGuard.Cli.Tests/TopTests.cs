@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>The dashboard on a terminal, which script(1) makes, and where there is none.</summary>
+[TestClass]
+public sealed class TopTests
+{
+    private const string Enter = "\u001b[?1049h";
+    private const string Leave = "\u001b[?1049l";
+
+    [TestMethod]
+    public void Where_there_is_no_terminal_it_is_one_snapshot()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--label", "nightly", "--preflight", "off", "--", "sh", "-c", "echo ready; read y");
+        Assert.AreEqual("ready", holder.ReadLine());
+        Result result = sandbox.Run("top");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        StringAssert.StartsWith(result.Output, "buildguard top  1 lease, 0 waiting");
+        StringAssert.Contains(result.Output, " operation nightly ");
+        Assert.IsFalse(result.Output.Contains('\u001b', StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    [DataRow("TERM", 143)]
+    [DataRow("INT", 130)]
+    [DataRow("HUP", 129)]
+    [DataRow("q", 0)]
+    public void The_terminal_is_restored_however_it_ends(string how, int exitCode)
+    {
+        using var sandbox = new Sandbox();
+        using var terminal = new Pty(sandbox);
+        terminal.Await("Nobody holds a lease.");
+        if (exitCode == 0)
+        {
+            terminal.Type(how);
+        }
+        else
+        {
+            Helper.Signal(terminal.Pid, how);
+        }
+
+        string said = terminal.Await($"code {exitCode}");
+        Assert.IsGreaterThan(said.LastIndexOf(Enter, StringComparison.Ordinal), said.LastIndexOf(Leave, StringComparison.Ordinal), said);
+        StringAssert.Contains(said[said.LastIndexOf(Leave, StringComparison.Ordinal)..], " icanon", "it takes keys without Enter still");
+    }
+
+    [TestMethod]
+    public void A_lease_is_ended_after_a_yes_and_not_before()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--label", "runaway", "--preflight", "off", "--", "sh", "-c", "echo ready; read y; echo done");
+        Assert.AreEqual("ready", holder.ReadLine());
+        using var terminal = new Pty(sandbox);
+        terminal.Await("operation runaway");
+        terminal.Type("\u001b[Bk");
+        terminal.Await("End 'runaway' with ");
+        terminal.Type("n");
+        terminal.Await("k end lease", after: "End 'runaway'");
+        terminal.Type("ky");
+        terminal.Await("Ended user/");
+        Result end = holder.WaitForEnd();
+        Assert.AreEqual(137, end.ExitCode);
+        StringAssert.Contains(end.Error, "BG1006: stopped by 'buildguard top'");
+        terminal.Type("q");
+        terminal.Await("code 0");
+    }
+
+    /// <summary>The dashboard on a terminal of its own.</summary>
+    private sealed class Pty : IDisposable
+    {
+        private readonly Process _script;
+        private readonly StringBuilder _said = new();
+        private readonly Task _listening;
+
+        public Pty(Sandbox sandbox)
+        {
+            string program = string.Join(' ', Helper.Program);
+            string command = $"echo pid $$; sh -c 'echo self $$; exec {program} top --interval 200ms'; echo code $?; stty -a";
+            var start = new ProcessStartInfo("script", ["-qfc", command, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = sandbox.Work };
+            Helper.PutInto(sandbox, start);
+            start.Environment["TERM"] = "xterm";
+            try
+            {
+                _script = Process.Start(start)!;
+            }
+            catch (System.ComponentModel.Win32Exception e)
+            {
+                Assert.Inconclusive($"script(1) makes the terminal: {e.Message}");
+                throw;
+            }
+
+            _listening = Listen();
+            string said = Await(Enter);
+            Pid = int.Parse(said.Split("self ")[1].Split('\r')[0]);
+        }
+
+        public int Pid { get; }
+
+        public void Type(string keys)
+        {
+            _script.StandardInput.Write(keys);
+            _script.StandardInput.Flush();
+        }
+
+        /// <summary>Waits until something was said, behind the last time that something else was.</summary>
+        public string Await(string text, string after = "") => Helper.Await(Said, said => said[(after.Length == 0 ? 0 : Math.Max(0, said.LastIndexOf(after, StringComparison.Ordinal)))..].Contains(text, StringComparison.Ordinal));
+
+        public void Dispose()
+        {
+            if (!_script.HasExited)
+            {
+                _script.Kill();
+            }
+
+            _script.WaitForExit();
+            _listening.Wait();
+            _script.Dispose();
+        }
+
+        private string Said()
+        {
+            lock (_said)
+            {
+                return _said.ToString();
+            }
+        }
+
+        private async Task Listen()
+        {
+            var part = new char[4096];
+            while (await _script.StandardOutput.ReadAsync(part) is var length and > 0)
+            {
+                lock (_said)
+                {
+                    _said.Append(part, 0, length);
+                }
+            }
+        }
+    }
+}

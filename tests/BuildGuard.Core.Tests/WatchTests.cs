@@ -1,0 +1,188 @@
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Watching;
+
+namespace BuildGuard.Core.Tests;
+
+/// <summary>The rules of the watch, fed with series of samples, five seconds apart.</summary>
+[TestClass]
+public sealed class WatchTests
+{
+    private const long Usable = 1000L << 20;
+
+    private readonly Watch _watch = new(new WatchLimits { TreeMemoryBytes = 800L << 20 });
+    private readonly List<string> _codes = [];
+    private TimeSpan _at;
+
+    [TestMethod]
+    public void The_largest_operation_is_ended_and_the_state_is_told_once()
+    {
+        Assert.IsNull(Look(79, Tree(1, 100), Tree(2, 300)));
+        Assert.AreEqual(2UL, Look(81, Tree(1, 100), Tree(2, 300), Tree(3, 500) with { MayBeEnded = false }));
+        Assert.IsNull(Look(50, Tree(1, 100)));
+        CollectionAssert.AreEqual(new[] { "Warning BG3006", "Message BG3006" }, _codes);
+    }
+
+    [TestMethod]
+    public void Nothing_that_may_not_be_ended_or_would_give_nothing_is_ended()
+    {
+        Assert.IsNull(Look(99, Tree(1, 900) with { MayBeEnded = false }, Tree(2, 31)));
+        Assert.IsNull(Look(99));
+        CollectionAssert.AreEqual(new[] { "Warning BG3006", "Warning BG3006" }, _codes);
+    }
+
+    [TestMethod]
+    public void No_second_end_before_the_first_is_over_and_was_measured()
+    {
+        Assert.AreEqual(1UL, Look(90, Tree(1, 300), Tree(2, 200)));
+        Assert.IsNull(Look(95, Tree(1, 300), Tree(2, 200)), "it is still there");
+        Assert.IsNull(Look(88, Tree(2, 200)), "the first measurement");
+        Assert.AreEqual(2UL, Look(88, Tree(2, 200)), "it has fallen, and does not fall any more");
+    }
+
+    [TestMethod]
+    public void No_second_end_while_memory_falls()
+    {
+        Assert.AreEqual(1UL, Look(95, Tree(1, 300), Tree(2, 200)));
+        foreach (double used in (double[])[93, 91, 89, 87, 85, 83, 81])
+        {
+            Assert.IsNull(Look(used, Tree(2, 200)));
+        }
+
+        Assert.AreEqual(2UL, Look(82, Tree(2, 200)));
+    }
+
+    [TestMethod]
+    public void No_second_end_until_memory_has_fallen_or_patience_is_at_its_end()
+    {
+        Assert.AreEqual(1UL, Look(90, Tree(1, 300), Tree(2, 200)));
+        ulong?[] next = [.. Enumerable.Range(0, 6).Select(_ => Look(90, Tree(2, 200)))];
+        CollectionAssert.AreEqual(new ulong?[] { null, null, null, null, null, 2 }, next);
+    }
+
+    [TestMethod]
+    public void A_dry_run_says_the_same_once()
+    {
+        Assert.AreEqual(1UL, Look(90, Tree(1, 300), Tree(2, 200)));
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.IsNull(Look(90, Tree(1, 300), Tree(2, 200)));
+        }
+    }
+
+    [TestMethod]
+    public void One_that_cannot_be_ended_is_not_tried_again()
+    {
+        WatchSample sample = Sample(90, [Tree(1, 300), Tree(2, 200)]);
+        _watch.NotEnded(_watch.Look(sample).ToEnd!);
+        Assert.AreEqual(2UL, Look(90, Tree(1, 300), Tree(2, 200)));
+    }
+
+    [TestMethod]
+    public void Wavering_about_the_threshold_is_one_state()
+    {
+        foreach (double used in (double[])[80, 79.5, 80.2, 79, 80, 78.5])
+        {
+            Look(used);
+        }
+
+        CollectionAssert.AreEqual(new[] { "Warning BG3006", "Warning BG3006" }, _codes, "high, and nothing to end");
+        Look(77);
+        Assert.AreEqual("Message BG3006", _codes[^1]);
+    }
+
+    [TestMethod]
+    public void Processes_are_counted_in_all_trees_together()
+    {
+        Look(10, Tree(1, 1) with { Processes = 60 }, Tree(2, 1) with { Processes = 39 });
+        Assert.IsEmpty(_codes);
+        Look(10, Tree(1, 1) with { Processes = 60 }, Tree(2, 1) with { Processes = 40 });
+        Look(10, Tree(1, 1) with { Processes = 60 }, Tree(2, 1) with { Processes = 90 });
+        CollectionAssert.AreEqual(new[] { "Warning BG3008" }, _codes);
+    }
+
+    [TestMethod]
+    public void Memory_that_grows_steadily_is_told_with_the_time_to_the_limit()
+    {
+        WatchRound? told = null;
+        for (int i = 0; i < 30 && told is null; i++)
+        {
+            WatchRound round = _watch.Look(Sample(10, [Tree(1, 100 + (10 * i))]));
+            told = round.Findings.Count > 0 ? round : null;
+        }
+
+        GuardMessage message = told!.Findings.Single().Message;
+        Assert.AreEqual("BG3009", message.Code);
+        StringAssert.Contains(message.Text, "120M more each minute");
+        StringAssert.Contains(message.Text, "it reaches the limit of 800M (BuildGuardMaxMemory) and is ended in 4m55s");
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Memory_that_stands_breathes_or_has_grown_once_is_not_told(int form)
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            int megabytes = form switch { 0 => 300, 1 => i % 10 * 20, _ => i < 5 ? 50 + (50 * i) : 300 };
+            Look(10, Tree(1, megabytes) with { CpuMilliseconds = 100 * i });
+        }
+
+        Assert.IsEmpty(_codes);
+    }
+
+    [TestMethod]
+    public void A_lock_held_long_is_told_once_and_only_of_the_outermost()
+    {
+        foreach (int minutes in (int[])[29, 30, 31, 90])
+        {
+            TreeSample tree = Tree(1, 1) with { Held = TimeSpan.FromMinutes(minutes) };
+            Look(10, tree, tree with { Id = tree.Id.Child(tree.Id.Ticket) });
+        }
+
+        CollectionAssert.AreEqual(new[] { "Warning BG1007" }, _codes);
+    }
+
+    [TestMethod]
+    public void A_tree_that_does_nothing_is_told_also_when_it_came_late()
+    {
+        _at = TimeSpan.FromHours(2);
+        for (int i = 0; i < 61; i++)
+        {
+            Look(10, Tree(1, 1), Tree(2, 1) with { CpuMilliseconds = 100 * i }, Tree(3, 1) with { WrittenBytes = i });
+            Assert.HasCount(i < 60 ? 0 : 1, _codes);
+        }
+
+        Assert.AreEqual("Warning BG3004", _codes[0]);
+    }
+
+    private static TreeSample Tree(int number, int megabytes) => new(IdOf(number), $"work {number}", 100 + number, TimeSpan.Zero)
+    {
+        MemoryBytes = (long)megabytes << 20,
+        Processes = 1,
+        MayBeEnded = true,
+    };
+
+    private static LeaseId IdOf(int number) => LeaseId.TryParse($"user/{number}-00000000", out LeaseId id) ? id : throw new ArgumentException($"{number}");
+
+    private WatchSample Sample(double usedPercent, TreeSample[] trees)
+    {
+        _at += TimeSpan.FromSeconds(5);
+        return new WatchSample(_at, Usable, (long)(Usable * (100 - usedPercent) / 100), trees);
+    }
+
+    /// <summary>One look; what is to be ended is taken for ended. Its number.</summary>
+    private ulong? Look(double usedPercent, params TreeSample[] trees)
+    {
+        WatchSample sample = Sample(usedPercent, trees);
+        WatchRound round = _watch.Look(sample);
+        _codes.AddRange(round.Findings.Select(finding => $"{finding.Message.Level} {finding.Message.Code}"));
+        if (round.ToEnd is { } tree)
+        {
+            _watch.Ended(tree, sample);
+        }
+
+        return round.ToEnd?.Id.Ticket.Number;
+    }
+}
