@@ -102,6 +102,12 @@ internal sealed class RunningOperation(
             }
         }
 
+        if (container.Rung != Rung.Bare && request.Limits.MemoryBytes is { } bytes
+            && HeapLimit.Variables.All(name => request.Variable(name) is null))
+        {
+            environment[HeapLimit.Variable] = HeapLimit.Above(bytes);
+        }
+
         return environment;
     }
 

@@ -24,10 +24,15 @@ internal abstract unsafe class LinuxContainer : IContainer
     private readonly HashSet<int> _signalled = [];
     private readonly List<int> _killed = [];
     private TimeSpan _measureCost;
+    private TimeSpan _lastCost;
     private bool _ended;
     private bool _disposed;
 
     private const int O_NONBLOCK = 0x800;
+
+    // Less than 1 % of a core goes into looking, and however large the tree, it is looked at every second.
+    private const int PauseForEach = 125;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
     // One chase, and how long nobody may come or go meanwhile: whoever is frozen needs another way.
     private const int ChaseMilliseconds = 500;
@@ -54,7 +59,7 @@ internal abstract unsafe class LinuxContainer : IContainer
     public IReadOnlyList<ProcessRow> Kept { get; private set; } = [];
 
     /// <inheritdoc/>
-    public TimeSpan SuggestedPause => _measureCost * 125;
+    public TimeSpan SuggestedPause => _measureCost * PauseForEach < s_longestPause ? _measureCost * PauseForEach : s_longestPause;
 
     /// <inheritdoc/>
     public bool IsEmpty
@@ -177,10 +182,15 @@ internal abstract unsafe class LinuxContainer : IContainer
     /// <inheritdoc/>
     public Usage Measure()
     {
-        long start = Stopwatch.GetTimestamp();
+        // Not what passed on the clock: a look that was kept waiting by a busy machine would be followed by a long blind one.
+        TimeSpan start = Libc.ThreadTime;
         Reap();
         Usage usage = Look();
-        _measureCost = Stopwatch.GetElapsedTime(start);
+        TimeSpan cost = Libc.ThreadTime - start;
+
+        // The cheaper of the last two: the first look is dear because it is the first.
+        _measureCost = cost < _lastCost ? cost : _lastCost;
+        _lastCost = cost;
         return usage;
     }
 

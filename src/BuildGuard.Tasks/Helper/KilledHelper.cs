@@ -16,7 +16,6 @@ internal sealed class KilledHelper : IDisposable
     private readonly OperationMessages _messages;
     private readonly Func<IDictionary<string, string?>?> _environment;
     private readonly Timer _timer;
-    private int _reaped;
 
     /// <summary>Looks after a helper from now on.</summary>
     /// <param name="program">The program.</param>
@@ -64,7 +63,6 @@ internal sealed class KilledHelper : IDisposable
         if (_helper.HasVanished())
         {
             Reap();
-            return;
         }
 
         try
@@ -77,11 +75,6 @@ internal sealed class KilledHelper : IDisposable
         }
     }
 
-    private void Reap()
-    {
-        if (Interlocked.Exchange(ref _reaped, 1) == 0)
-        {
-            _program.Reap(_environment(), _messages.File);
-        }
-    }
+    /// <summary>Ends only what dead helpers have left: asked too early, it does nothing.</summary>
+    private void Reap() => _program.Reap(_environment(), _messages.File);
 }

@@ -33,11 +33,11 @@ internal sealed class RunningHelper(string messagesFile)
     {
         if (_process == 0)
         {
+            // It may have ended before the first look already.
             _process = Find() ?? 0;
-            return false;
         }
 
-        _looksInVain = _isOver || IsHelper("/proc/" + _process) ? 0 : _looksInVain + 1;
+        _looksInVain = _isOver || (_process != 0 && IsHelper("/proc/" + _process)) ? 0 : _looksInVain + 1;
         return _looksInVain > 1;
     }
 

@@ -30,6 +30,18 @@ public sealed class KilledHelperTests : IDisposable
         Assert.DoesNotContain(ProcessStat.IsRunning, ids);
     }
 
+    /// <summary>Nobody has seen it yet then.</summary>
+    [TestMethod]
+    public void AHelperThatDiesRightAfterItsStartIsNoticedToo()
+    {
+        _workspace.WriteBare("a.proj", "", "<Target Name=\"Build\"><Exec Command=\"setsid sleep 1000 &amp; echo $! &gt; ids; kill -9 $PPID; sleep 1000\" /></Target>");
+        using var build = _workspace.StartDotnet("msbuild", "-nologo", "a.proj");
+
+        // Nothing else ends the sleeper, who would keep the build for a quarter of an hour.
+        build.Wait().FailsWith("BG4005").Says("BG4001");
+        Assert.IsFalse(ProcessStat.IsRunning(Ids("ids", 1, build)[0]));
+    }
+
     [TestMethod]
     public void WhatASignalEndsIsNoKilledHelper()
     {

@@ -15,7 +15,7 @@ public sealed class TestingPlatformTests
         s_workspace.WriteReferencing("tests/tests.csproj", TestProjects.PlatformProperties, TestProjects.PlatformReferences);
         s_workspace.Write("tests/Tests.cs", TestProjects.Source);
         s_workspace.WriteReferencing("app/app.csproj", "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>");
-        s_workspace.Write("app/Program.cs", "Console.WriteLine(\"[\" + string.Join('|', args) + \"] in [\" + Environment.GetEnvironmentVariable(\"BUILDGUARD_LEASE\") + \"]\"); return 7;");
+        s_workspace.Write("app/Program.cs", "if (args is [\"hoard\"]) { var all = new List<byte[]>(); while (true) { var some = new byte[4 << 20]; Array.Fill(some, (byte)1); all.Add(some); } } Console.WriteLine(\"[\" + string.Join('|', args) + \"] in [\" + Environment.GetEnvironmentVariable(\"BUILDGUARD_LEASE\") + \"]\"); return 7;");
         s_workspace.Dotnet("build", "tests", "-v", "q").Succeeds();
         s_workspace.Dotnet("build", "app", "-v", "q").Succeeds();
     }
@@ -95,6 +95,16 @@ public sealed class TestingPlatformTests
         Assert.AreEqual(7, result.ExitCode, result.ToString());
         result.Says("[a b|c] in []");
         Assert.IsEmpty(s_workspace.Audit.Events);
+    }
+
+    /// <summary>The runtime would by itself fail at three quarters of what it sees as the machine's memory.</summary>
+    [TestMethod]
+    public void AManagedHoarderReachesTheLimitItself()
+    {
+        var result = s_workspace.Dotnet("run", "--project", "app", "--no-build", "-p:BuildGuardRun=true", "-p:BuildGuardMaxMemory=300M", "--", "hoard");
+
+        Assert.AreEqual(137, result.ExitCode, result.ToString());
+        result.Says("BG3001").NeverSays("OutOfMemoryException");
     }
 
     [TestMethod]

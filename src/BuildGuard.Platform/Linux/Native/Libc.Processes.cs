@@ -83,6 +83,19 @@ internal static unsafe partial class Libc
         return WaitId(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) == 0;
     }
 
+    /// <summary>The CPU time of the calling thread: clock_gettime(2), CLOCK_THREAD_CPUTIME_ID.</summary>
+    public static TimeSpan ThreadTime
+    {
+        get
+        {
+            const int CLOCK_THREAD_CPUTIME_ID = 3;
+            TimeSpec now;
+            return ClockGetTime(CLOCK_THREAD_CPUTIME_ID, &now) == 0
+                ? TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000)
+                : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>prctl(2).</summary>
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static partial int PrCtl(int option, nint a, nint b, nint c, nint d);
