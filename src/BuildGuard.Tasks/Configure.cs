@@ -65,6 +65,7 @@ public sealed class Configure : ProjectTask
             return true;
         }
 
+        SayUnknown();
         var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
         var project = new GuardedProject
         {
@@ -88,6 +89,24 @@ public sealed class Configure : ProjectTask
         LogInputs(toggles, project, helper);
         return true;
     }
+
+    /// <summary>Of what was misspelt on the command line nothing else would ever be heard.</summary>
+    private void SayUnknown()
+    {
+        const string Prefix = "BuildGuard";
+        foreach (var name in BuildEngine6.GetGlobalProperties().Keys)
+        {
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && !Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
+            {
+                new Singleton(BuildEngine, SessionProject).Say(GuardMessage.Message(
+                    "BG0015", $"the property {name} is none of BuildGuard's and does nothing; they are: {string.Join(", ", Known().Select(known => Prefix + known))}"));
+            }
+        }
+    }
+
+    private IEnumerable<string> Known() =>
+        [.. Toggles.Concat(Settings).Select(item => item.ItemSpec), "Hold", "LogImportance", "HelperPath", "TaskAssembly", "SessionBeforeTargets"];
 
     private void LogInputs(List<KeyValuePair<string, string>> toggles, GuardedProject project, HelperProgram helper)
     {

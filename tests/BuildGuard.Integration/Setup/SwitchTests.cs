@@ -94,6 +94,15 @@ public sealed class SwitchTests : IDisposable
     }
 
     [TestMethod]
+    public void AMisspeltPropertyOnTheCommandLineIsSaidOnceAndFailsNoBuild()
+    {
+        var result = _workspace.Build("a.proj", "-warnaserror", "-m:2", "-p:BuildGuardMaxMemry=4G", "-p:BuildGuardSlots=1").Succeeds();
+
+        Assert.AreEqual(1, result.CountOf("BG0015"), result.ToString());
+        result.Says("BuildGuardMaxMemry").Says("BuildGuardMaxMemory");
+    }
+
+    [TestMethod]
     public void OneProjectCanBeLeftOut()
     {
         _workspace.WriteBare("b.proj", "<BuildGuardEnabled>false</BuildGuardEnabled>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
