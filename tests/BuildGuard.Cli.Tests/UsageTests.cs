@@ -4,7 +4,7 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, doctor")]
+    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, hooks, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
     [DataRow("top --help", "BG0005: there is no verb 'top'")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]
@@ -30,6 +30,10 @@ public sealed class UsageTests
     [DataRow("log --since", "BG0005: option '--since' expects DURATION behind it")]
     [DataRow("log --since 3x", "BG0005: --since '3x' cannot be understood: expected a duration")]
     [DataRow("check --max-load high", "BG0003: MaxLoad='high' (--max-load)")]
+    [DataRow("hooks", "BG0005: no verb given; expected one of install, remove, status (see 'buildguard hooks --help')")]
+    [DataRow("hooks instal", "BG0005: there is no verb 'instal'; did you mean 'install'?")]
+    [DataRow("hooks install extra", "BG0005: unexpected argument 'extra' (see 'buildguard hooks install --help')")]
+    [DataRow("hooks status --shared", "BG0005: unknown option '--shared'")]
     [DataRow("check @file", "BG0005: unexpected argument '@file'")]
     public void A_mistake_is_one_line_and_125(string line, string expected)
     {

@@ -52,6 +52,7 @@ internal static class CommandTree
             LogVerb.Command(composition),
             StopVerb.Command(composition),
             EnvVerb.Command(),
+            HooksVerb.Command(),
             DoctorVerb.Command(composition),
         };
         Examples.AddTo(root);

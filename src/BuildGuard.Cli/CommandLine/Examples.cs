@@ -18,7 +18,7 @@ internal static class Examples
         }
     }
 
-    private static string Of(Command command) => command.Name switch
+    private static string Of(Command command) => VerbOf(command) switch
     {
         "run" => """
               buildguard run -- dotnet test
@@ -55,6 +55,11 @@ internal static class Examples
               buildguard env > sequential.sh && . ./sequential.sh
               buildguard env --format github >> "$GITHUB_ENV"
             """,
+        "hooks" => """
+              buildguard hooks install
+              buildguard hooks status --json | jq .hooks
+              buildguard hooks remove
+            """,
         "doctor" => """
               buildguard doctor
               buildguard doctor --json | jq .findings
@@ -65,6 +70,10 @@ internal static class Examples
               buildguard log --since 1h
             """,
     };
+
+    /// <summary>What stands below a verb has the verb's examples.</summary>
+    private static string VerbOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault(parent => parent is not RootCommand)?.Name ?? command.Name;
 
     private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
     {

@@ -1,0 +1,10 @@
+namespace BuildGuard.Diagnostics;
+
+public static partial class Messages
+{
+    /// <summary>BG0020: the git hooks cannot be looked at or changed.</summary>
+    /// <param name="problem">What is in the way.</param>
+    /// <param name="remedy">An imperative, as in <c>install git</c>.</param>
+    public static GuardMessage HooksUnusable(string problem, string remedy) => Error(
+        "BG0020", $"the git hooks were left alone: {OneLine(problem, 400)}. Remedy: {remedy}");
+}
