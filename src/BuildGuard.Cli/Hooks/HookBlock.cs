@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using BuildGuard.Cli.Programs;
 
@@ -13,7 +12,6 @@ internal static class HookBlock
     private const string Begin = "# >>> buildguard hooks ";
     private const string BeginRest = " >>> 'buildguard hooks remove' takes these lines out\n";
     private const string End = "# <<< buildguard hooks <<<\n";
-    private const int SumLength = 16;
 
     /// <summary>The lines.</summary>
     /// <param name="hook">The name of the hook.</param>
@@ -46,20 +44,19 @@ internal static class HookBlock
         }
 
         int sum = begin + Begin.Length;
-        int body = sum + SumLength + BeginRest.Length;
+        int body = sum + Checksum.Length + BeginRest.Length;
         int end = text.IndexOf(End, begin, StringComparison.Ordinal);
-        if (end < body || !text.AsSpan(sum + SumLength).StartsWith(BeginRest, StringComparison.Ordinal))
+        if (end < body || !text.AsSpan(sum + Checksum.Length).StartsWith(BeginRest, StringComparison.Ordinal))
         {
             return false;
         }
 
         place = begin..(end + End.Length);
-        return text.AsSpan(sum, SumLength).SequenceEqual(Sum(text[body..end]));
+        return text.AsSpan(sum, Checksum.Length).SequenceEqual(Sum(text[body..end]));
     }
 
     /// <summary>Text of ours as the bytes that it is in a file.</summary>
     public static string Bytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
-    private static string Sum(string body) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(body)))[..SumLength];
+    private static string Sum(string body) => Checksum.Of(Encoding.Latin1.GetBytes(body));
 }
