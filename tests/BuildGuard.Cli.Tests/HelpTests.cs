@@ -3,7 +3,7 @@ namespace BuildGuard.Cli.Tests;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] Built = ["run", "status", "queue", "check", "reap", "log", "stop", "env", "hooks", "doctor"];
+    private static readonly string[] Built = ["run", "status", "queue", "check", "reap", "log", "stop", "env", "hooks", "schedule", "doctor"];
 
     [TestMethod]
     [DataRow("--help")]

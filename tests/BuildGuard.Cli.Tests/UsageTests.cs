@@ -4,7 +4,7 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, hooks, doctor")]
+    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, hooks, schedule, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
     [DataRow("top --help", "BG0005: there is no verb 'top'")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]
@@ -34,6 +34,10 @@ public sealed class UsageTests
     [DataRow("hooks instal", "BG0005: there is no verb 'instal'; did you mean 'install'?")]
     [DataRow("hooks install extra", "BG0005: unexpected argument 'extra' (see 'buildguard hooks install --help')")]
     [DataRow("hooks status --shared", "BG0005: unknown option '--shared'")]
+    [DataRow("schedule install --interval 3x", "BG0005: --interval '3x' cannot be understood: expected a duration")]
+    [DataRow("schedule install --interval 30s", "BG0005: --interval must be at least 1m")]
+    [DataRow("schedule install --kind cron --interval 7m", "BG0005: cron cannot do something every 7m: expected minutes that divide an hour, or hours that divide a day")]
+    [DataRow("schedule status --kind at", "BG0005: --kind 'at' cannot be understood: expected systemd, cron, launchd or taskscheduler")]
     [DataRow("check @file", "BG0005: unexpected argument '@file'")]
     public void A_mistake_is_one_line_and_125(string line, string expected)
     {

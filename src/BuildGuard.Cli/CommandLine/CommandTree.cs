@@ -53,6 +53,7 @@ internal static class CommandTree
             StopVerb.Command(composition),
             EnvVerb.Command(),
             HooksVerb.Command(),
+            ScheduleVerb.Command(),
             DoctorVerb.Command(composition),
         };
         Examples.AddTo(root);

@@ -60,6 +60,11 @@ internal static class Examples
               buildguard hooks status --json | jq .hooks
               buildguard hooks remove
             """,
+        "schedule" => """
+              buildguard schedule install --interval 10m
+              buildguard schedule install --dry-run --kind cron
+              buildguard schedule remove
+            """,
         "doctor" => """
               buildguard doctor
               buildguard doctor --json | jq .findings

@@ -6,15 +6,15 @@ namespace BuildGuard.Cli.Programs;
 
 /// <summary>What another program said and how it ended.</summary>
 /// <param name="ExitCode">Its exit code; 127 if it is not there, as in a shell.</param>
-/// <param name="Output">Its standard output.</param>
+/// <param name="Raw">Its standard output, each byte a character.</param>
 /// <param name="Error">Its standard error.</param>
-internal sealed record Answer(int ExitCode, string Output, string Error)
+internal sealed record Answer(int ExitCode, string Raw, string Error)
 {
     /// <summary>Whether it ended with 0.</summary>
     public bool IsSuccess => ExitCode == 0;
 
     /// <summary>Its output without the line end behind it.</summary>
-    public string Line => Output.TrimEnd('\n', '\r');
+    public string Line => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Raw)).TrimEnd('\n', '\r');
 
     /// <summary>The first line of what it complained about.</summary>
     public string Complaint => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [string first, ..] ? first : $"exit code {ExitCode}";
@@ -36,7 +36,7 @@ internal static class ExternalProgram
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
+            StandardOutputEncoding = Encoding.Latin1,
         };
         try
         {
