@@ -30,6 +30,7 @@ public sealed partial class MessagesTests
         Messages.UnknownVariable(MessageLevel.Warning, "BUILDGUARD_MEMROY", "did you mean 'BUILDGUARD_MAX_MEMORY'?"),
         Messages.HooksUnusable("fatal: not a git repository", "go to a git repository"),
         Messages.ScheduleFailed("the crontab cannot be read", "see that 'crontab -l' works"),
+        Messages.InitFailed("/x/pytest.ini: No space left on device", "make it writable"),
         Messages.UntrustedDirectory("/x", "it is a link", "remove it"),
         Messages.UnwritableState("/x", "No space left on device"),
         Messages.AuditUnwritable("/x", "No space left on device"),

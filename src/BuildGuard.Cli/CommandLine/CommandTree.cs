@@ -52,6 +52,7 @@ internal static class CommandTree
             LogVerb.Command(composition),
             StopVerb.Command(composition),
             EnvVerb.Command(),
+            InitVerb.Command(),
             HooksVerb.Command(),
             ScheduleVerb.Command(),
             DoctorVerb.Command(composition),

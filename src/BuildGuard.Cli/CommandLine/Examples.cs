@@ -55,6 +55,11 @@ internal static class Examples
               buildguard env > sequential.sh && . ./sequential.sh
               buildguard env --format github >> "$GITHUB_ENV"
             """,
+        "init" => """
+              buildguard init --dry-run
+              buildguard init --yes --ci github
+              buildguard init --undo
+            """,
         "hooks" => """
               buildguard hooks install
               buildguard hooks status --json | jq .hooks

@@ -32,6 +32,9 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
         return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope);
     }
 
+    /// <summary>Asks git; <c>null</c> where there is no repository, or no git.</summary>
+    public static GitRepository? FindOrNone() => Git(null, "rev-parse", "--git-common-dir").IsSuccess ? Find() : null;
+
     /// <summary>Whether a file is under version control.</summary>
     public bool IsTracked(string file) => Git(Top, "ls-files", "--error-unmatch", "--", file).IsSuccess;
 
