@@ -3,7 +3,7 @@ namespace BuildGuard.Cli.Tests;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] Built = ["run", "status", "queue", "check", "reap", "log", "stop", "env", "init", "hooks", "schedule", "doctor"];
+    private static readonly string[] Built = ["run", "status", "queue", "check", "reap", "log", "stop", "env", "init", "hooks", "schedule", "completion", "doctor"];
 
     [TestMethod]
     [DataRow("--help")]

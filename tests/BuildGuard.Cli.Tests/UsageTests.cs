@@ -4,7 +4,7 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, init, hooks, schedule, doctor")]
+    [DataRow("nope", "BG0005: there is no verb 'nope'; expected one of run, status, queue, check, reap, log, stop, env, init, hooks, schedule, completion, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
     [DataRow("top --help", "BG0005: there is no verb 'top'")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]
@@ -40,6 +40,7 @@ public sealed class UsageTests
     [DataRow("schedule status --kind at", "BG0005: --kind 'at' cannot be understood: expected systemd, cron, launchd or taskscheduler")]
     [DataRow("init --ci jenkins", "BG0005: --ci 'jenkins' cannot be understood: expected github, azure or gitlab")]
     [DataRow("init", "BG0005: 1 change would be made: look at them with --dry-run, and add --yes if they are meant")]
+    [DataRow("completion csh", "BG0005: there is no script for 'csh': expected bash, zsh, fish or pwsh")]
     [DataRow("check @file", "BG0005: unexpected argument '@file'")]
     public void A_mistake_is_one_line_and_125(string line, string expected)
     {

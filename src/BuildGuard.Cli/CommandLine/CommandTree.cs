@@ -55,6 +55,7 @@ internal static class CommandTree
             InitVerb.Command(),
             HooksVerb.Command(),
             ScheduleVerb.Command(),
+            CompletionVerb.Command(),
             DoctorVerb.Command(composition),
         };
         Examples.AddTo(root);

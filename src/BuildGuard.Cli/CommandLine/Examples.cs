@@ -70,6 +70,9 @@ internal static class Examples
               buildguard schedule install --dry-run --kind cron
               buildguard schedule remove
             """,
+        "completion" => """
+              buildguard completion bash >> ~/.bashrc
+            """,
         "doctor" => """
               buildguard doctor
               buildguard doctor --json | jq .findings

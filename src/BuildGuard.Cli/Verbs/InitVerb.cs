@@ -24,6 +24,7 @@ internal static class InitVerb
         var yes = new Option<bool>("--yes") { Description = "Do not ask first" };
         var noHooks = new Option<bool>("--no-hooks") { Description = "Leave the git hooks alone" };
         var ci = new Option<string[]>("--ci") { HelpName = "SERVICE", Description = "Steps for github, azure or gitlab (repeatable); those in use by default" };
+        ci.CompletionSources.Add([.. PipelineStep.Services]);
         var json = ViewOptions.Json();
         var command = new Command("init", "Put the guard into this repository: package reference, settings, test runners, CI, hooks, make. What is there stays.") { dryRun, undo, yes, ci, noHooks, json };
         command.SetAction(result =>

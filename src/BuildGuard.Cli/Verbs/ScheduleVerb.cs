@@ -41,6 +41,7 @@ internal static class ScheduleVerb
     {
         var json = ViewOptions.Json();
         var kind = new Option<string>("--kind") { HelpName = "KIND", Description = $"By what: {ScheduleKinds.Names}" };
+        kind.CompletionSources.Add("systemd", "cron", "launchd", "taskscheduler");
         var command = new Command(name, help) { kind, json };
         Array.ForEach(options, command.Options.Add);
         command.SetAction(result =>
