@@ -58,11 +58,12 @@ internal static class PackageStep
         foreach (Range place in MSBuildText.FindVersions(before, Package).Reverse())
         {
             string version = before[place];
-            if (NuGetVersion.TryParse(version, out NuGetVersion? there) && there < own)
+            bool isNumber = NuGetVersion.TryParse(version, out NuGetVersion? there);
+            if (isNumber && there! < own)
             {
                 after = after[..place.Start.Value] + own.ToNormalizedString() + after[place.End.Value..];
             }
-            else
+            else if (!isNumber || there! > own)
             {
                 plan.Remarks.Add($"{file} references {Package}{(version.Length > 0 ? " " + version : "")}, which stays");
             }
