@@ -131,6 +131,41 @@ public sealed class HooksTests
     }
 
     [TestMethod]
+    public void Where_an_installation_ended_halfway_the_next_goes_on()
+    {
+        using var git = new GitSandbox();
+        const string Text = "#!/usr/bin/perl\n";
+        string hook = GitSandbox.WriteProgram(Path.Combine(git.Hooks, "pre-commit"), Text);
+
+        // Set aside, and not yet replaced.
+        GitSandbox.WriteProgram($"{git.Hooks}.buildguard/pre-commit", Text);
+        Assert.AreEqual(0, git.Guard("hooks", "install").ExitCode);
+        StringAssert.StartsWith(File.ReadAllText(hook), "#!/bin/sh\n");
+        git.Guard("hooks", "remove");
+        Assert.AreEqual(Text, File.ReadAllText(hook));
+        Assert.IsFalse(Directory.Exists(git.Hooks + ".buildguard"));
+
+        GitSandbox.WriteProgram($"{git.Hooks}.buildguard/pre-commit", Text);
+        Assert.AreEqual(0, git.Guard("hooks", "remove").ExitCode);
+        Assert.AreEqual(Text, File.ReadAllText(hook));
+        Assert.IsFalse(Directory.Exists(git.Hooks + ".buildguard"));
+    }
+
+    [TestMethod]
+    public void Several_installations_at_once_lose_nothing()
+    {
+        using var git = new GitSandbox();
+        GitSandbox.WriteProgram(Path.Combine(git.Hooks, "pre-commit"), "#!/usr/bin/perl\n");
+        GitSandbox.WriteProgram(Path.Combine(git.Hooks, "pre-push"), "#!/bin/sh\n");
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        var installations = Enumerable.Range(0, 6).Select(_ => git.Start(git.Root, [.. Helper.Program, "hooks", "install"], [])).ToList();
+        installations.ForEach(installation => GitSandbox.Finish(installation));
+        Assert.AreEqual(0, git.Guard("hooks", "install").ExitCode);
+        git.Guard("hooks", "remove");
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+    }
+
+    [TestMethod]
     public void Beside_husky()
     {
         using var git = new GitSandbox();

@@ -19,7 +19,7 @@ public sealed class ScheduleTests
         clock.Crontab = Foreign;
 
         Result planned = clock.Run("install", "--dry-run");
-        StringAssert.StartsWith(planned.Output, "cron: planned (crontab)\n--- crontab\n# >>> buildguard schedule >>> (sealed by buildguard: ");
+        StringAssert.StartsWith(planned.Output, "cron: planned (crontab)\n--- crontab\n# >>> buildguard schedule >>> 'buildguard schedule remove' takes these lines out (sealed by buildguard: ");
         Assert.AreEqual(Foreign, clock.Crontab);
 
         Result installed = clock.Run("install");

@@ -1,3 +1,5 @@
+using BuildGuard.Cli.Programs;
+
 namespace BuildGuard.Cli.Hooks;
 
 /// <summary>
@@ -21,7 +23,17 @@ internal sealed class AsideFolder(string hooks)
     /// <summary>Whether a hook is kept.</summary>
     public bool Has(string hook) => new FileInfo(Of(hook)) is { Exists: true } or { LinkTarget: not null } && !IsLinkOfOurs(Of(hook));
 
-    /// <summary>Takes a hook.</summary>
+    /// <summary>Whether the hook that is kept is still the one in its place, too: something ended between the two steps.</summary>
+    public bool IsInPlace(string hook)
+    {
+        var kept = new FileInfo(Of(hook));
+        var there = new FileInfo(System.IO.Path.Combine(hooks, hook));
+        return kept.LinkTarget is not null || there.LinkTarget is not null
+            ? kept.LinkTarget == there.LinkTarget
+            : kept.Exists && there.Exists && ByteText.Read(kept.FullName) == ByteText.Read(there.FullName);
+    }
+
+    /// <summary>Takes a copy of a hook, which stays until it is replaced: at no time is there none.</summary>
     public void Take(string hook)
     {
         Directory.CreateDirectory(Path);
@@ -36,12 +48,31 @@ internal sealed class AsideFolder(string hooks)
             }
         }
 
+        string fresh = Of($".{hook}-{Environment.ProcessId}");
+        string there = System.IO.Path.Combine(hooks, hook);
+        if (new FileInfo(there).LinkTarget is { } target)
+        {
+            File.CreateSymbolicLink(fresh, target);
+        }
+        else
+        {
+            File.Copy(there, fresh);
+        }
+
         if (IsLinkOfOurs(Of(hook)))
         {
             File.Delete(Of(hook));
         }
 
-        File.Move(System.IO.Path.Combine(hooks, hook), Of(hook));
+        try
+        {
+            // Another installation at the same time may have been faster: then what we copied may be its hook.
+            File.Move(fresh, Of(hook), overwrite: false);
+        }
+        catch (IOException) when (Has(hook))
+        {
+            File.Delete(fresh);
+        }
     }
 
     /// <summary>Gives a hook back, in the place of whatever stands there.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Hooks;
@@ -53,7 +52,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
 
         string rest = isOurs == true ? text[..place.Start.Value] + text[place.End.Value..] : "";
         bool isKept = _aside.Has(hook);
-        if (isKept && (isOurs == true ? !HookScript.IsChain(rest, FromHooks(hook)) : Exists(FileOf(hook))))
+        if (isKept && (isOurs == true ? !HookScript.IsChain(rest, FromHooks(hook)) : Exists(FileOf(hook)) && !_aside.IsInPlace(hook)))
         {
             return Done(hook, HookChange.Kept, $"it was edited; the one that was there before is {_aside.Of(hook)}");
         }
@@ -96,7 +95,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
             return Guard(hook, ReadText(file), block);
         }
 
-        if (_aside.Has(hook))
+        if (_aside.Has(hook) && !_aside.IsInPlace(hook))
         {
             return Done(hook, HookChange.Kept, $"another hook was set aside before, as {_aside.Of(hook)}: remove the one that is not needed");
         }
@@ -121,7 +120,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
 
     private HookReport Write(string hook, string text, HookChange change)
     {
-        WholeFile.Write(FileOf(hook), Encoding.Latin1.GetBytes(text), WholeFile.Program);
+        WholeFile.Write(FileOf(hook), ByteText.ToBytes(text), WholeFile.Program);
         return Done(hook, change);
     }
 
@@ -131,7 +130,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
 
     // A link is not looked into: what it leads to is not ours to change.
     private static string ReadText(string file) =>
-        File.Exists(file) && new FileInfo(file).LinkTarget is null ? Encoding.Latin1.GetString(File.ReadAllBytes(file)) : "";
+        File.Exists(file) && new FileInfo(file).LinkTarget is null ? ByteText.Read(file) : "";
 
     private static bool Exists(string file) => Path.Exists(file) || new FileInfo(file).LinkTarget is not null;
 }

@@ -42,5 +42,5 @@ internal static class HookScript
     public static bool IsChain(string rest, string aside) => rest == Shebang + Continuation(aside) || IsAlone(rest);
 
     // Not by an absolute path: a repository that was moved keeps its hooks.
-    private static string Continuation(string aside) => HookBlock.Bytes($"exec \"${{0%/*}}\"/{GuardProgram.Quote(aside)} \"$@\"\n");
+    private static string Continuation(string aside) => ByteText.Of($"exec \"${{0%/*}}\"/{GuardProgram.Quote(aside)} \"$@\"\n");
 }

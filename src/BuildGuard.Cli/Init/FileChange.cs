@@ -1,3 +1,4 @@
+using BuildGuard.Cli.Programs;
 namespace BuildGuard.Cli.Init;
 
 /// <summary>A file that is to be written. Text is bytes, one character each, so that nothing else of a file changes.</summary>
@@ -15,7 +16,7 @@ internal sealed record InitPlan(List<FileChange> Changes, List<string> Remarks)
     /// <summary>Adds a file, unless there is one: that is somebody's own.</summary>
     public void AddNew(Survey survey, string path, string text, string reason)
     {
-        string content = Hooks.HookBlock.Bytes(text);
+        string content = ByteText.Of(text);
         if (survey.Read(path) is not { } there)
         {
             Changes.Add(new FileChange(path, null, content, reason));

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
@@ -38,7 +37,7 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
             return new InitRecord(
                 [.. json.RootElement.GetProperty("files").EnumerateArray().Select(file => new WrittenFile(
                     file.GetProperty("path").GetString()!,
-                    file.GetProperty("before").GetString() is { } before ? Encoding.Latin1.GetString(Convert.FromBase64String(before)) : null,
+                    file.GetProperty("before").GetString() is { } before ? ByteText.FromBytes(Convert.FromBase64String(before)) : null,
                     file.GetProperty("sum").GetString()!))],
                 json.RootElement.GetProperty("hooks").GetBoolean());
         }
@@ -75,7 +74,7 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
             {
                 json.WriteStartObject();
                 json.WriteString("path"u8, file.Path);
-                json.WriteString("before"u8, file.Before is null ? null : Convert.ToBase64String(Encoding.Latin1.GetBytes(file.Before)));
+                json.WriteString("before"u8, file.Before is null ? null : Convert.ToBase64String(ByteText.ToBytes(file.Before)));
                 json.WriteString("sum"u8, file.Sum);
                 json.WriteEndObject();
             }
@@ -91,9 +90,9 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
     public void Add(FileChange change)
     {
         // What was there before the first time counts, unless somebody changed it in between.
-        string? found = change.Before is null ? null : Checksum.Of(Encoding.Latin1.GetBytes(change.Before));
+        string? found = change.Before is null ? null : Checksum.Of(ByteText.ToBytes(change.Before));
         WrittenFile? earlier = Files.Find(file => file.Path == change.Path && file.Sum == found);
         Files.RemoveAll(file => file.Path == change.Path);
-        Files.Add(new WrittenFile(change.Path, earlier is null ? change.Before : earlier.Before, Checksum.Of(Encoding.Latin1.GetBytes(change.After))));
+        Files.Add(new WrittenFile(change.Path, earlier is null ? change.Before : earlier.Before, Checksum.Of(ByteText.ToBytes(change.After))));
     }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Init;
 
@@ -42,7 +42,7 @@ internal sealed class Survey
     public bool Has(string path) => File.Exists(Path.Combine(Root, path));
 
     /// <summary>What a file holds; <c>null</c> if it is not there.</summary>
-    public string? Read(string path) => Has(path) ? Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(Root, path))) : null;
+    public string? Read(string path) => Has(path) ? ByteText.Read(Path.Combine(Root, path)) : null;
 
     /// <summary>Whether the settings of Python in the root have a word.</summary>
     public bool PythonMentions(string word) =>

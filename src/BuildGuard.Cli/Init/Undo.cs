@@ -1,4 +1,3 @@
-using System.Text;
 using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Init;
@@ -48,7 +47,7 @@ internal static class Undo
     {
         if (before is not null)
         {
-            WholeFile.Write(path, Encoding.Latin1.GetBytes(before));
+            WholeFile.Write(path, ByteText.ToBytes(before));
             return;
         }
 

@@ -14,7 +14,7 @@ internal sealed record Answer(int ExitCode, string Raw, string Error)
     public bool IsSuccess => ExitCode == 0;
 
     /// <summary>Its output without the line end behind it.</summary>
-    public string Line => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Raw)).TrimEnd('\n', '\r');
+    public string Line => ByteText.ToText(Raw).TrimEnd('\n', '\r');
 
     /// <summary>The first line of what it complained about.</summary>
     public string Complaint => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [string first, ..] ? first : $"exit code {ExitCode}";

@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace BuildGuard.Cli.Programs;
 
@@ -31,5 +30,5 @@ internal static class Seal
         return word == WordOf(open);
     }
 
-    private static string WordOf(string text) => $"{Begin}{Checksum.Of(Encoding.Latin1.GetBytes(text))})";
+    private static string WordOf(string text) => $"{Begin}{Checksum.Of(ByteText.ToBytes(text))})";
 }

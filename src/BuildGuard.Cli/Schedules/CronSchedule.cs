@@ -1,5 +1,3 @@
-using System.Text;
-using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Settings;
@@ -9,8 +7,8 @@ namespace BuildGuard.Cli.Schedules;
 /// <summary>A block of lines in the user's crontab; all other lines stay as they are, byte for byte.</summary>
 internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
 {
-    private const string Begin = "# >>> buildguard schedule >>>";
-    private const string End = "# <<< buildguard schedule <<<\n";
+    private static readonly SealedBlock Block = new("schedule");
+
     private const int MinutesOfHour = 60;
     private const int HoursOfDay = 24;
 
@@ -20,18 +18,16 @@ internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
 
     public IReadOnlyList<string> Places => ["crontab"];
 
-    public ScheduleState State => Find(Read(), out Range place) is { } block
-        ? place.Equals(default) || Seal.IsWhole(block) != true ? ScheduleState.Edited : ScheduleState.Installed
-        : ScheduleState.Absent;
+    public ScheduleState State => Block.Find(Read(), out _) switch { null => ScheduleState.Absent, true => ScheduleState.Installed, false => ScheduleState.Edited };
 
     public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
-        [new("crontab", Seal.Close(HookBlock.Bytes($"{Begin} {Seal.Word}\n{TimesOf(interval)} {ShellLine()} >/dev/null 2>&1\n{End}")))];
+        [new("crontab", Block.Of(ByteText.Of($"{TimesOf(interval)} {ShellLine()} >/dev/null 2>&1\n")))];
 
     public bool Install(IReadOnlyList<SchedulePart> parts)
     {
         string before = Read();
-        string? block = Find(before, out Range place);
-        string after = block is null ? before + parts[0].Text : before[..place.Start.Value] + parts[0].Text + before[place.End.Value..];
+        bool isThere = Block.Find(before, out Range place) is not null;
+        string after = !isThere ? before + parts[0].Text : before[..place.Start.Value] + parts[0].Text + before[place.End.Value..];
         if (after == before)
         {
             return false;
@@ -44,7 +40,7 @@ internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
     public void Remove()
     {
         string before = Read();
-        if (Find(before, out Range place) is not null)
+        if (Block.Find(before, out Range place) is not null)
         {
             Write(before[..place.Start.Value] + before[place.End.Value..]);
         }
@@ -67,25 +63,6 @@ internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
         ((command.StateDirectory is { } state ? $"{Platform.Unix.StateDirectory.Variable}={GuardProgram.Quote(state)} " : "") + string.Join(' ', command.Words.Select(GuardProgram.Quote)))
         .Replace("%", "\\%", StringComparison.Ordinal);
 
-    private static string? Find(string crontab, out Range place)
-    {
-        place = default;
-        int begin = crontab.IndexOf(Begin, StringComparison.Ordinal);
-        if (begin < 0)
-        {
-            return null;
-        }
-
-        int end = crontab.IndexOf(End, begin, StringComparison.Ordinal);
-        if (end < 0)
-        {
-            return "";
-        }
-
-        place = begin..(end + End.Length);
-        return crontab[place];
-    }
-
     private static string Read()
     {
         Answer answer = ExternalProgram.Ask("crontab", ["-l"]);
@@ -99,7 +76,7 @@ internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
         // An empty one is none.
         Answer answer = crontab.Length == 0
             ? ExternalProgram.Ask("crontab", ["-r"])
-            : ExternalProgram.Ask("crontab", ["-"], input: Encoding.Latin1.GetBytes(crontab));
+            : ExternalProgram.Ask("crontab", ["-"], input: ByteText.ToBytes(crontab));
         if (!answer.IsSuccess)
         {
             throw new GuardException(Messages.ScheduleFailed($"the crontab cannot be written: {answer.Complaint}", "see that 'crontab -e' works"));

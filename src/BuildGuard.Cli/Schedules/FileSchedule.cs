@@ -1,5 +1,3 @@
-using System.Text;
-using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
 
@@ -18,7 +16,7 @@ internal abstract class FileSchedule : ISchedule
     {
         get
         {
-            bool?[] whole = [.. Places.Where(File.Exists).Select(path => Seal.IsWhole(Encoding.Latin1.GetString(File.ReadAllBytes(path))))];
+            bool?[] whole = [.. Places.Where(File.Exists).Select(path => Seal.IsWhole(ByteText.Read(path)))];
             return whole.Length == 0 ? ScheduleState.Absent : Array.TrueForAll(whole, one => one == true) ? ScheduleState.Installed : ScheduleState.Edited;
         }
     }
@@ -39,11 +37,11 @@ internal abstract class FileSchedule : ISchedule
     protected virtual IReadOnlyList<string[]> Goodbyes => [];
 
     public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
-        [.. Places.Zip(Texts(interval), (path, text) => new SchedulePart(path, Seal.Close(HookBlock.Bytes(text))))];
+        [.. Places.Zip(Texts(interval), (path, text) => new SchedulePart(path, Seal.Close(ByteText.Of(text))))];
 
     public bool Install(IReadOnlyList<SchedulePart> parts)
     {
-        SchedulePart[] news = [.. parts.Where(part => !File.Exists(part.Place) || Encoding.Latin1.GetString(File.ReadAllBytes(part.Place)) != part.Text)];
+        SchedulePart[] news = [.. parts.Where(part => !File.Exists(part.Place) || ByteText.Read(part.Place) != part.Text)];
         if (news.Length == 0)
         {
             return false;
@@ -52,7 +50,7 @@ internal abstract class FileSchedule : ISchedule
         foreach (SchedulePart part in news)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(part.Place)!);
-            WholeFile.Write(part.Place, Encoding.Latin1.GetBytes(part.Text));
+            WholeFile.Write(part.Place, ByteText.ToBytes(part.Text));
         }
 
         Tell(Starts, isNeeded: true);

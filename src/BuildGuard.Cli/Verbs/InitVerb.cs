@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Init;
@@ -122,7 +121,7 @@ internal static class InitVerb
             record.Write(root);
             string path = Path.Combine(root, change.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WholeFile.Write(path, Encoding.Latin1.GetBytes(change.After));
+            WholeFile.Write(path, ByteText.ToBytes(change.After));
         }
 
         if (repository is not null)

@@ -1,5 +1,5 @@
+using BuildGuard.Cli.Programs;
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Schedules;
@@ -169,5 +169,5 @@ internal static class ScheduleVerb
         json.WriteEndObject();
     }
 
-    private static string TextOf(SchedulePart part) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(part.Text));
+    private static string TextOf(SchedulePart part) => ByteText.ToText(part.Text);
 }
