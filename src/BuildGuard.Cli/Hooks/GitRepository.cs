@@ -38,7 +38,7 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
     /// <summary>Whether a file is under version control.</summary>
     public bool IsTracked(string file) => Git(Top, "ls-files", "--error-unmatch", "--", file).IsSuccess;
 
-    private static Answer Git(string? directory, params string[] arguments) => ExternalProgram.Ask("git", arguments, directory);
+    private static Answer Git(string? directory, params string[] arguments) => ExternalProgram.Ask("git", directory is null ? arguments : ["-C", directory, .. arguments]);
 
     private static string Resolve(string path) =>
         Path.TrimEndingDirectorySeparator((Directory.Exists(path) ? Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path);

@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text;
+using BuildGuard.Platform.Linux.Spawn;
 
 namespace BuildGuard.Cli.Programs;
 
@@ -26,43 +25,10 @@ internal static class ExternalProgram
     /// <summary>Runs one to its end.</summary>
     /// <param name="name">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="directory">Where it runs; the working directory by default.</param>
     /// <param name="input">Its standard input; nothing by default.</param>
-    public static Answer Ask(string name, IReadOnlyList<string> arguments, string? directory = null, byte[]? input = null)
+    public static Answer Ask(string name, IReadOnlyList<string> arguments, byte[]? input = null)
     {
-        var start = new ProcessStartInfo(name, arguments)
-        {
-            WorkingDirectory = directory ?? "",
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.Latin1,
-        };
-        try
-        {
-            using Process process = Process.Start(start)!;
-            Task<string> error = process.StandardError.ReadToEndAsync();
-            Task<string> output = process.StandardOutput.ReadToEndAsync();
-            Feed(process, input ?? []);
-            process.WaitForExit();
-            return new Answer(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
-        }
-        catch (Win32Exception e)
-        {
-            return new Answer(ExitCodes.NotFound, "", $"{name} cannot be started: {e.Message}");
-        }
-    }
-
-    private static void Feed(Process process, byte[] input)
-    {
-        try
-        {
-            process.StandardInput.BaseStream.Write(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended without reading; how, its exit code says.
-        }
+        ProgramOutcome outcome = ProgramCall.Run([name, .. arguments], input);
+        return new Answer(outcome.ExitCode, ByteText.FromBytes(outcome.Output), Encoding.UTF8.GetString(outcome.Error));
     }
 }
