@@ -3,7 +3,7 @@ namespace BuildGuard.Cli.Tests;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] Built = ["run", "status", "queue", "top", "check", "monitor", "reap", "log", "report", "stop", "env", "doctor"];
+    private static readonly string[] Built = ["run", "status", "queue", "top", "check", "monitor", "reap", "log", "report", "stop", "env", "init", "hooks", "schedule", "completion", "doctor"];
 
     [TestMethod]
     [DataRow("--help")]

@@ -4,9 +4,8 @@ namespace BuildGuard.Cli.Tests;
 public sealed class UsageTests
 {
     [TestMethod]
-    [DataRow("frobnicate", "BG0005: there is no verb 'frobnicate'; expected one of run, status, queue, top, check, monitor, reap, log, report, stop, env, doctor")]
+    [DataRow("frobnicate", "BG0005: there is no verb 'frobnicate'; expected one of run, status, queue, top, check, monitor, reap, log, report, stop, env, init, hooks, schedule, completion, doctor")]
     [DataRow("stauts", "BG0005: there is no verb 'stauts'; did you mean 'status'?")]
-    [DataRow("hooks --help", "BG0005: there is no verb 'hooks'")]
     [DataRow("top --interval 1ms", "BG0005: --interval '1ms' is too short: expected 200ms or more")]
     [DataRow("--nope", "BG0005: unknown option '--nope'; expected one of")]
     [DataRow("run", "BG0005: no command given: expected [OPTIONS] -- COMMAND [ARG...]")]
@@ -37,6 +36,17 @@ public sealed class UsageTests
     [DataRow("monitor --process-threshold -1", "BG0005: --process-threshold '-1' cannot be understood: expected a number of 1 or more")]
     [DataRow("monitor --held-threshold", "BG0005: option '--held-threshold' expects DURATION behind it")]
     [DataRow("report --since 3x", "BG0005: --since '3x' cannot be understood: expected a duration")]
+    [DataRow("hooks", "BG0005: no verb given; expected one of install, remove, status (see 'buildguard hooks --help')")]
+    [DataRow("hooks instal", "BG0005: there is no verb 'instal'; did you mean 'install'?")]
+    [DataRow("hooks install extra", "BG0005: unexpected argument 'extra' (see 'buildguard hooks install --help')")]
+    [DataRow("hooks status --shared", "BG0005: unknown option '--shared'")]
+    [DataRow("schedule install --interval 3x", "BG0005: --interval '3x' cannot be understood: expected a duration")]
+    [DataRow("schedule install --interval 30s", "BG0005: --interval must be at least 1m")]
+    [DataRow("schedule install --kind cron --interval 7m", "BG0005: cron cannot do something every 7m: expected minutes that divide an hour, or hours that divide a day")]
+    [DataRow("schedule status --kind at", "BG0005: --kind 'at' cannot be understood: expected systemd, cron, launchd or taskscheduler")]
+    [DataRow("init --ci jenkins", "BG0005: --ci 'jenkins' cannot be understood: expected github, azure or gitlab")]
+    [DataRow("init", "BG0005: 1 change would be made: look at them with --dry-run, and add --yes if they are meant")]
+    [DataRow("completion csh", "BG0005: there is no script for 'csh': expected bash, zsh, fish or pwsh")]
     [DataRow("check @file", "BG0005: unexpected argument '@file'")]
     public void A_mistake_is_one_line_and_125(string line, string expected)
     {

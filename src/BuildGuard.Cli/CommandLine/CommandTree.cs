@@ -55,6 +55,10 @@ internal static class CommandTree
             ReportVerb.Command(composition),
             StopVerb.Command(composition),
             EnvVerb.Command(),
+            InitVerb.Command(),
+            HooksVerb.Command(),
+            ScheduleVerb.Command(),
+            CompletionVerb.Command(),
             DoctorVerb.Command(composition),
         };
         Examples.AddTo(root);

@@ -18,7 +18,7 @@ internal static class Examples
         }
     }
 
-    private static string Of(Command command) => command.Name switch
+    private static string Of(Command command) => VerbOf(command) switch
     {
         "run" => """
               buildguard run -- dotnet test
@@ -70,6 +70,24 @@ internal static class Examples
               buildguard env > sequential.sh && . ./sequential.sh
               buildguard env --format github >> "$GITHUB_ENV"
             """,
+        "init" => """
+              buildguard init --dry-run
+              buildguard init --yes --ci github
+              buildguard init --undo
+            """,
+        "hooks" => """
+              buildguard hooks install
+              buildguard hooks status --json | jq .hooks
+              buildguard hooks remove
+            """,
+        "schedule" => """
+              buildguard schedule install --interval 10m
+              buildguard schedule install --dry-run --kind cron
+              buildguard schedule remove
+            """,
+        "completion" => """
+              buildguard completion bash >> ~/.bashrc
+            """,
         "doctor" => """
               buildguard doctor
               buildguard doctor --json | jq .findings
@@ -80,6 +98,10 @@ internal static class Examples
               buildguard log --since 1h
             """,
     };
+
+    /// <summary>What stands below a verb has the verb's examples.</summary>
+    private static string VerbOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault(parent => parent is not RootCommand)?.Name ?? command.Name;
 
     private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
     {

@@ -11,7 +11,7 @@ internal static class UsageProblem
     public static GuardMessage Of(ParseResult result)
     {
         Command command = result.CommandResult.Command;
-        string verb = command is RootCommand ? "" : command.Name;
+        string verb = command is RootCommand ? "" : string.Join(' ', command.Parents.OfType<Command>().Where(c => c is not RootCommand).Append(command).Select(c => c.Name));
         return Messages.BadUsage(verb, Unmatched(result, command) ?? MissingValue(command, result) ?? result.Errors[0].Message);
     }
 
@@ -19,7 +19,7 @@ internal static class UsageProblem
     {
         if (result.UnmatchedTokens is not [string token, ..])
         {
-            return command is RootCommand ? $"no verb given; expected one of {string.Join(", ", Verbs(command))}" : null;
+            return Verbs(command).Any() ? $"no verb given; expected one of {string.Join(", ", Verbs(command))}" : null;
         }
 
         if (token.StartsWith('-'))
@@ -27,7 +27,7 @@ internal static class UsageProblem
             return TableParser.UnknownOption(token, command.Options.Where(o => !o.Hidden).Select(o => o.Name));
         }
 
-        if (command is not RootCommand)
+        if (!Verbs(command).Any())
         {
             return $"unexpected argument '{token}'";
         }

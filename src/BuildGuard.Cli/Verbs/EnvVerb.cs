@@ -14,6 +14,7 @@ internal static class EnvVerb
     {
         var json = ViewOptions.Json();
         var format = new Option<string>("--format") { HelpName = "FORMAT", Description = $"For whom: {Formats}; bash by default" };
+        format.CompletionSources.Add("bash", "pwsh", "dotenv", "github");
         var command = new Command("env", "Print the variables that make tools do one thing at a time and leave no servers behind. What is set already stays.") { format, json };
         command.SetAction(result =>
         {

@@ -1,0 +1,47 @@
+using BuildGuard.Cli.Programs;
+using BuildGuard.Diagnostics;
+
+namespace BuildGuard.Cli.Hooks;
+
+/// <summary>What git says about the repository of the working directory.</summary>
+/// <param name="Top">The root of the working tree; of a bare repository its own directory.</param>
+/// <param name="CommonDirectory">What all its working trees share.</param>
+/// <param name="Hooks">The folder whose hooks git runs, links resolved. It may not exist.</param>
+/// <param name="HooksPathScope">Where <c>core.hooksPath</c> is set, as in <c>global</c>; empty if it is not.</param>
+internal sealed record GitRepository(string Top, string CommonDirectory, string Hooks, string HooksPathScope)
+{
+    /// <summary>Whether the folder is this repository's alone.</summary>
+    public bool OwnsHooks => IsBelow(Hooks, Top) || IsBelow(Hooks, CommonDirectory);
+
+    /// <summary>Asks git.</summary>
+    /// <exception cref="GuardException">BG0020: there is no repository here, or no git.</exception>
+    public static GitRepository Find()
+    {
+        Answer common = Git(null, "rev-parse", "--path-format=absolute", "--git-common-dir");
+        if (!common.IsSuccess)
+        {
+            throw new GuardException(Messages.HooksUnusable(common.Complaint, common.ExitCode == ExitCodes.NotFound ? "install git" : "go to a git repository, or make one with 'git init'"));
+        }
+
+        Answer top = Git(null, "rev-parse", "--show-toplevel");
+        string root = top.IsSuccess ? top.Line : common.Line;
+
+        // A relative core.hooksPath means below the root, wherever we stand.
+        string hooks = Git(root, "rev-parse", "--path-format=absolute", "--git-path", "hooks").Line;
+        string scope = Git(root, "config", "--show-scope", "--get", "core.hooksPath").Line.Split('\t')[0];
+        return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope);
+    }
+
+    /// <summary>Asks git; <c>null</c> where there is no repository, or no git.</summary>
+    public static GitRepository? FindOrNone() => Git(null, "rev-parse", "--git-common-dir").IsSuccess ? Find() : null;
+
+    /// <summary>Whether a file is under version control.</summary>
+    public bool IsTracked(string file) => Git(Top, "ls-files", "--error-unmatch", "--", file).IsSuccess;
+
+    private static Answer Git(string? directory, params string[] arguments) => ExternalProgram.Ask("git", directory is null ? arguments : ["-C", directory, .. arguments]);
+
+    private static string Resolve(string path) =>
+        Path.TrimEndingDirectorySeparator((Directory.Exists(path) ? Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path);
+
+    private static bool IsBelow(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
+}

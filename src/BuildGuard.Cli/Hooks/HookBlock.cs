@@ -1,0 +1,28 @@
+using BuildGuard.Cli.Programs;
+
+namespace BuildGuard.Cli.Hooks;
+
+/// <summary>The lines of ours in a hook: they run the hook again, under the guard.</summary>
+internal static class HookBlock
+{
+    private static readonly SealedBlock Block = new("hooks");
+
+    /// <summary>The lines.</summary>
+    /// <param name="hook">The name of the hook.</param>
+    /// <param name="program">Where the program is; the one of PATH is taken where that is gone.</param>
+    public static string Of(string hook, GuardProgram program)
+    {
+        // Set for one step only: whatever the hook starts must queue on its own account.
+        const string Again = "  export _BUILDGUARD_HOOK=1\n";
+        string run = $"run --label {GuardProgram.Quote("git " + hook)} -- \"$0\" \"$@\"\n";
+        string missing = $"buildguard: it is neither {string.Join(' ', program.Words)} nor in PATH, so the hook {hook} runs unguarded; 'buildguard hooks install' records where it is";
+        return Block.Of(ByteText.Of(
+            "if [ -n \"${_BUILDGUARD_HOOK-}\" ]; then\n  unset _BUILDGUARD_HOOK\n"
+            + $"elif {program.ShellTest}; then\n{Again}  exec {program.ShellWords} {run}"
+            + $"elif command -v buildguard >/dev/null 2>&1; then\n{Again}  exec buildguard {run}"
+            + $"else\n  printf '%s\\n' {GuardProgram.Quote(missing)} >&2\nfi\n"));
+    }
+
+    /// <summary>Finds the lines in a hook: see <see cref="SealedBlock.Find"/>.</summary>
+    public static bool? Find(string text, out Range place) => Block.Find(text, out place);
+}

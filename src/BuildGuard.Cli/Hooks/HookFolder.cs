@@ -1,0 +1,136 @@
+using BuildGuard.Cli.Programs;
+
+namespace BuildGuard.Cli.Hooks;
+
+/// <summary>A folder of git hooks.</summary>
+/// <param name="path">The folder, links resolved.</param>
+/// <param name="program">What the hooks start.</param>
+internal sealed class HookFolder(string path, GuardProgram program)
+{
+    private readonly AsideFolder _aside = new(path);
+
+    /// <summary>The hooks that wait for the turn.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["pre-commit", "pre-push"];
+
+    /// <summary>How a hook stands.</summary>
+    public HookReport Look(string hook)
+    {
+        bool? isOurs = FindBlock(hook, out _, out _);
+        string remark = (isOurs, _aside.Has(hook)) switch
+        {
+            (null, true) => $"the hook was replaced; the one that was set aside is {_aside.Of(hook)}",
+            (false, _) => "the lines of the guard in it were edited",
+            (true, _) when !WholeFile.IsExecutable(FileOf(hook)) => "git passes it by, because it is not executable",
+            (true, true) => $"runs {_aside.Of(hook)}",
+            _ => "",
+        };
+        HookState state = isOurs switch { null => HookState.Unguarded, true => HookState.Guarded, false => HookState.Edited };
+        return new HookReport(hook, FileOf(hook), state, HookChange.None, remark);
+    }
+
+    /// <summary>Puts the guard into a hook.</summary>
+    public HookReport Install(string hook)
+    {
+        string block = HookBlock.Of(hook, program);
+        return FindBlock(hook, out string text, out Range place) switch
+        {
+            false => Done(hook, HookChange.Kept, "the lines of the guard in it were edited; take them out to have them renewed"),
+            true when text[place] == block => Done(hook, HookChange.None),
+            true => Write(hook, text[..place.Start.Value] + block + text[place.End.Value..], HookChange.Updated),
+            null => Guard(hook, text, block),
+        };
+    }
+
+    /// <summary>Takes the guard out of a hook: what was there before is there again, with what was edited since.</summary>
+    public HookReport Remove(string hook)
+    {
+        bool? isOurs = FindBlock(hook, out string text, out Range place);
+        if (isOurs == false)
+        {
+            return Done(hook, HookChange.Kept, "the lines of the guard in it were edited; take them out by hand");
+        }
+
+        string rest = isOurs == true ? text[..place.Start.Value] + text[place.End.Value..] : "";
+        bool isKept = _aside.Has(hook);
+        if (isKept && (isOurs == true ? !HookScript.IsChain(rest, FromHooks(hook)) : Exists(FileOf(hook)) && !_aside.IsInPlace(hook)))
+        {
+            return Done(hook, HookChange.Kept, $"it was edited; the one that was there before is {_aside.Of(hook)}");
+        }
+
+        if (isKept)
+        {
+            _aside.GiveBack(hook);
+        }
+        else if (HookScript.IsAlone(rest))
+        {
+            File.Delete(FileOf(hook));
+        }
+        else if (isOurs == true)
+        {
+            Write(hook, rest, HookChange.Removed);
+        }
+
+        _aside.Tidy();
+        return Done(hook, isKept || isOurs == true ? HookChange.Removed : HookChange.None);
+    }
+
+    private HookReport Guard(string hook, string text, string block)
+    {
+        string file = FileOf(hook);
+        bool isExecutable = WholeFile.IsExecutable(file);
+        if (!Exists(file) && !_aside.Has(hook))
+        {
+            Directory.CreateDirectory(path);
+            return Write(hook, HookScript.Alone(block), HookChange.Installed);
+        }
+
+        if (isExecutable && new FileInfo(file).LinkTarget is null && HookScript.CanInsert(text))
+        {
+            return Write(hook, HookScript.Insert(text, block), HookChange.Installed);
+        }
+
+        if (!Exists(file))
+        {
+            _aside.GiveBack(hook);
+            return Guard(hook, ReadText(file), block);
+        }
+
+        if (_aside.Has(hook) && !_aside.IsInPlace(hook))
+        {
+            return Done(hook, HookChange.Kept, $"another hook was set aside before, as {_aside.Of(hook)}: remove the one that is not needed");
+        }
+
+        // One that git passes by, because it is not executable, is not run by us either.
+        string script = isExecutable ? HookScript.Chain(block, FromHooks(hook)) : HookScript.Alone(block);
+        _aside.Take(hook);
+        return Write(hook, script, HookChange.Installed);
+    }
+
+    private HookReport Done(string hook, HookChange change, string? remark = null)
+    {
+        HookReport now = Look(hook);
+        return now with { Change = change, Remark = remark ?? now.Remark };
+    }
+
+    private bool? FindBlock(string hook, out string text, out Range place)
+    {
+        text = ReadText(FileOf(hook));
+        return HookBlock.Find(text, out place);
+    }
+
+    private HookReport Write(string hook, string text, HookChange change)
+    {
+        WholeFile.Write(FileOf(hook), ByteText.ToBytes(text), WholeFile.Program);
+        return Done(hook, change);
+    }
+
+    private string FileOf(string hook) => Path.Combine(path, hook);
+
+    private string FromHooks(string hook) => $"{_aside.FromHooks}/{hook}";
+
+    // A link is not looked into: what it leads to is not ours to change.
+    private static string ReadText(string file) =>
+        File.Exists(file) && new FileInfo(file).LinkTarget is null ? ByteText.Read(file) : "";
+
+    private static bool Exists(string file) => Path.Exists(file) || new FileInfo(file).LinkTarget is not null;
+}

@@ -1,0 +1,41 @@
+namespace BuildGuard.Cli.Hooks;
+
+/// <summary>How a hook stands.</summary>
+internal enum HookState
+{
+    /// <summary>The guard is not in it, or there is no hook.</summary>
+    Unguarded,
+
+    /// <summary>It runs under the guard.</summary>
+    Guarded,
+
+    /// <summary>The lines of the guard were changed by somebody.</summary>
+    Edited,
+}
+
+/// <summary>What was done about a hook.</summary>
+internal enum HookChange
+{
+    /// <summary>Nothing was to be done.</summary>
+    None,
+
+    /// <summary>The guard was put in.</summary>
+    Installed,
+
+    /// <summary>The lines of the guard were renewed.</summary>
+    Updated,
+
+    /// <summary>The guard was taken out.</summary>
+    Removed,
+
+    /// <summary>It was left as it is, because somebody changed it.</summary>
+    Kept,
+}
+
+/// <summary>One hook, as it is now.</summary>
+/// <param name="Name">As git calls it.</param>
+/// <param name="Path">Its file.</param>
+/// <param name="State">How it stands.</param>
+/// <param name="Change">What was done about it.</param>
+/// <param name="Remark">What is to be known about it; empty if nothing is.</param>
+internal sealed record HookReport(string Name, string Path, HookState State, HookChange Change, string Remark);

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using BuildGuard.Cli.Programs;
+using BuildGuard.Diagnostics;
+
+namespace BuildGuard.Cli.Init;
+
+/// <summary>A file that was written.</summary>
+/// <param name="Path">From the root.</param>
+/// <param name="Before">What it held before the first time; <c>null</c> if it was not there.</param>
+/// <param name="Sum">The checksum of what was written.</param>
+internal sealed record WrittenFile(string Path, string? Before, string Sum);
+
+/// <summary>What was written, so that it can be taken back: <c>.buildguard/init.json</c>.</summary>
+/// <param name="Files">The files.</param>
+/// <param name="HasHooks">Whether the hooks were installed, too.</param>
+internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
+{
+    /// <summary>Its folder, from the root.</summary>
+    public const string Folder = ".buildguard";
+
+    /// <summary>Its path, from the root.</summary>
+    public const string Name = Folder + "/init.json";
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="GuardException">BG0022: it is not as it was written.</exception>
+    public static InitRecord Read(string root)
+    {
+        string path = Path.Combine(root, Name);
+        if (!File.Exists(path))
+        {
+            return new InitRecord([], HasHooks: false);
+        }
+
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return new InitRecord(
+                [.. json.RootElement.GetProperty("files").EnumerateArray().Select(file => new WrittenFile(
+                    file.GetProperty("path").GetString()!,
+                    file.GetProperty("before").GetString() is { } before ? ByteText.FromBytes(Convert.FromBase64String(before)) : null,
+                    file.GetProperty("sum").GetString()!))],
+                json.RootElement.GetProperty("hooks").GetBoolean());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new GuardException(Messages.InitFailed($"{path} was edited and cannot be understood", "restore it from version control, or remove it: then nothing can be taken back"), e);
+        }
+    }
+
+    /// <summary>Writes it; one that says nothing is removed.</summary>
+    public void Write(string root)
+    {
+        string path = Path.Combine(root, Name);
+        if (Files.Count == 0 && !HasHooks)
+        {
+            File.Delete(path);
+            if (Directory.Exists(Path.GetDirectoryName(path)) && !Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Any())
+            {
+                Directory.Delete(Path.GetDirectoryName(path)!);
+            }
+
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schemaVersion"u8, Operations.OperationReport.SchemaVersion);
+            json.WriteBoolean("hooks"u8, HasHooks);
+            json.WriteStartArray("files"u8);
+            foreach (WrittenFile file in Files)
+            {
+                json.WriteStartObject();
+                json.WriteString("path"u8, file.Path);
+                json.WriteString("before"u8, file.Before is null ? null : Convert.ToBase64String(ByteText.ToBytes(file.Before)));
+                json.WriteString("sum"u8, file.Sum);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        WholeFile.Write(path, buffer.ToArray());
+    }
+
+    /// <summary>With a change that was made.</summary>
+    public void Add(FileChange change)
+    {
+        // What was there before the first time counts, unless somebody changed it in between.
+        string? found = change.Before is null ? null : Checksum.Of(ByteText.ToBytes(change.Before));
+        WrittenFile? earlier = Files.Find(file => file.Path == change.Path && file.Sum == found);
+        Files.RemoveAll(file => file.Path == change.Path);
+        Files.Add(new WrittenFile(change.Path, earlier is null ? change.Before : earlier.Before, Checksum.Of(ByteText.ToBytes(change.After))));
+    }
+}

@@ -1,0 +1,99 @@
+namespace BuildGuard.Cli.Init;
+
+/// <summary>Settings of test runners, where there are none: one test at a time.</summary>
+internal static class RunnerStep
+{
+    private const string XunitFile = "xunit.runner.json";
+    private const string XunitItem = $"<None Update=\"{XunitFile}\" CopyToOutputDirectory=\"PreserveNewest\" />";
+
+    private const string RunSettings = """
+        <?xml version="1.0" encoding="utf-8"?>
+        <RunSettings>
+          <RunConfiguration>
+            <!-- One test host at a time. -->
+            <MaxCpuCount>1</MaxCpuCount>
+          </RunConfiguration>
+        </RunSettings>
+
+        """;
+
+    private const string XunitSettings = """
+        {
+          "$schema": "https://xunit.net/schema/current/xunit.runner.schema.json",
+          "parallelizeAssembly": false,
+          "parallelizeTestCollections": false,
+          "maxParallelThreads": 1
+        }
+
+        """;
+
+    public static void AddTo(InitPlan plan, Survey survey)
+    {
+        if (survey.ProjectsWith("Microsoft.NET.Test.Sdk").Any() && !survey.Files.Any(file => Path.GetExtension(file) == ".runsettings"))
+        {
+            plan.AddNew(survey, ".runsettings", RunSettings, "one test host at a time, also in an IDE; 'dotnet test' outside the guard takes it with --settings");
+        }
+
+        foreach (string project in survey.ProjectsWith("xunit"))
+        {
+            AddXunit(plan, survey, project);
+        }
+
+        if (survey.HasPytest)
+        {
+            AddPytest(plan, survey);
+        }
+    }
+
+    private static void AddXunit(InitPlan plan, Survey survey, string project)
+    {
+        string folder = Path.GetDirectoryName(project) is { Length: > 0 } parent ? parent + "/" : "";
+        string before = survey.Read(project)!;
+        if (survey.Files.Any(file => file.StartsWith(folder, StringComparison.Ordinal) && file.EndsWith(XunitFile, StringComparison.Ordinal)) || !MSBuildText.CanEdit(before))
+        {
+            return;
+        }
+
+        plan.AddNew(survey, folder + XunitFile, XunitSettings, "xunit runs one test at a time");
+
+        // The package step may have its own change of the same file.
+        int index = plan.Changes.FindIndex(change => change.Path == project);
+        if (index >= 0)
+        {
+            plan.Changes[index] = plan.Changes[index] with { After = MSBuildText.AddItem(plan.Changes[index].After, XunitItem) };
+        }
+        else
+        {
+            plan.Changes.Add(new FileChange(project, before, MSBuildText.AddItem(before, XunitItem), $"{XunitFile} goes where the tests are run"));
+        }
+    }
+
+    private static void AddPytest(InitPlan plan, Survey survey)
+    {
+        (string File, string Section)[] others = [("pyproject.toml", "[tool.pytest"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")];
+        if (Array.Find(others, other => survey.Read(other.File)?.Contains(other.Section, StringComparison.Ordinal) == true) is { File: { } owner })
+        {
+            plan.Remarks.Add($"{owner} has the settings of pytest and stays as it is");
+            return;
+        }
+
+        // An option of a plugin that is not installed would stop every run.
+        List<string> lines = ["# One test at a time, and none without end.", "[pytest]", "addopts ="];
+        if (survey.PythonMentions("xdist"))
+        {
+            lines.AddRange(["    -n 0", "    --maxprocesses=1", "    --dist=no", "    --max-worker-restart=1"]);
+        }
+
+        lines.AddRange(["    --tb=short", "    --strict-markers"]);
+        if (survey.PythonMentions("pytest-timeout"))
+        {
+            lines.AddRange(["    --timeout=300", "    --timeout-method=thread"]);
+        }
+        else
+        {
+            plan.Remarks.Add("with the package pytest-timeout, a test that hangs can be ended: add --timeout=300 to pytest.ini");
+        }
+
+        plan.AddNew(survey, "pytest.ini", string.Join('\n', lines) + "\n", "pytest runs one test at a time");
+    }
+}

@@ -1,0 +1,57 @@
+using BuildGuard.Cli.Programs;
+
+namespace BuildGuard.Cli.Init;
+
+/// <summary>What a repository is made of.</summary>
+internal sealed class Survey
+{
+    private const long LargestFile = 1 << 20;
+
+    private static readonly string[] Skipped = [".git", ".hg", ".vs", "bin", "obj", "node_modules", "artifacts", "packages", ".venv", "venv", ".buildguard"];
+    private static readonly string[] PythonSettings = ["requirements.txt", "requirements-dev.txt", "pyproject.toml", "setup.cfg", "tox.ini", "Pipfile", "setup.py"];
+
+    /// <summary>Looks at it.</summary>
+    /// <param name="root">Its root.</param>
+    public Survey(string root)
+    {
+        Root = root;
+        Files = [.. Walk(root).Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        Projects = [.. Files.Where(file => file.EndsWith("proj", StringComparison.OrdinalIgnoreCase) && Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj")];
+    }
+
+    /// <summary>The root.</summary>
+    public string Root { get; }
+
+    /// <summary>All its files, from the root.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Its projects.</summary>
+    public IReadOnlyList<string> Projects { get; }
+
+    /// <summary>Its solutions.</summary>
+    public IEnumerable<string> Solutions => Files.Where(file => Path.GetExtension(file) is ".sln" or ".slnx");
+
+    /// <summary>Whether pytest runs its tests of Python.</summary>
+    public bool HasPytest => Files.Any(file => Path.GetFileName(file) is "conftest.py" or "pytest.ini") || PythonMentions("pytest");
+
+    /// <summary>Projects that reference a package whose name begins so.</summary>
+    public IEnumerable<string> ProjectsWith(string package) =>
+        Projects.Where(project => Read(project)!.Contains($"Include=\"{package}", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether there is a file in the root.</summary>
+    public bool Has(string path) => File.Exists(Path.Combine(Root, path));
+
+    /// <summary>What a file holds; <c>null</c> if it is not there.</summary>
+    public string? Read(string path) => Has(path) ? ByteText.Read(Path.Combine(Root, path)) : null;
+
+    /// <summary>Whether the settings of Python in the root have a word.</summary>
+    public bool PythonMentions(string word) =>
+        PythonSettings.Any(file => Has(file) && new FileInfo(Path.Combine(Root, file)).Length < LargestFile && Read(file)!.Contains(word, StringComparison.Ordinal));
+
+    private static IEnumerable<string> Walk(string directory)
+    {
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        return Directory.EnumerateFiles(directory, "*", options).Concat(
+            Directory.EnumerateDirectories(directory, "*", options).Where(below => !Skipped.Contains(Path.GetFileName(below))).SelectMany(Walk));
+    }
+}

@@ -1,0 +1,45 @@
+namespace BuildGuard.Cli.Programs;
+
+/// <summary>Files of others that we write: never seen half written, and with the mode that they had.</summary>
+internal static class WholeFile
+{
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>The mode of an ordinary file.</summary>
+    public const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>The mode of a program.</summary>
+    public const UnixFileMode Program = Plain | Executable;
+
+    /// <summary>Writes a file in the place of the one that is there, whose mode it keeps.</summary>
+    /// <param name="path">The file. Its directory is there.</param>
+    /// <param name="content">What it holds.</param>
+    /// <param name="mode">Its mode if there was none.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Plain) =>
+        File.Move(WriteBeside(path, content, mode), path, overwrite: true);
+
+    /// <summary>Writes a file beside another that it is to replace, with its mode.</summary>
+    public static string WriteBeside(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        string fresh = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.buildguard-{Environment.ProcessId}");
+        try
+        {
+            File.WriteAllBytes(fresh, content);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(fresh, File.Exists(path) ? File.GetUnixFileMode(path) : mode);
+            }
+
+            return fresh;
+        }
+        catch (IOException)
+        {
+            File.Delete(fresh);
+            throw;
+        }
+    }
+
+    /// <summary>Whether somebody may execute it.</summary>
+    public static bool IsExecutable(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0);
+}

@@ -1,0 +1,85 @@
+using BuildGuard.Cli.Programs;
+using BuildGuard.Diagnostics;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Schedules;
+
+/// <summary>A block of lines in the user's crontab; all other lines stay as they are, byte for byte.</summary>
+internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
+{
+    private static readonly SealedBlock Block = new("schedule");
+
+    private const int MinutesOfHour = 60;
+    private const int HoursOfDay = 24;
+
+    public string Kind => "cron";
+
+    public bool IsAvailable => ExternalProgram.Ask("crontab", ["-l"]).ExitCode != ExitCodes.NotFound;
+
+    public IReadOnlyList<string> Places => ["crontab"];
+
+    public ScheduleState State => Block.Find(Read(), out _) switch { null => ScheduleState.Absent, true => ScheduleState.Installed, false => ScheduleState.Edited };
+
+    public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
+        [new("crontab", Block.Of(ByteText.Of($"{TimesOf(interval)} {ShellLine()} >/dev/null 2>&1\n")))];
+
+    public bool Install(IReadOnlyList<SchedulePart> parts)
+    {
+        string before = Read();
+        bool isThere = Block.Find(before, out Range place) is not null;
+        string after = !isThere ? before + parts[0].Text : before[..place.Start.Value] + parts[0].Text + before[place.End.Value..];
+        if (after == before)
+        {
+            return false;
+        }
+
+        Write(after);
+        return true;
+    }
+
+    public void Remove()
+    {
+        string before = Read();
+        if (Block.Find(before, out Range place) is not null)
+        {
+            Write(before[..place.Start.Value] + before[place.End.Value..]);
+        }
+    }
+
+    private static string TimesOf(TimeSpan interval)
+    {
+        int minutes = (int)interval.TotalMinutes;
+        return interval.TotalMinutes == minutes && minutes switch
+        {
+            > 0 and < MinutesOfHour => MinutesOfHour % minutes == 0,
+            _ => minutes % MinutesOfHour == 0 && minutes > 0 && HoursOfDay % (minutes / MinutesOfHour) == 0,
+        }
+            ? minutes < MinutesOfHour ? $"*/{minutes} * * * *" : $"0 */{minutes / MinutesOfHour} * * *"
+            : throw new GuardException(Messages.BadUsage("schedule", $"cron cannot do something every {Duration.ToText(interval)}: expected minutes that divide an hour, or hours that divide a day"));
+    }
+
+    // A percent sign would end the command: crontab(5).
+    private string ShellLine() =>
+        ((command.StateDirectory is { } state ? $"{Platform.Unix.StateDirectory.Variable}={GuardProgram.Quote(state)} " : "") + string.Join(' ', command.Words.Select(GuardProgram.Quote)))
+        .Replace("%", "\\%", StringComparison.Ordinal);
+
+    private static string Read()
+    {
+        Answer answer = ExternalProgram.Ask("crontab", ["-l"]);
+        return answer.IsSuccess ? answer.Raw
+            : answer.ExitCode == ExitCodes.NotFound || answer.Error.Contains("no crontab", StringComparison.Ordinal) ? ""
+            : throw new GuardException(Messages.ScheduleFailed($"the crontab cannot be read: {answer.Complaint}", "see that 'crontab -l' works"));
+    }
+
+    private static void Write(string crontab)
+    {
+        // An empty one is none.
+        Answer answer = crontab.Length == 0
+            ? ExternalProgram.Ask("crontab", ["-r"])
+            : ExternalProgram.Ask("crontab", ["-"], input: ByteText.ToBytes(crontab));
+        if (!answer.IsSuccess)
+        {
+            throw new GuardException(Messages.ScheduleFailed($"the crontab cannot be written: {answer.Complaint}", "see that 'crontab -e' works"));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using BuildGuard.Cli.Programs;
+using BuildGuard.Diagnostics;
+
+namespace BuildGuard.Cli.Schedules;
+
+/// <summary>A schedule that is files, and a program that is told of them.</summary>
+internal abstract class FileSchedule : ISchedule
+{
+    public abstract string Kind { get; }
+
+    public abstract bool IsAvailable { get; }
+
+    public abstract IReadOnlyList<string> Places { get; }
+
+    public ScheduleState State
+    {
+        get
+        {
+            bool?[] whole = [.. Places.Where(File.Exists).Select(path => Seal.IsWhole(ByteText.Read(path)))];
+            return whole.Length == 0 ? ScheduleState.Absent : Array.TrueForAll(whole, one => one == true) ? ScheduleState.Installed : ScheduleState.Edited;
+        }
+    }
+
+    /// <summary>The home directory, where the settings of a user are.</summary>
+    protected static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+
+    /// <summary>What the files hold, in the order of <see cref="Places"/>.</summary>
+    protected abstract IReadOnlyList<string> Texts(TimeSpan interval);
+
+    /// <summary>Tells the program that keeps the time of new files.</summary>
+    protected abstract IReadOnlyList<string[]> Starts { get; }
+
+    /// <summary>Tells it that they go.</summary>
+    protected abstract IReadOnlyList<string[]> Stops { get; }
+
+    /// <summary>Tells it that they are gone.</summary>
+    protected virtual IReadOnlyList<string[]> Goodbyes => [];
+
+    public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
+        [.. Places.Zip(Texts(interval), (path, text) => new SchedulePart(path, Seal.Close(ByteText.Of(text))))];
+
+    public bool Install(IReadOnlyList<SchedulePart> parts)
+    {
+        SchedulePart[] news = [.. parts.Where(part => !File.Exists(part.Place) || ByteText.Read(part.Place) != part.Text)];
+        if (news.Length == 0)
+        {
+            return false;
+        }
+
+        foreach (SchedulePart part in news)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(part.Place)!);
+            WholeFile.Write(part.Place, ByteText.ToBytes(part.Text));
+        }
+
+        Tell(Starts, isNeeded: true);
+        return true;
+    }
+
+    public void Remove()
+    {
+        // What is not running need not be stopped.
+        Tell(Stops, isNeeded: false);
+        foreach (string path in Places)
+        {
+            File.Delete(path);
+        }
+
+        Tell(Goodbyes, isNeeded: false);
+    }
+
+    private void Tell(IReadOnlyList<string[]> commands, bool isNeeded)
+    {
+        foreach (string[] words in IsAvailable ? commands : [])
+        {
+            Answer answer = ExternalProgram.Ask(words[0], words[1..]);
+            if (!answer.IsSuccess && isNeeded)
+            {
+                throw new GuardException(Messages.ScheduleFailed($"'{string.Join(' ', words)}' failed: {answer.Complaint}", "take it away again with 'buildguard schedule remove', or choose another --kind"));
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Security;
+using BuildGuard.Cli.Programs;
+
+namespace BuildGuard.Cli.Schedules;
+
+/// <summary>A task of Windows, as schtasks.exe takes it. Never run by us: see <see cref="ScheduleKinds.Untested"/>.</summary>
+internal sealed class TaskSchedulerSchedule(ScheduledCommand command) : FileSchedule
+{
+    private const string TaskName = "BuildGuard reap";
+
+    public override string Kind => "taskscheduler";
+
+    public override bool IsAvailable => OperatingSystem.IsWindows();
+
+    public override IReadOnlyList<string> Places => [Path.Combine(Home, ".config", "buildguard", "reap-task.xml")];
+
+    protected override IReadOnlyList<string[]> Starts => [["schtasks", "/create", "/f", "/tn", TaskName, "/xml", Places[0]]];
+
+    protected override IReadOnlyList<string[]> Stops => [["schtasks", "/delete", "/f", "/tn", TaskName]];
+
+    protected override IReadOnlyList<string> Texts(TimeSpan interval) =>
+    [
+        $"""
+        <?xml version="1.0" encoding="UTF-8"?>
+        <!-- Written by 'buildguard schedule install' {Seal.Word} -->
+        <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+          <Triggers>
+            <TimeTrigger>
+              <StartBoundary>2000-01-01T00:00:00</StartBoundary>
+              <Repetition><Interval>PT{interval.TotalMinutes:0}M</Interval></Repetition>
+            </TimeTrigger>
+          </Triggers>
+          <Settings>
+            <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+            <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+          </Settings>
+          <Actions>
+            <Exec>
+              <Command>{SecurityElement.Escape(command.Words[0])}</Command>
+              <Arguments>{SecurityElement.Escape(string.Join(' ', command.Words.Skip(1).Select(word => $"\"{word}\"")))}</Arguments>
+            </Exec>
+          </Actions>
+        </Task>
+
+        """,
+    ];
+}

@@ -1,0 +1,204 @@
+using System.CommandLine;
+using System.Text.Json;
+using BuildGuard.Cli.Hooks;
+using BuildGuard.Cli.Init;
+using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Programs;
+using BuildGuard.Diagnostics;
+using BuildGuard.Operations;
+using BuildGuard.Platform.Unix;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary><c>buildguard init</c>: puts the guard into a repository, and takes it back.</summary>
+internal static class InitVerb
+{
+    /// <summary>What came of a file.</summary>
+    private sealed record Line(string Path, string Change, string Reason, bool IsKept = false);
+
+    public static Command Command()
+    {
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be done" };
+        var undo = new Option<bool>("--undo") { Description = "Take back what was written; files changed since are kept" };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask first" };
+        var noHooks = new Option<bool>("--no-hooks") { Description = "Leave the git hooks alone" };
+        var ci = new Option<string[]>("--ci") { HelpName = "SERVICE", Description = "Steps for github, azure or gitlab (repeatable); those in use by default" };
+        ci.CompletionSources.Add([.. PipelineStep.Services]);
+        var json = ViewOptions.Json();
+        var command = new Command("init", "Put the guard into this repository: package reference, settings, test runners, CI, hooks, make. What is there stays.") { dryRun, undo, yes, ci, noHooks, json };
+        command.SetAction(result =>
+        {
+            GitRepository? repository = GitRepository.FindOrNone();
+            string root = repository?.Top ?? Environment.CurrentDirectory;
+            bool isDry = result.GetValue(dryRun);
+            try
+            {
+                return result.GetValue(undo)
+                    ? Show(root, TakeBack(root, repository, isDry), [], isDry, result.GetValue(json))
+                    : PutIn(root, result.GetValue(noHooks) ? null : repository, ServicesOf(result.GetValue(ci) ?? []), isDry, result.GetValue(yes), result.GetValue(json));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new GuardException(Messages.InitFailed(e.Message.TrimEnd('.'), "make it writable, and run it again: what was written so far is in the record"));
+            }
+        });
+        return command;
+    }
+
+    private static string[] ServicesOf(string[] named) =>
+        Array.Find(named, name => !PipelineStep.Services.Contains(name)) is { } unknown
+            ? throw new GuardException(Messages.BadUsage("init", $"--ci '{unknown}' cannot be understood: expected github, azure or gitlab"))
+            : named;
+
+    private static int PutIn(string root, GitRepository? repository, string[] services, bool dryRun, bool isSure, bool asJson)
+    {
+        InitPlan plan = Plan(new Survey(root), services);
+        bool wantsHooks = WantsHooks(repository, plan);
+        List<Line> lines = [.. plan.Changes.Select(change => new Line(change.Path, change.Before is null ? "new" : "changed", change.Reason))];
+        if (wantsHooks)
+        {
+            lines.Add(new Line(repository!.Hooks, "hooks", "pre-commit and pre-push wait for the turn"));
+        }
+
+        bool isAsked = lines.Count > 0 && !dryRun && !isSure;
+        if (isAsked && !StandardStreams.IsTerminal(0))
+        {
+            throw new GuardException(Messages.BadUsage("init", $"{(lines.Count == 1 ? "1 change" : $"{lines.Count} changes")} would be made: look at them with --dry-run, and add --yes if they are meant"));
+        }
+
+        if (isAsked)
+        {
+            Show(root, lines, plan.Remarks, dryRun: true, asJson: false);
+            Console.Out.Write("Do it? [y/N] ");
+            if (Console.In.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
+            {
+                return ExitCodes.GuardFailed;
+            }
+        }
+
+        if (!dryRun)
+        {
+            Write(root, plan, wantsHooks ? repository : null);
+        }
+
+        return Show(root, lines, plan.Remarks, dryRun, asJson);
+    }
+
+    private static InitPlan Plan(Survey survey, string[] services)
+    {
+        var plan = new InitPlan([], []);
+        PackageStep.AddTo(plan, survey);
+        SettingsStep.AddTo(plan, survey);
+        RunnerStep.AddTo(plan, survey);
+        PipelineStep.AddTo(plan, survey, services.Length > 0 ? services : PipelineStep.UsedBy(survey));
+        return plan;
+    }
+
+    private static bool WantsHooks(GitRepository? repository, InitPlan plan)
+    {
+        if (repository is null)
+        {
+            return false;
+        }
+
+        if (!repository.OwnsHooks)
+        {
+            plan.Remarks.Add($"core.hooksPath names {repository.Hooks}, which other repositories use too: see 'buildguard hooks install --shared'");
+            return false;
+        }
+
+        var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
+        return HookFolder.Names.Any(hook => folder.Look(hook).State == HookState.Unguarded);
+    }
+
+    private static void Write(string root, InitPlan plan, GitRepository? repository)
+    {
+        InitRecord record = InitRecord.Read(root);
+        foreach (FileChange change in plan.Changes)
+        {
+            // First the record: what is written and not known could not be taken back.
+            record.Add(change);
+            record.Write(root);
+            string path = Path.Combine(root, change.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            WholeFile.Write(path, ByteText.ToBytes(change.After));
+        }
+
+        if (repository is not null)
+        {
+            var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
+            (record with { HasHooks = true }).Write(root);
+            foreach (string hook in HookFolder.Names)
+            {
+                folder.Install(hook);
+            }
+        }
+    }
+
+    private static List<Line> TakeBack(string root, GitRepository? repository, bool dryRun)
+    {
+        InitRecord record = InitRecord.Read(root);
+        List<Line> lines = [.. Undo.Do(root, record, dryRun).Select(done => new Line(done.Path, done.Change, "", done.IsKept))];
+        bool keepsHooks = record.HasHooks;
+        if (record.HasHooks && repository is not null)
+        {
+            var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
+            HookReport[] hooks = [.. HookFolder.Names.Select(hook => dryRun ? folder.Look(hook) : folder.Remove(hook))];
+            keepsHooks = Array.Exists(hooks, hook => hook.Change == HookChange.Kept);
+            lines.Add(new Line(repository.Hooks, keepsHooks ? "were edited and are kept" : "as they were before", "", keepsHooks));
+        }
+
+        if (!dryRun)
+        {
+            (record with { HasHooks = keepsHooks }).Write(root);
+        }
+
+        return lines;
+    }
+
+    private static int Show(string root, List<Line> lines, List<string> remarks, bool dryRun, bool asJson)
+    {
+        if (asJson)
+        {
+            Terminal.WriteJson(json => Write(json, root, lines, remarks, dryRun));
+        }
+        else
+        {
+            var table = new Table();
+            foreach (Line line in lines)
+            {
+                table.Add(line.Change, Terminal.Bold(line.Path), Terminal.Faint(line.Reason));
+            }
+
+            Console.Out.WriteLine(lines.Count == 0 ? $"Nothing to do in {root}." : $"{(dryRun ? "To be done" : "Done")} in {root}:");
+            table.WriteTo(Console.Out, "  ");
+            remarks.ForEach(remark => Console.Out.WriteLine($"Note: {remark}"));
+        }
+
+        return lines.Exists(line => line.IsKept) ? ExitCodes.Findings : ExitCodes.Success;
+    }
+
+    private static void Write(Utf8JsonWriter json, string root, List<Line> lines, List<string> remarks, bool dryRun)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
+        json.WriteBoolean("dryRun"u8, dryRun);
+        json.WriteString("root"u8, root);
+        json.WriteStartArray("changes"u8);
+        foreach (Line line in lines)
+        {
+            json.WriteStartObject();
+            json.WriteString("path"u8, line.Path);
+            json.WriteString("change"u8, line.Change);
+            json.WriteString("reason"u8, line.Reason);
+            json.WriteBoolean("kept"u8, line.IsKept);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("remarks"u8);
+        remarks.ForEach(json.WriteStringValue);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,173 @@
+using BuildGuard.Cli.Programs;
+using System.CommandLine;
+using System.Text.Json;
+using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Schedules;
+using BuildGuard.Diagnostics;
+using BuildGuard.Operations;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary><c>buildguard schedule</c>: reaps from time to time what killed holders left.</summary>
+internal static class ScheduleVerb
+{
+    private const string DefaultInterval = "10m";
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+
+    private sealed record Line(ISchedule Schedule, string Change, IReadOnlyList<SchedulePart> Plan, string Remark);
+
+    public static Command Command()
+    {
+        var interval = new Option<string>("--interval") { HelpName = "DURATION", Description = $"The time between two reaps; {DefaultInterval} by default" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be written" };
+        return new Command("schedule", "Run 'buildguard reap' from time to time, by what keeps the time of this user here.")
+        {
+            Action("install", "Install it: a timer of the user's systemd where there is one, else a line in the crontab.", [interval, dryRun], (result, all, kind) =>
+            {
+                TimeSpan time = ViewOptions.DurationOf("schedule install", "--interval", result.GetValue(interval) ?? DefaultInterval);
+                return time < Shortest
+                    ? throw new GuardException(Messages.BadUsage("schedule install", "--interval must be at least 1m"))
+                    : [Install(kind ?? ScheduleKinds.Best(all), time, result.GetValue(dryRun))];
+            }),
+            Action("remove", "Take it away again.", [dryRun], (result, all, kind) =>
+                [.. Present(all, kind).Select(one => Remove(one, result.GetValue(dryRun)))]),
+            Action("status", "Show whether it is installed.", [], (_, all, kind) =>
+                [.. Present(all, kind).Select(one => new Line(one, "none", [], RemarkOf(one)))]),
+        };
+    }
+
+    private static Command Action(string name, string help, Option[] options, Func<ParseResult, IReadOnlyList<ISchedule>, ISchedule?, List<Line>> action)
+    {
+        var json = ViewOptions.Json();
+        var kind = new Option<string>("--kind") { HelpName = "KIND", Description = $"By what: {ScheduleKinds.Names}" };
+        kind.CompletionSources.Add("systemd", "cron", "launchd", "taskscheduler");
+        var command = new Command(name, help) { kind, json };
+        Array.ForEach(options, command.Options.Add);
+        command.SetAction(result =>
+        {
+            IReadOnlyList<ISchedule> all = ScheduleKinds.All(ScheduledCommand.Current);
+            ISchedule? named = result.GetValue(kind) is { } text ? ScheduleKinds.Named(all, text) : null;
+            List<Line> lines = Do(() => action(result, all, named));
+            if (result.GetValue(json))
+            {
+                Terminal.WriteJson(writer => Write(writer, lines));
+            }
+            else
+            {
+                Show(lines);
+            }
+
+            return lines.Exists(line => line.Change == "kept") ? ExitCodes.Findings : ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static List<Line> Do(Func<List<Line>> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GuardException(Messages.ScheduleFailed(e.Message.TrimEnd('.'), "make it writable, or choose another --kind"));
+        }
+    }
+
+    private static IEnumerable<ISchedule> Present(IReadOnlyList<ISchedule> all, ISchedule? named) =>
+        named is not null ? [named] : all.Where(one => one.State != ScheduleState.Absent);
+
+    private static Line Install(ISchedule schedule, TimeSpan interval, bool dryRun)
+    {
+        IReadOnlyList<SchedulePart> plan = schedule.Plan(interval);
+        if (schedule.State == ScheduleState.Edited)
+        {
+            return new Line(schedule, "kept", plan, "it was edited; take it away by hand to have it written again");
+        }
+
+        return dryRun
+            ? new Line(schedule, "planned", plan, RemarkOf(schedule))
+            : new Line(schedule, schedule.Install(plan) ? "installed" : "none", plan, RemarkOf(schedule));
+    }
+
+    private static Line Remove(ISchedule schedule, bool dryRun)
+    {
+        switch (schedule.State)
+        {
+            case ScheduleState.Edited:
+                return new Line(schedule, "kept", [], "it was edited; take it away by hand");
+            case ScheduleState.Absent:
+                return new Line(schedule, "none", [], "");
+            case var _ when dryRun:
+                return new Line(schedule, "planned", [], "it would be taken away");
+            default:
+                schedule.Remove();
+                return new Line(schedule, "removed", [], "");
+        }
+    }
+
+    private static string RemarkOf(ISchedule schedule) =>
+        !schedule.IsAvailable ? $"{schedule.Kind} does not run here: the file is written, and nothing starts it"
+        : ScheduleKinds.Untested.Contains(schedule.Kind) ? "nobody has tested this kind yet: see that it does what it should"
+        : "";
+
+    private static void Show(List<Line> lines)
+    {
+        if (lines.Count == 0)
+        {
+            Console.Out.WriteLine("No schedule is installed.");
+        }
+
+        foreach (Line line in lines)
+        {
+            string state = (line.Change, line.Schedule.State) switch
+            {
+                ("planned", _) => "planned",
+                ("installed", _) => "installed now",
+                ("removed", _) => "taken away",
+                ("kept", _) => "left as it is",
+                (_, ScheduleState.Installed) => "installed",
+                (_, ScheduleState.Edited) => "installed, and edited since",
+                _ => "not installed",
+            };
+            Console.Out.WriteLine($"{Terminal.Bold(line.Schedule.Kind)}: {state} ({string.Join(", ", line.Schedule.Places)}){(line.Remark.Length > 0 ? "; " + line.Remark : "")}");
+            foreach (SchedulePart part in line.Change == "planned" ? line.Plan : [])
+            {
+                Console.Out.WriteLine(Terminal.Faint($"--- {part.Place}"));
+                Console.Out.Write(TextOf(part));
+            }
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, List<Line> lines)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
+        json.WriteStartArray("schedules"u8);
+        foreach (Line line in lines)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind"u8, line.Schedule.Kind);
+            json.WriteString("state"u8, line.Schedule.State.ToString().ToLowerInvariant());
+            json.WriteString("change"u8, line.Change);
+            json.WriteString("remark"u8, line.Remark.Length > 0 ? line.Remark : null);
+            json.WriteStartArray("parts"u8);
+            foreach (string place in line.Schedule.Places)
+            {
+                json.WriteStartObject();
+                json.WriteString("place"u8, place);
+                json.WriteString("text"u8, line.Plan.FirstOrDefault(part => part.Place == place) is { } part ? TextOf(part) : null);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string TextOf(SchedulePart part) => ByteText.ToText(part.Text);
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using BuildGuard.Cli.Init;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>The guard is put into a repository, nothing that is there is changed but by a line, and all of it is taken back.</summary>
+[TestClass]
+public sealed class InitTests
+{
+    private const string TestProject = """
+        <Project Sdk="Microsoft.NET.Sdk">
+            <ItemGroup>
+                <PackageReference Include="Microsoft.NET.Test.Sdk" Version="18.0.0" />
+                <PackageReference Include="xunit.v3" Version="3.0.0" />
+            </ItemGroup>
+        </Project>
+
+        """;
+
+    private static readonly string Own = CommandLine.CommandTree.Version;
+
+    [TestMethod]
+    public void A_dry_run_changes_nothing_and_an_undo_leaves_nothing()
+    {
+        using GitSandbox git = Repository();
+        string[] before = Everything(git.Root);
+
+        Result planned = git.Guard("init", "--dry-run", "--ci", "gitlab", "--ci", "azure", "--ci", "github");
+        Assert.AreEqual(0, planned.ExitCode, planned.Error);
+        StringAssert.StartsWith(planned.Output, $"To be done in {git.Root}:\n");
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+
+        Result done = git.Guard("init", "--yes", "--json", "--ci", "gitlab", "--ci", "azure", "--ci", "github");
+        Assert.AreEqual(0, done.ExitCode, done.Error);
+        string[] paths = [.. done.Json.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("path").GetString()!)];
+        CollectionAssert.AreEqual(
+            (string[])
+            [
+                "Directory.Build.props", "buildguard.json", "buildguard.mk", ".runsettings", "tests/xunit.runner.json", "tests/tests.csproj", "pytest.ini",
+                ".gitlab/buildguard.gitlab-ci.yml", ".azure-pipelines/buildguard.yml", ".github/workflows/buildguard.yml", git.Hooks,
+            ],
+            paths.OrderBy(path => Array.IndexOf((string[])[".gitlab/buildguard.gitlab-ci.yml", ".azure-pipelines/buildguard.yml", ".github/workflows/buildguard.yml", git.Hooks], path)).ToArray());
+        Assert.IsTrue(paths[..^1].All(path => File.Exists(Path.Combine(git.Root, path))));
+        Assert.AreEqual("guarded", git.Guard("hooks", "status", "--json").Json.GetProperty("hooks")[0].GetProperty("state").GetString());
+
+        // The settings are such as the guard takes.
+        Assert.AreEqual(0, git.Guard("run", "--", "true").ExitCode);
+
+        string[] once = Everything(git.Root);
+        Result again = git.Guard("init", "--yes");
+        StringAssert.StartsWith(again.Output, $"Nothing to do in {git.Root}.\n", again.Error);
+        CollectionAssert.AreEqual(once, Everything(git.Root));
+
+        Result undone = git.Guard("init", "--undo");
+        Assert.AreEqual(0, undone.ExitCode, undone.Output);
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+    }
+
+    [TestMethod]
+    public void What_was_changed_since_is_kept_and_said()
+    {
+        using GitSandbox git = Repository();
+        git.Guard("init", "--yes");
+        string settings = Path.Combine(git.Root, "buildguard.json");
+        File.WriteAllText(settings, "{ \"maxMemory\": \"4G\" }");
+        Result undone = git.Guard("init", "--undo");
+        Assert.AreEqual(1, undone.ExitCode);
+        StringAssert.Contains(undone.Output, "was changed since and is kept  buildguard.json");
+        Assert.AreEqual("{ \"maxMemory\": \"4G\" }", File.ReadAllText(settings));
+        Assert.IsFalse(File.Exists(Path.Combine(git.Root, "pytest.ini")));
+
+        // Put back as it was written, it goes too.
+        File.Delete(settings);
+        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.IsFalse(Directory.Exists(Path.Combine(git.Root, ".buildguard")));
+    }
+
+    [TestMethod]
+    public void What_is_there_already_stays()
+    {
+        using GitSandbox git = Repository();
+        foreach (string file in (string[])["buildguard.json", "pytest.ini", "my.runsettings", "tests/xunit.runner.json", "buildguard.mk"])
+        {
+            File.WriteAllText(Path.Combine(git.Root, file), "{}");
+        }
+
+        string[] changed = [.. git.Guard("init", "--dry-run", "--no-hooks", "--json").Json.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("path").GetString()!)];
+        CollectionAssert.AreEqual((string[])["Directory.Build.props"], changed);
+    }
+
+    [TestMethod]
+    public void Pytest_gets_no_option_of_a_plugin_that_is_not_there()
+    {
+        using GitSandbox git = Repository();
+        git.Guard("init", "--yes", "--no-hooks");
+        Assert.AreEqual("# One test at a time, and none without end.\n[pytest]\naddopts =\n    --tb=short\n    --strict-markers\n", File.ReadAllText(Path.Combine(git.Root, "pytest.ini")));
+        git.Guard("init", "--undo");
+        File.WriteAllText(Path.Combine(git.Root, "requirements.txt"), "pytest\npytest-xdist\npytest-timeout\n");
+        git.Guard("init", "--yes", "--no-hooks");
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "pytest.ini")), "\n    -n 0\n    --maxprocesses=1\n    --dist=no\n    --max-worker-restart=1\n    --tb=short\n    --strict-markers\n    --timeout=300\n    --timeout-method=thread\n");
+    }
+
+    [TestMethod]
+    [DataRow("0.0.1", true)]
+    [DataRow("99.0.0", false)]
+    [DataRow("99.0.0-beta.1", false)]
+    [DataRow("[0.0.1]", false)]
+    [DataRow("$(GuardVersion)", false)]
+    [DataRow("0.0.*", false)]
+    public void An_older_reference_is_raised_and_every_other_stays(string version, bool isRaised)
+    {
+        using GitSandbox git = Repository();
+        string file = Path.Combine(git.Root, "Directory.Packages.props");
+        string text = $"<Project>\r\n\t<!-- <PackageVersion Include=\"BuildGuard\" Version=\"0.0.0\" /> -->\r\n\t<ItemGroup>\r\n\t\t<GlobalPackageReference Version='{version}'\r\n\t\t   Include=\"buildguard\" />\r\n\t</ItemGroup>\r\n</Project>";
+        File.WriteAllText(file, text);
+        JsonElement plan = git.Guard("init", "--yes", "--no-hooks", "--json").Json;
+        Assert.AreEqual(isRaised ? text.Replace($"'{version}'", $"'{Own}'", StringComparison.Ordinal) : text, File.ReadAllText(file));
+        Assert.AreEqual(!isRaised, plan.GetProperty("remarks").EnumerateArray().Any(remark => remark.GetString() == $"Directory.Packages.props references BuildGuard {version}, which stays"));
+        Assert.IsFalse(File.Exists(Path.Combine(git.Root, "Directory.Build.props")));
+    }
+
+    [TestMethod]
+    public void Central_versions_get_a_global_reference()
+    {
+        using GitSandbox git = Repository();
+        string file = Path.Combine(git.Root, "Directory.Packages.props");
+        File.WriteAllText(file, "\ufeff<Project>\n    <PropertyGroup />\n</Project>\n");
+        git.Guard("init", "--yes", "--no-hooks");
+        byte[] after = File.ReadAllBytes(file);
+        CollectionAssert.AreEqual((byte[])[0xEF, 0xBB, 0xBF, (byte)'<'], after[..4]);
+        Assert.AreEqual($"<Project>\n    <PropertyGroup />\n    <ItemGroup>\n        <GlobalPackageReference Include=\"BuildGuard\" Version=\"{Own}\" />\n    </ItemGroup>\n</Project>\n", File.ReadAllText(file));
+    }
+
+    [TestMethod]
+    [DataRow("<Project />", "<Project>\n  <ItemGroup>\n    <X />\n  </ItemGroup>\n</Project>")]
+    [DataRow("<Project a=\"b\" />\r\n", "<Project a=\"b\">\r\n  <ItemGroup>\r\n    <X />\r\n  </ItemGroup>\r\n</Project>\r\n")]
+    [DataRow("<Project></Project>", "<Project>\n  <ItemGroup>\n    <X />\n  </ItemGroup>\n</Project>")]
+    [DataRow("<Project>\n\t<A />\n</Project>\n<!-- </Project> -->", "<Project>\n\t<A />\n\t<ItemGroup>\n\t\t<X />\n\t</ItemGroup>\n</Project>\n<!-- </Project> -->")]
+    public void A_line_is_added_in_the_manner_of_the_file(string before, string after)
+    {
+        Assert.IsTrue(MSBuildText.CanEdit(before));
+        Assert.AreEqual(after, MSBuildText.AddItem(before, "<X />"));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("<!-- </Project> -->")]
+    [DataRow("\u00ff\u00fe<Project></Project>")]
+    public void What_is_no_project_is_not_edited(string text) => Assert.IsFalse(MSBuildText.CanEdit(text));
+
+    [TestMethod]
+    public void Where_there_are_no_projects_and_no_git_the_rest_is_done()
+    {
+        using var sandbox = new Sandbox();
+        Result done = sandbox.Run([("GIT_CEILING_DIRECTORIES", sandbox.Root)], "init", "--yes");
+        Assert.AreEqual(0, done.ExitCode, done.Error);
+        StringAssert.Contains(done.Output, "Note: there are no .NET projects here, so no package is referenced");
+        Assert.IsTrue(File.Exists(Path.Combine(sandbox.Work, "buildguard.json")));
+    }
+
+    [TestMethod]
+    public void A_record_that_was_edited_is_one_line()
+    {
+        using GitSandbox git = Repository();
+        git.Guard("init", "--yes", "--no-hooks");
+        File.WriteAllText(Path.Combine(git.Root, ".buildguard", "init.json"), "{}");
+        Result refused = git.Guard("init", "--undo");
+        Assert.AreEqual(125, refused.ExitCode);
+        StringAssert.Contains(refused.ErrorLine, $"BG0022: the repository was not changed, or not whole: {git.Root}/.buildguard/init.json was edited and cannot be understood");
+    }
+
+    private static GitSandbox Repository()
+    {
+        var git = new GitSandbox();
+        Directory.CreateDirectory(Path.Combine(git.Root, "tests"));
+        File.WriteAllText(Path.Combine(git.Root, "tests", "tests.csproj"), TestProject);
+        File.WriteAllText(Path.Combine(git.Root, "Makefile"), "all:\n\ttrue\n");
+        File.WriteAllText(Path.Combine(git.Root, "requirements.txt"), "pytest\n");
+        return git;
+    }
+
+    private static string[] Everything(string root) =>
+        [.. Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Append(root).Order(StringComparer.Ordinal).SelectMany(GitSandbox.Photograph)];
+}

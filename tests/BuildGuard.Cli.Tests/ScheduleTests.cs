@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>What reaps from time to time, by programs that stand in for those of the machine.</summary>
+[TestClass]
+public sealed class ScheduleTests
+{
+    private const string Foreign = "# mine: gr\u00fc\u00dfe \u00ff\nMAILTO=\"\"\n*/5 * * * *\ttouch /x\\%y  \n";
+
+    [TestMethod]
+    public void Cron_gets_a_line_and_all_others_stay_byte_for_byte()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        clock.Crontab = Foreign;
+
+        Result planned = clock.Run("install", "--dry-run");
+        StringAssert.StartsWith(planned.Output, "cron: planned (crontab)\n--- crontab\n# >>> buildguard schedule >>> 'buildguard schedule remove' takes these lines out (sealed by buildguard: ");
+        Assert.AreEqual(Foreign, clock.Crontab);
+
+        Result installed = clock.Run("install");
+        Assert.AreEqual(0, installed.ExitCode, installed.Error);
+        Assert.AreEqual("cron: installed now (crontab)\n", installed.Output);
+        StringAssert.StartsWith(clock.Crontab, Foreign);
+        string line = clock.Crontab![Foreign.Length..].Split('\n')[1];
+        StringAssert.StartsWith(line, $"*/10 * * * * BUILDGUARD_STATE_DIR='{sandbox.State}' '");
+        StringAssert.EndsWith(line, " 'reap' >/dev/null 2>&1");
+
+        string once = clock.Crontab;
+        Assert.AreEqual("cron: installed (crontab)\n", clock.Run("install").Output);
+        Assert.AreEqual(once, clock.Crontab);
+
+        // The line does what it says when a shell reads it, as cron has one do.
+        using Process shell = Process.Start("sh", ["-c", line["*/10 * * * * ".Length..].Replace(">/dev/null", $">'{sandbox.Work}/said'", StringComparison.Ordinal)]);
+        shell.WaitForExit();
+        Assert.AreEqual("Nothing to reap: no lease has a dead holder.\n", File.ReadAllText(Path.Combine(sandbox.Work, "said")));
+
+        clock.Crontab += "# behind\n";
+        Assert.AreEqual(0, clock.Run("install", "--interval", "2h").ExitCode);
+        StringAssert.Contains(clock.Crontab, "\n0 */2 * * * ");
+        Assert.AreEqual("installed", clock.Run("status", "--json").Json.GetProperty("schedules")[0].GetProperty("state").GetString());
+        Assert.AreEqual("cron: taken away (crontab)\n", clock.Run("remove").Output);
+        Assert.AreEqual(Foreign + "# behind\n", clock.Crontab);
+        Assert.AreEqual("No schedule is installed.\n", clock.Run("remove").Output);
+    }
+
+    [TestMethod]
+    public void Where_there_was_no_crontab_there_is_none_again()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        clock.Run("install");
+        StringAssert.StartsWith(clock.Crontab, "# >>> buildguard schedule >>>");
+        clock.Run("remove");
+        Assert.IsNull(clock.Crontab);
+    }
+
+    [TestMethod]
+    public void A_line_that_somebody_edited_is_kept_and_said()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        clock.Run("install");
+        string edited = clock.Crontab = clock.Crontab!.Replace("*/10", "*/3", StringComparison.Ordinal);
+        foreach (string action in (string[])["install", "remove"])
+        {
+            Result kept = clock.Run(action);
+            Assert.AreEqual(1, kept.ExitCode);
+            StringAssert.StartsWith(kept.Output, "cron: left as it is (crontab); it was edited; take it away by hand");
+            Assert.AreEqual(edited, clock.Crontab);
+        }
+    }
+
+    [TestMethod]
+    public void A_crontab_that_cannot_be_used_is_one_line()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        clock.WriteProgram("crontab", "echo 'you are not allowed to use this program' >&2; exit 1");
+        Result refused = clock.Run("install");
+        Assert.AreEqual(125, refused.ExitCode);
+        StringAssert.Contains(refused.ErrorLine, "BG0021: the schedule was not changed, or not whole: the crontab cannot be read: you are not allowed to use this program");
+    }
+
+    [TestMethod]
+    public void Systemd_gets_a_timer_that_is_enabled_and_goes_again()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: true);
+        string folder = Path.Combine(clock.Home, ".config", "systemd", "user");
+
+        Assert.AreEqual($"systemd: installed now ({folder}/buildguard-reap.service, {folder}/buildguard-reap.timer)\n", clock.Run("install", "--interval", "1h").Output);
+        StringAssert.Contains(File.ReadAllText(Path.Combine(folder, "buildguard-reap.timer")), "OnActiveSec=3600\nOnUnitActiveSec=3600\n");
+        string service = File.ReadAllText(Path.Combine(folder, "buildguard-reap.service"));
+        StringAssert.Contains(service, $"Environment=\"BUILDGUARD_STATE_DIR={sandbox.State}\"\nExecStart=\"/");
+        StringAssert.EndsWith(service, " \"reap\"\n");
+        CollectionAssert.AreEqual(
+            (string[])["--user daemon-reload", "--user enable buildguard-reap.timer", "--user restart buildguard-reap.timer"], clock.Told);
+        Assert.IsNull(clock.Crontab);
+
+        clock.Run("install", "--interval", "1h");
+        Assert.HasCount(3, clock.Told, "the second time told systemd something");
+        clock.Run("remove");
+        CollectionAssert.AreEqual((string[])["--user disable --now buildguard-reap.timer", "--user daemon-reload"], clock.Told[3..]);
+        Assert.IsEmpty(Directory.GetFiles(folder));
+    }
+
+    [TestMethod]
+    public void The_files_for_other_systems_are_written_and_said_to_do_nothing_here()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        foreach ((string kind, string element) in ((string, string)[])[("launchd", "array"), ("taskscheduler", "Command")])
+        {
+            Result installed = clock.Run("install", "--kind", kind);
+            StringAssert.Contains(installed.Output, $"{kind} does not run here: the file is written, and nothing starts it");
+            JsonElement status = clock.Run("status", "--kind", kind, "--json").Json.GetProperty("schedules")[0];
+            Assert.AreEqual("installed", status.GetProperty("state").GetString());
+            string file = status.GetProperty("parts")[0].GetProperty("place").GetString()!;
+            StringAssert.StartsWith(file, clock.Home);
+            Assert.IsTrue(XDocument.Load(file).Descendants().Any(e => e.Name.LocalName == element), file);
+            clock.Run("remove", "--kind", kind);
+            Assert.IsFalse(File.Exists(file));
+        }
+    }
+
+    [TestMethod]
+    public void Where_nothing_keeps_the_time_one_line_says_so()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        File.Delete(Path.Combine(clock.Bin, "crontab"));
+        Result refused = clock.Run("install");
+        Assert.AreEqual(125, refused.ExitCode);
+        StringAssert.Contains(refused.ErrorLine, "there is neither a systemd of this user nor a crontab here");
+    }
+
+    /// <summary>Programs that stand in for crontab and systemctl, and the only ones on the path.</summary>
+    private sealed class Clock
+    {
+        private readonly Sandbox _sandbox;
+
+        public Clock(Sandbox sandbox, bool hasSystemd)
+        {
+            _sandbox = sandbox;
+            Directory.CreateDirectory(Bin);
+            Directory.CreateDirectory(Home);
+            WriteProgram("crontab", $"""
+                case $1 in
+                -l) [ -f '{TabFile}' ] || {Say("no crontab for somebody")}; exec /bin/cat '{TabFile}' ;;
+                -r) exec /bin/rm '{TabFile}' ;;
+                -) exec /bin/cat >'{TabFile}' ;;
+                esac
+                """);
+            WriteProgram("systemctl", hasSystemd ? $"[ \"$2\" = show-environment ] || echo \"$*\" >> '{ToldFile}'" : "exit 1");
+        }
+
+        public string Bin => Path.Combine(_sandbox.Root, "bin");
+
+        public string Home => Path.Combine(_sandbox.Root, "home");
+
+        public string[] Told => File.Exists(ToldFile) ? File.ReadAllLines(ToldFile) : [];
+
+        /// <summary>Its bytes, one character each.</summary>
+        public string? Crontab
+        {
+            get => File.Exists(TabFile) ? Encoding.Latin1.GetString(File.ReadAllBytes(TabFile)) : null;
+            set => File.WriteAllBytes(TabFile, Encoding.Latin1.GetBytes(value!));
+        }
+
+        private string TabFile => Path.Combine(_sandbox.Root, "tab");
+
+        private string ToldFile => Path.Combine(_sandbox.Root, "told");
+
+        public Result Run(params string[] arguments) =>
+            _sandbox.Run([("HOME", Home), ("XDG_CONFIG_HOME", ""), ("PATH", Bin)], ["schedule", .. arguments]);
+
+        public void WriteProgram(string name, string text) => GitSandbox.WriteProgram(Path.Combine(Bin, name), "#!/bin/sh\n" + text + "\n");
+
+        private static string Say(string text) => $"{{ echo '{text}' >&2; exit 1; }}";
+    }
+}
