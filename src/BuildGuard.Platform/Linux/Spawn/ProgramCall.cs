@@ -79,7 +79,7 @@ public static unsafe partial class ProgramCall
         _ = AddToSet(signals, SIGPIPE);
         _ = SetDefaultSignals(attributes, signals);
         _ = SetFlags(attributes, POSIX_SPAWN_SETSIGDEF);
-        int error = Spawnp(out pid, (byte*)arguments[0], actions, attributes, (byte**)arguments, *EnvironmentBlock.Environ);
+        int error = Spawnp(out pid, (byte*)arguments[0], actions, attributes, (byte**)arguments, EnvironmentBlock.Environ);
         _ = DestroyActions(actions);
         _ = DestroyAttributes(attributes);
         return error;
