@@ -20,7 +20,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
         {
             (null, true) => $"the hook was replaced; the one that was set aside is {_aside.Of(hook)}",
             (false, _) => "the lines of the guard in it were edited",
-            (true, _) when !WholeFile.IsExecutable(FileOf(hook)) => "git passes it by, because it is not executable",
+            (true, _) when !ForeignFile.IsExecutable(FileOf(hook)) => "git passes it by, because it is not executable",
             (true, true) => $"runs {_aside.Of(hook)}",
             _ => "",
         };
@@ -77,7 +77,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
     private HookReport Guard(string hook, string text, string block)
     {
         string file = FileOf(hook);
-        bool isExecutable = WholeFile.IsExecutable(file);
+        bool isExecutable = ForeignFile.IsExecutable(file);
         if (!Exists(file) && !_aside.Has(hook))
         {
             Directory.CreateDirectory(path);
@@ -120,7 +120,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
 
     private HookReport Write(string hook, string text, HookChange change)
     {
-        WholeFile.Write(FileOf(hook), ByteText.ToBytes(text), WholeFile.Program);
+        ForeignFile.Write(FileOf(hook), ByteText.ToBytes(text), ForeignFile.Program);
         return Done(hook, change);
     }
 

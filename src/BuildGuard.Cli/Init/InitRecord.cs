@@ -83,7 +83,7 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
             json.WriteEndObject();
         }
 
-        WholeFile.Write(path, buffer.ToArray());
+        ForeignFile.Write(path, buffer.ToArray());
     }
 
     /// <summary>With a change that was made.</summary>

@@ -47,7 +47,7 @@ internal static class Undo
     {
         if (before is not null)
         {
-            WholeFile.Write(path, ByteText.ToBytes(before));
+            ForeignFile.Write(path, ByteText.ToBytes(before));
             return;
         }
 

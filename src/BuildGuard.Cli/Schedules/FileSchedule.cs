@@ -50,7 +50,7 @@ internal abstract class FileSchedule : ISchedule
         foreach (SchedulePart part in news)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(part.Place)!);
-            WholeFile.Write(part.Place, ByteText.ToBytes(part.Text));
+            ForeignFile.Write(part.Place, ByteText.ToBytes(part.Text));
         }
 
         Tell(Starts, isNeeded: true);

@@ -121,7 +121,7 @@ internal static class InitVerb
             record.Write(root);
             string path = Path.Combine(root, change.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WholeFile.Write(path, ByteText.ToBytes(change.After));
+            ForeignFile.Write(path, ByteText.ToBytes(change.After));
         }
 
         if (repository is not null)

@@ -1,7 +1,7 @@
 namespace BuildGuard.Cli.Programs;
 
 /// <summary>Files of others that we write: never seen half written, and with the mode that they had.</summary>
-internal static class WholeFile
+internal static class ForeignFile
 {
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
