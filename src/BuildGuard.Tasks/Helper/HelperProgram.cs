@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using BuildGuard.Tasks.Sessions;
 
 namespace BuildGuard.Tasks.Helper;
 
@@ -39,6 +40,11 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
             {
                 start.Environment[variable.Key] = variable.Value;
             }
+        }
+        else
+        {
+            // It is none of what the dead lease left, and whoever else ends that must not take it for such.
+            start.Environment.Remove(SessionEntry.LeaseVariable);
         }
 
         try
