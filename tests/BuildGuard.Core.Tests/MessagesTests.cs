@@ -39,7 +39,6 @@ public sealed partial class MessagesTests
         Messages.WaitingBehind(2, "dotnet build", 12, TimeSpan.FromSeconds(70), new PreflightWait(4L << 30, 1L << 30, 8, 9.5), TimeSpan.Zero),
         Messages.EndingLeftover("user/1-00000000", "dotnet build", 12),
         Messages.EndingDamaged("user/1-00000000"),
-        Messages.LeaseLost("user/1-00000000", "/x/locks"),
         Messages.NumbersExhausted("/x/locks/user", 1UL << 62),
         Messages.SessionHelperKilled(),
         Messages.Stopped(wasWaiting: true),
@@ -69,7 +68,6 @@ public sealed partial class MessagesTests
         Messages.CannotContain("no memory"),
         Messages.HelperKilled(137),
         Messages.Reaping("user/1-00000000", "dotnet build", 12),
-        Messages.TestSettingConflict("MaxCpuCount", "4"),
         Messages.TestConsoleNotFound(),
         Messages.TestsUnguarded(),
     ];

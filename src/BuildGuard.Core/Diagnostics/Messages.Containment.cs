@@ -29,10 +29,6 @@ public static partial class Messages
     public static GuardMessage HelperKilled(int exitCode) => Error(
         "BG4005", $"the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended");
 
-    /// <summary>BG5001: a setting asks for tests in parallel while the guard runs them one at a time.</summary>
-    public static GuardMessage TestSettingConflict(string setting, string value) => Warning(
-        "BG5001", $"{setting}={OneLine(value)} asks for more than one test host at a time, and the guard runs one at a time. Remove it, or set BuildGuardSequentialTests=false");
-
     /// <summary>BG5002: the stand-in for the test console does not find the real one.</summary>
     public static GuardMessage TestConsoleNotFound() => Error(
         "BG5002", "the test console of the SDK was not found. Run the tests with 'dotnet test', or set BuildGuardTests=false");

@@ -65,10 +65,6 @@ public static partial class Messages
     public static GuardMessage EndingDamaged(string lease) => Note(
         "BG1002", $"the ticket of {lease} is damaged or gone and nobody holds it, so it cannot be told whose it was: what may be left of it is being ended first");
 
-    /// <summary>BG1003: the turn is lost although we still run.</summary>
-    public static GuardMessage LeaseLost(string lease, string path) => Error(
-        "BG1003", $"lease {lease} was lost: {path} was removed or replaced while it was held, so another operation may run at the same time. Do not delete the state directory while anything runs");
-
     /// <summary>BG1004: there is no further ticket number.</summary>
     public static GuardMessage NumbersExhausted(string queue, ulong largest) => Error(
         "BG1004", $"the queue '{queue}' holds a ticket with the largest number there is ({largest}), so no further one can be given; remove that file when nothing is running");
