@@ -46,7 +46,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
             return base.Execute();
         }
 
-        if (Helper(_project).Missing() is { } missing)
+        if (HelperProgram.Of(_project).Missing() is { } missing)
         {
             Log.LogGuard(missing);
             return false;
@@ -75,7 +75,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         var limit = Timeout;
         _messagesFile = messages.File;
         _helper = new RunningHelper(messages.File);
-        using var killed = new KilledHelper(Helper(_project), _helper, messages, () => _helperEnvironment);
+        using var killed = new KilledHelper(HelperProgram.Of(_project), _helper, messages, () => _helperEnvironment);
         using var timer = new Timer(_ => OnTimeout(limit));
         try
         {
@@ -133,7 +133,7 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         TestRunVariable.RemoveFrom(start.Environment);
         if (_project is not null && _messagesFile is not null)
         {
-            var helper = Helper(_project);
+            var helper = HelperProgram.Of(_project);
             string[] arguments =
             [
                 .. helper.LeadingArguments,
@@ -199,7 +199,4 @@ public sealed class Exec : Microsoft.Build.Tasks.Exec
         Log.LogWarningWithCodeFromResources(reason, values);
         return true;
     }
-
-    private static HelperProgram Helper(GuardedProject project) =>
-        new(project.HelperFile, project.HelperManagedFile.Length > 0 ? project.HelperManagedFile : null);
 }

@@ -61,7 +61,7 @@ public sealed class WrapRun : ProjectTask
             return true;
         }
 
-        var helper = new HelperProgram(project.HelperFile, project.HelperManagedFile.Length > 0 ? project.HelperManagedFile : null);
+        var helper = HelperProgram.Of(project);
         if (helper.Missing() is { } missing)
         {
             Log.LogGuard(missing);

@@ -42,7 +42,7 @@ internal static class Foreground
         }
         catch (Win32Exception problem)
         {
-            Say.Error("BG0001", $"the helper '{fileName}' cannot be started: {problem.Message}. Nothing was run unguarded. Restore the package again, or correct BuildGuardHelperPath if you set it");
+            Say.HelperCannotStart(fileName, problem.Message);
             return 125;
         }
     }

@@ -22,7 +22,7 @@ if (project is null)
 var helper = project.HelperManagedFile.Length > 0 ? project.HelperManagedFile : project.HelperFile;
 if (!File.Exists(helper))
 {
-    Say.Error("BG0001", $"the helper '{helper}' cannot be started: it does not exist. Nothing was run unguarded. Restore the package again, or correct BuildGuardHelperPath if you set it");
+    Say.HelperCannotStart(helper, "it does not exist");
     return 125;
 }
 

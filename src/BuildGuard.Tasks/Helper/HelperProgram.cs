@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using BuildGuard.Tasks.Projects;
 using BuildGuard.Tasks.Sessions;
 
 namespace BuildGuard.Tasks.Helper;
@@ -11,6 +12,10 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
 {
     /// <summary>As long as the helper itself gives what cannot be ended.</summary>
     private static readonly TimeSpan ReapPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>The helper of a project.</summary>
+    public static HelperProgram Of(GuardedProject project) =>
+        new(project.HelperFile, project.HelperManagedFile.Length > 0 ? project.HelperManagedFile : null);
 
     /// <summary>The file that is the helper, by which people know it.</summary>
     public string Path => ManagedFile ?? FileName;

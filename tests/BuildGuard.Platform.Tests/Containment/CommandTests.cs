@@ -160,9 +160,7 @@ public sealed class CommandTests
     public void ANamedServerIsKept(Rung rung)
     {
         using var stage = new Stage(rung);
-        string server = stage.File_("buildguard-kept-server");
-        File.Copy("/bin/sleep", server);
-        File.SetUnixFileMode(server, (UnixFileMode)0x1ED);
+        string server = KeptServer(stage);
         Outcome outcome = stage.Shell($"setsid {server} $S >/dev/null 2>&1 & setsid sleep $S & sleep 0.2; exit 0", "--keep", "buildguard-kept-server");
         List<int> alive = stage.Alive();
 
@@ -178,9 +176,7 @@ public sealed class CommandTests
     public void ANamedServerIsKeptAlsoBeforeItHasItsName(Rung rung)
     {
         using var stage = new Stage(rung);
-        string server = stage.File_("buildguard-kept-server");
-        File.Copy("/bin/sleep", server);
-        File.SetUnixFileMode(server, (UnixFileMode)0x1ED);
+        string server = KeptServer(stage);
         Outcome outcome = stage.Shell($"(sleep 0.03; exec {server} $S) >/dev/null 2>&1 & exit 0", "--keep", "buildguard-kept-server");
 
         Assert.AreEqual(0, outcome.ExitCode, outcome.ToString());
@@ -197,5 +193,14 @@ public sealed class CommandTests
         Assert.AreEqual(4, outcome.ExitCode);
         Assert.AreEqual("before\n", outcome.Output);
         Assert.IsLessThan(TimeSpan.FromSeconds(30), outcome.Took);
+    }
+
+    /// <summary>A program of a name that no other one has.</summary>
+    private static string KeptServer(Stage stage)
+    {
+        string server = stage.File_("buildguard-kept-server");
+        File.Copy("/bin/sleep", server);
+        File.SetUnixFileMode(server, (UnixFileMode)0x1ED);
+        return server;
     }
 }
