@@ -97,8 +97,11 @@ internal sealed class Ladder
 
     private bool TryV1()
     {
-        foreach (string controller in (ReadOnlySpan<string>)["memory", "pids"])
+        ReadOnlySpan<string> controllers = ["memory", "pids"];
+        var groups = new Cgroup[controllers.Length];
+        for (int i = 0; i < controllers.Length; i++)
         {
+            string controller = controllers[i];
             string? directory = _view.OwnDirectory(controller, out bool mounted);
             if (directory is null)
             {
@@ -113,16 +116,15 @@ internal sealed class Ladder
             {
                 return RefuseV1(WhyNotWritable(directory, Libc.LastError), RemedyForWriting(Libc.LastError));
             }
+
+            groups[i] = new Cgroup(directory);
         }
 
-        // What was found is found again; nothing but the paths is kept between the two looks.
-        string memory = _view.OwnDirectory("memory", out _)!;
-        string pids = _view.OwnDirectory("pids", out _)!;
         string? unified = _view.OwnDirectory(null, out _);
         bool besides = unified is not null
             && Libc.Access(unified, Libc.W_OK) == 0
             && Libc.Access(unified + "/cgroup.procs", Libc.W_OK) == 0;
-        V1 = new CgroupV1Place(new Cgroup(memory), new Cgroup(pids), besides ? new Cgroup(unified!) : null);
+        V1 = new CgroupV1Place(groups[0], groups[1], besides ? new Cgroup(unified!) : null);
         Rung = Rung.CgroupV1;
         return true;
     }

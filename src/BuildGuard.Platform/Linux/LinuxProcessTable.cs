@@ -16,10 +16,11 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
 
     private readonly Lazy<string> _bootId = new(ReadBootId);
     private readonly Lazy<long> _namespace = new(ReadPidNamespace);
+    private ProcessIdentity? _self;
     private readonly Lazy<string> _userName = new(static () => Unix.PasswordDatabase.NameOf(Libc.GetEUid()));
 
     /// <inheritdoc/>
-    public ProcessIdentity Self => Identify(Libc.GetPid())
+    public ProcessIdentity Self => _self ??= Identify(Libc.GetPid())
         ?? throw new InvalidOperationException("/proc does not show this process; is it mounted?");
 
     /// <inheritdoc/>

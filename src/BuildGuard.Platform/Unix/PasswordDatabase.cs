@@ -15,17 +15,30 @@ public static unsafe partial class PasswordDatabase
     private const int Home = 5;
     private const int Fields = 7;
 
+    // Asked for the home directory and, a moment later, for the name.
+    private static Entry? s_last;
+
     /// <summary>The home directory of a user; <c>null</c> if there is no such user, as for a made-up one in a container.</summary>
-    public static string? HomeOf(uint user) => LookInFile(user, Home) ?? Ask(user, Home);
+    public static string? HomeOf(uint user) => Find(user)?.Home;
 
     /// <summary>The name of a user, or its number if it has none.</summary>
-    public static string NameOf(uint user) => LookInFile(user, Name) ?? Ask(user, Name) ?? user.ToString(CultureInfo.InvariantCulture);
+    public static string NameOf(uint user) => Find(user)?.Name ?? user.ToString(CultureInfo.InvariantCulture);
+
+    private static Entry? Find(uint user)
+    {
+        if (s_last?.User != user)
+        {
+            s_last = LookInFile(user) ?? Ask(user);
+        }
+
+        return s_last;
+    }
 
     /// <summary>
     /// Looks where nearly every user is, without the C library's machinery of name services: that reads three files and
     /// asks a daemon, which took a twentieth of a whole <c>buildguard run true</c>.
     /// </summary>
-    private static string? LookInFile(uint user, int field)
+    private static Entry? LookInFile(uint user)
     {
         // Of a longer file only the beginning; the machinery finds the rest.
         Span<byte> buffer = stackalloc byte[8 * 1024];
@@ -45,14 +58,14 @@ public static unsafe partial class PasswordDatabase
 
         // The last line may be cut where the buffer ends.
         ReadOnlySpan<byte> read = buffer[..(int)Math.Max(0, length)];
-        return FieldOf(Encoding.UTF8.GetString(read[..(read.LastIndexOf((byte)'\n') + 1)]), user, field);
+        return EntryOf(Encoding.UTF8.GetString(read[..(read.LastIndexOf((byte)'\n') + 1)]), user);
     }
 
     /// <summary>
     /// Asks the name services by <c>getent(1)</c>: they are libraries that the C library loads, and ours may be linked into
     /// the program, where it cannot.
     /// </summary>
-    private static string? Ask(uint user, int field)
+    private static Entry? Ask(uint user)
     {
         if (UnixPlaceApi.Access(NameService, UnixPlaceApi.X_OK) != 0)
         {
@@ -73,10 +86,10 @@ public static unsafe partial class PasswordDatabase
         }
 
         _ = ClosePipe(stream);
-        return FieldOf(Encoding.UTF8.GetString(buffer[..(int)length]), user, field);
+        return EntryOf(Encoding.UTF8.GetString(buffer[..(int)length]), user);
     }
 
-    private static string? FieldOf(string text, uint user, int field)
+    private static Entry? EntryOf(string text, uint user)
     {
         Span<Range> fields = stackalloc Range[Fields + 1];
 
@@ -86,15 +99,16 @@ public static unsafe partial class PasswordDatabase
             ReadOnlySpan<char> line = text.AsSpan(range);
             if (line.Split(fields, ':') == Fields
                 && uint.TryParse(line[fields[Uid]], NumberStyles.None, null, out uint uid)
-                && uid == user
-                && !line[fields[field]].IsEmpty)
+                && uid == user)
             {
-                return line[fields[field]].ToString();
+                return new Entry(uid, Text(line[fields[Name]]), Text(line[fields[Home]]));
             }
         }
 
         return null;
     }
+
+    private static string? Text(ReadOnlySpan<char> field) => field.IsEmpty ? null : field.ToString();
 
     /// <summary>popen(3): with <c>e</c> no other child inherits it.</summary>
     [LibraryImport("libc", EntryPoint = "popen", StringMarshalling = StringMarshalling.Utf8)]
@@ -107,4 +121,6 @@ public static unsafe partial class PasswordDatabase
     /// <summary>pclose(3): waits for the command.</summary>
     [LibraryImport("libc", EntryPoint = "pclose")]
     private static partial int ClosePipe(nint stream);
+
+    private sealed record Entry(uint User, string? Name, string? Home);
 }

@@ -18,6 +18,8 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     // The command itself: it may have ended before the first look.
     private int _peakProcesses = 1;
 
+    private bool _removed;
+
     /// <summary>The lease's groups: one for each hierarchy.</summary>
     protected abstract Cgroup[] Groups { get; }
 
@@ -97,12 +99,20 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     /// The common end of a command that left nothing: no descendant is our child, and the kernel removes a group only if
     /// nothing runs in it.
     /// </summary>
-    protected override bool IsProvenEmpty() =>
-        !Libc.HasChildren() && Array.TrueForAll(Groups, static group => group.Remove() == 0);
+    protected override bool IsProvenEmpty()
+    {
+        _removed = !Libc.HasChildren() && Array.TrueForAll(Groups, static group => group.Remove() == 0);
+        return _removed;
+    }
 
     /// <inheritdoc/>
     protected override void Close()
     {
+        if (_removed)
+        {
+            return;
+        }
+
         foreach (Cgroup group in Groups)
         {
             _ = group.Remove();

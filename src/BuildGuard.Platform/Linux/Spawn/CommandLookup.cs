@@ -8,6 +8,10 @@ internal static class CommandLookup
 {
     private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
+    // A command is looked up before it waits and again when it starts: a PATH of a dozen entries costs a twentieth of a
+    // millisecond each time.
+    private static Lookup? s_last;
+
     /// <summary>The path to execute.</summary>
     /// <param name="command">The command as given; looked up unless it holds a slash.</param>
     /// <param name="path">The child's PATH.</param>
@@ -29,6 +33,18 @@ internal static class CommandLookup
             return command;
         }
 
+        if (s_last is { } last && last.Command == command && last.Path == path && Libc.Access(last.File, Libc.X_OK) == 0)
+        {
+            return last.File;
+        }
+
+        string file = Search(command, path);
+        s_last = new Lookup(command, path, file);
+        return file;
+    }
+
+    private static string Search(string command, string? path)
+    {
         string? denied = null;
         foreach (string directory in (path ?? DefaultPath).Split(':'))
         {
@@ -92,4 +108,6 @@ internal static class CommandLookup
             ? new CommandStartException($"'{file}' was not found.", notFound: true)
             : new CommandStartException($"'{file}' cannot be executed: {Errno.Describe(error)}.", notFound: false);
     }
+
+    private sealed record Lookup(string Command, string? Path, string File);
 }
