@@ -48,6 +48,12 @@ public sealed class Configure : ProjectTask
     /// <summary>The settings that the helper knows: item named like the setting, metadata <c>Value</c>.</summary>
     public ITaskItem[] Settings { get; set; } = [];
 
+    /// <summary>The files in which a replacement of the Exec task is looked for; empty where the guard does not replace it.</summary>
+    public string[] ExecOverrideFiles { get; set; } = [];
+
+    /// <summary>The value of <c>NuGetPackageRoot</c>.</summary>
+    public string PackageRoot { get; set; } = "";
+
     /// <summary>How loudly inputs and decisions are logged: <c>low</c>, <c>normal</c> or <c>high</c>.</summary>
     public string Importance { get; set; } = "";
 
@@ -66,6 +72,7 @@ public sealed class Configure : ProjectTask
         }
 
         SayUnknown();
+        WarnOfOverrides();
         var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
         var project = new GuardedProject
         {
@@ -102,6 +109,20 @@ public sealed class Configure : ProjectTask
                 new Singleton(BuildEngine, SessionProject).Say(GuardMessage.Message(
                     "BG0015", $"the property {name} is none of BuildGuard's and does nothing; they are: {string.Join(", ", Known().Select(known => Prefix + known))}"));
             }
+        }
+    }
+
+    /// <summary>Of two packages that replace Exec MSBuild takes the one that it reads first, without a word.</summary>
+    private void WarnOfOverrides()
+    {
+        var ownFolder = Path.GetFullPath(Path.Combine(ToolsDirectory, "..")) + Path.DirectorySeparatorChar;
+        foreach (var other in ExecOverrides.Find(ExecOverrideFiles, PackageRoot, ownFolder))
+        {
+            new Singleton(BuildEngine, SessionProject).Warn(
+                "BG0017",
+                $"{other.Task} replaces the Exec task, and so does BuildGuard: MSBuild uses the one that it reads first. Where that is {other.Task}, its commands take no lease of their own, only that of the whole build; where it is not, {other.Task} is not used. Set BuildGuardExec to false to leave Exec to it",
+                other.File,
+                other.Line);
         }
     }
 

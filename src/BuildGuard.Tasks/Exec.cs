@@ -1,3 +1,5 @@
+extern alias stock;
+
 using System.Diagnostics;
 using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Projects;
@@ -11,7 +13,7 @@ namespace BuildGuard.Tasks;
 /// (restore, design time, switched off) it is the Exec task of MSBuild and nothing else.
 /// </summary>
 [MSBuildMultiThreadableTask]
-public sealed class Exec : Microsoft.Build.Tasks.Exec
+public class Exec : stock::Microsoft.Build.Tasks.Exec
 {
     /// <summary>What the stock task reports of a process that it killed.</summary>
     private const int KilledCode = 137;

@@ -3,7 +3,7 @@ using Microsoft.Build.Framework;
 
 namespace BuildGuard.Tasks;
 
-/// <summary>Says a message of ordinary life. Runs in Session.proj, so once for a whole build.</summary>
+/// <summary>Says a message of ordinary life, or warns of a line in a file. Runs in Session.proj, so once for a whole build.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class Say : Microsoft.Build.Utilities.Task
 {
@@ -15,10 +15,24 @@ public sealed class Say : Microsoft.Build.Utilities.Task
     [Required]
     public string Text { get; set; } = "";
 
+    /// <summary>The file that is warned of; empty for a message.</summary>
+    public string File { get; set; } = "";
+
+    /// <summary>Its line, from 1.</summary>
+    public int Line { get; set; }
+
     /// <inheritdoc/>
     public override bool Execute()
     {
-        Log.LogGuard(GuardMessage.Message(Code, Text));
+        if (File.Length > 0)
+        {
+            Log.LogWarning(null, Code, null, HelpPage.Of(Code), File, Line, 0, 0, 0, "{0}", Text);
+        }
+        else
+        {
+            Log.LogGuard(GuardMessage.Message(Code, Text));
+        }
+
         return true;
     }
 }

@@ -72,17 +72,24 @@ public sealed partial class MessagesTests
         Messages.TestsUnguarded(),
     ];
 
+    /// <summary>What only the MSBuild tasks say, which have texts of their own.</summary>
+    private static readonly string[] SaidByTasksAlone = ["BG0017"];
+
     [TestMethod]
     public void Every_code_has_a_section_with_cause_and_remedy_and_every_section_a_code()
     {
         string page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "messages.md"));
         var sections = page.Split("\n## ").Skip(1).ToDictionary(s => s[..6], s => s);
-        CollectionAssert.AreEquivalent(sections.Keys.ToArray(), All.Select(m => m.Code).Distinct().ToArray());
+        CollectionAssert.AreEquivalent(sections.Keys.ToArray(), All.Select(m => m.Code).Concat(SaidByTasksAlone).Distinct().ToArray());
+        foreach (string section in sections.Values)
+        {
+            StringAssert.Contains(section, "Cause: ");
+            StringAssert.Contains(section, "Remedy: ");
+        }
+
         foreach (GuardMessage message in All)
         {
             string section = sections[message.Code];
-            StringAssert.Contains(section, "Cause: ");
-            StringAssert.Contains(section, "Remedy: ");
             StringAssert.Contains(section.Split('\n')[2], message.Level.ToString(), StringComparison.OrdinalIgnoreCase);
         }
     }

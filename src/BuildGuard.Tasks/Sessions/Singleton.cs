@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildGuard.Tasks.Helper;
 using Microsoft.Build.Framework;
 
@@ -21,6 +22,15 @@ internal sealed class Singleton(IBuildEngine engine, string project)
 
     /// <summary>Says something once for the whole build.</summary>
     public void Say(GuardMessage message) => Build("Say", Properties(message));
+
+    /// <summary>Warns once for the whole build of a line in a file.</summary>
+    public void Warn(string code, string text, string file, int line) => Build("Say", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["BuildGuardCode"] = code,
+        ["BuildGuardText"] = text,
+        ["BuildGuardFile"] = file,
+        ["BuildGuardLine"] = line.ToString(CultureInfo.InvariantCulture),
+    });
 
     /// <summary>Notes once for the whole build that it is not guarded; a failure is nobody's concern.</summary>
     public void NoteUnguarded(IReadOnlyDictionary<string, string> chosen) => Build("NoteUnguarded", chosen);

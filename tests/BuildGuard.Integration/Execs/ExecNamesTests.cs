@@ -1,0 +1,83 @@
+namespace BuildGuard.Integration.Execs;
+
+/// <summary>Every way to name the Exec task is guarded, and what stands in the guard's way is warned of.</summary>
+[TestClass]
+public sealed class ExecNamesTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [TestMethod]
+    [DataRow("Exec")]
+    [DataRow("exec")]
+    [DataRow("EXEC")]
+    [DataRow("Microsoft.Build.Tasks.Exec")]
+    [DataRow("microsoft.build.tasks.exec")]
+    [DataRow("Tasks.Exec")]
+    public void IsGuarded(string name)
+    {
+        _workspace.WriteBare("a.proj", "", $"<Target Name=\"Build\"><{name} Command=\"exit 3\" IgnoreExitCode=\"true\"><Output TaskParameter=\"ExitCode\" PropertyName=\"Code\" /></{name}><Message Importance=\"high\" Text=\"code $(Code)\" /></Target>");
+        foreach (var engine in (string[][])[[], ["-mt", "-m:2"]])
+        {
+            _workspace.Build("a.proj", engine).Succeeds().Says("code 3").NeverSays("MSB4275").NeverSays("warning");
+        }
+
+        Assert.HasCount(2, _workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    public void AnotherOneThatIsReadFirstIsUsedAndWarnedOf()
+    {
+        WriteOther("<Import Project=\"other/other.targets\" />", "");
+        _workspace.Build("a.proj").Succeeds()
+            .Says("the other one")
+            .Says($"{_workspace.PathOf("other/other.targets")}(2): warning BG0017: Exec replaces the Exec task")
+            .NeverSays("MSB4275");
+        Assert.IsEmpty(_workspace.Audit.Acquired("operation"));
+        Assert.HasCount(1, _workspace.Audit.Acquired("session"));
+    }
+
+    [TestMethod]
+    public void AnotherOneThatIsReadLaterIsWarnedOf()
+    {
+        WriteOther("", "<Import Project=\"$(MSBuildThisFileDirectory)other/other.targets\" />");
+        _workspace.Build("a.proj").Succeeds().NeverSays("the other one").Says("(2): warning BG0017: ").NeverSays("MSB4275");
+        Assert.HasCount(1, _workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    public void ExecIsLeftToTheOtherOneWithoutAWarning()
+    {
+        WriteOther("<Import Project=\"other/other.targets\" />", "");
+        _workspace.Build("a.proj", "-p:BuildGuardExec=false").Succeeds().Says("the other one").NeverSays("BG0017");
+    }
+
+    [TestMethod]
+    public void ItIsWarnedOfOnceForAWholeBuild()
+    {
+        WriteOther("", "<Import Project=\"other/other.targets\" />");
+        File.Copy(_workspace.PathOf("a.proj"), _workspace.PathOf("b.proj"));
+        _workspace.Write("all.proj", "<Project><Target Name=\"Build\"><MSBuild Projects=\"a.proj;b.proj\" BuildInParallel=\"true\" /></Target></Project>");
+        Assert.AreEqual(1, _workspace.Build("all.proj", "-m:2").Succeeds().CountOf("warning BG0017"));
+    }
+
+    /// <summary>A project beside whose guard a package of somebody else's replaces Exec.</summary>
+    private void WriteOther(string before, string after)
+    {
+        _workspace.Write("other/other.targets", """
+            <Project>
+              <UsingTask TaskName="Exec" TaskFactory="RoslynCodeTaskFactory" AssemblyFile="$(MSBuildToolsPath)/Microsoft.Build.Tasks.Core.dll" Override="true">
+                <ParameterGroup><Command /></ParameterGroup>
+                <Task><Code Type="Fragment" Language="cs">Log.LogMessage(MessageImportance.High, "the other one");</Code></Task>
+              </UsingTask>
+            </Project>
+            """);
+        _workspace.WriteBare("a.proj", "", $"{before}<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
+        if (after.Length > 0)
+        {
+            var text = File.ReadAllText(_workspace.PathOf("a.proj"));
+            _workspace.Write("a.proj", text.Replace("</Project>", after + "</Project>", StringComparison.Ordinal));
+        }
+    }
+}
