@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases.Tests.Simulation;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Leases.Tests;
 
@@ -117,6 +119,31 @@ public sealed class GarbageTests
         Assert.AreEqual(content, File.ReadAllText(Path.Combine(world.State.Layout.Damaged, "1-00000001")));
         process.Release();
         Assert.IsEmpty(world.State.Leftovers());
+    }
+
+    [TestMethod]
+    [DataRow("BG2 G\n{\"kind\":\"operation\",\"version\":\"7.5.0-beta\"}\n", "BuildGuard 7.5.0-beta is in this queue, whose protocol 2 ")]
+    [DataRow("BG2 W\n{\"kind\":{\"version\":\"0\"},\"version\":7}\n", "another version of BuildGuard is in this queue")]
+    [DataRow("BG12 whatever", "another version of BuildGuard is in this queue, whose protocol 12 ")]
+    public void Nobody_takes_a_place_behind_one_who_speaks_another_protocol(string content, string expected)
+    {
+        using var world = new World();
+        world.Create().Start().AwaitTurn().Release();
+        string path = Path.Combine(world.State.Queue, "1-00000001");
+        File.WriteAllText(path, content);
+        using (LockFile held = new UnixStateFiles().Open(path, write: false)!)
+        {
+            held.LockExclusive();
+            SimulatedProcess process = world.Create().Start();
+            Condition.Await(() => process.Failure is not null, () => "an error");
+            GuardMessage problem = ((GuardException)process.Failure!).Problem;
+            Assert.AreEqual("BG0008", problem.Code);
+            Assert.StartsWith(expected, problem.Text);
+            Assert.AreEqual("user/1-00000001", Assert.ContainsSingle(world.State.Leftovers()));
+        }
+
+        world.Create().Start().AwaitTurn().Release();
+        Assert.AreEqual(content, File.ReadAllText(Path.Combine(world.State.Layout.Damaged, "1-00000001")));
     }
 
     [TestMethod]

@@ -32,6 +32,7 @@ public sealed class ParserTests
                 Command = Valid(texts[2]),
                 WorkingDirectory = Valid(texts[3]),
                 User = Valid(texts[4]),
+                Version = Valid(texts[0]),
                 EnqueuedAt = DateTimeOffset.UnixEpoch,
             };
             TicketContent? content = TicketCodec.Decode(TicketCodec.Encode(record));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Reflection;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Unix;
@@ -36,8 +35,7 @@ internal static class CommandTree
     }
 
     /// <summary>The version of the program, without the commit that the build adds.</summary>
-    public static string Version { get; } =
-        typeof(CommandTree).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    public static string Version => GuardVersion.Own;
 
     /// <summary>The tree.</summary>
     public static RootCommand Build(Composition composition)

@@ -7,6 +7,7 @@ using BuildGuard.Operations;
 using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;
+using NuGet.Versioning;
 
 namespace BuildGuard.Cli.Verbs;
 
@@ -59,11 +60,21 @@ internal static class SessionVerb
             return ExitCodes.NotFit;
         }
 
+        SayMixedVersions(messages, session.JoinedVersion);
         long start = Stopwatch.GetTimestamp();
         SessionEvents.Acquired(lease, participant.Tree.OwnerFileOf(lease), participant.Containment.Rung);
         inputEnded.Wait();
         session.Release(Stopwatch.GetElapsedTime(start));
         return ExitCodes.Success;
+    }
+
+    private static void SayMixedVersions(IMessageSink messages, string? joined)
+    {
+        if (joined is not null && joined != CommandTree.Version && NuGetVersion.TryParse(joined, out NuGetVersion? other))
+        {
+            var own = NuGetVersion.Parse(CommandTree.Version);
+            messages.Say(own < other ? Messages.MixedVersions(CommandTree.Version, joined) : Messages.MixedVersions(joined, CommandTree.Version));
+        }
     }
 
     /// <summary>Whoever waits leaves the queue. The turn itself is the build's: it ends with the build, not by a signal to us.</summary>

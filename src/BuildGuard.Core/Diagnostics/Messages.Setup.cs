@@ -41,6 +41,20 @@ public static partial class Messages
     public static GuardMessage UnsupportedSystem() => Note(
         "BG0007", "nothing is guarded, because this operating system is not supported yet");
 
+    /// <summary>BG0008: the queue is in use by a program whose protocol this one does not speak.</summary>
+    /// <param name="own">Our version.</param>
+    /// <param name="ownProtocol">The number of our protocol.</param>
+    /// <param name="other">The version of the other program, if it says one.</param>
+    /// <param name="otherProtocol">The number of its protocol.</param>
+    public static GuardMessage OtherProtocol(string own, int ownProtocol, string? other, int otherProtocol) => Error(
+        "BG0008", $"{(other is null ? "another version of BuildGuard" : $"BuildGuard {OneLine(other)}")} is in this queue, whose protocol {otherProtocol} this BuildGuard {own} (protocol {ownProtocol}) does not speak, so they cannot take turns; nothing was run. Update {(otherProtocol > ownProtocol ? "this one" : "the other one")}, or wait until the other one has ended");
+
+    /// <summary>BG0009: the projects of one build reference different versions.</summary>
+    /// <param name="older">The older version.</param>
+    /// <param name="newer">The newer version.</param>
+    public static GuardMessage MixedVersions(string older, string newer) => Note(
+        "BG0009", $"projects of this build reference BuildGuard {OneLine(older)} and {OneLine(newer)}: they share one turn, and each is guarded by its own version. Reference {OneLine(newer)} in all of them");
+
     /// <summary>BG0010: a directory of ours cannot be trusted.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="reason">Whose or what it is.</param>

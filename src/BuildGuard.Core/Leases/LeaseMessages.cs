@@ -8,6 +8,9 @@ internal static class LeaseMessages
     public static GuardException NumbersExhausted(string node) =>
         new(Messages.NumbersExhausted(node, TicketName.MaxNumber));
 
+    public static GuardException OtherProtocol(int protocol, string? version) =>
+        new(Messages.OtherProtocol(GuardVersion.Own, TicketCodec.Protocol, version, protocol));
+
     public static GuardException MutexNeverStays(string path) => new(new GuardMessage(
         MessageLevel.Error,
         "BG0011",

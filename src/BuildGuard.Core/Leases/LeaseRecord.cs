@@ -42,6 +42,9 @@ public sealed record LeaseRecord
         Label = Kind == LeaseKind.Session ? "build" : Label,
     };
 
+    /// <summary>The version of the holder's program, as in <c>1.2.3</c>; <c>null</c> if it says none.</summary>
+    public string? Version { get; init; }
+
     /// <summary>When the ticket was taken, UTC. For people; the order never depends on it.</summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 }

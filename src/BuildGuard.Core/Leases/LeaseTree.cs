@@ -168,7 +168,7 @@ public sealed class LeaseTree
     public bool IsToStop(LeaseId lease) => StopMark.IsThere(_files, _layout, lease);
 
     /// <summary>Finds a live session of the same build; <c>null</c> if there is none.</summary>
-    public LeaseId? FindSession(string build)
+    public (LeaseId Lease, LeaseRecord Record)? FindSession(string build)
     {
         foreach (string name in _layout.LockNames(_files))
         {
@@ -223,14 +223,14 @@ public sealed class LeaseTree
         }
     }
 
-    private LeaseId? FindSession(Node node, string build)
+    private (LeaseId Lease, LeaseRecord Record)? FindSession(Node node, string build)
     {
         foreach (LeaseId id in node.Holders.Leases())
         {
             using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(id));
             if (file?.Read()?.Record is { Kind: LeaseKind.Session } record && record.Build == build)
             {
-                return id;
+                return (id, record);
             }
 
             if (FindSession(new Node(_files, _layout, id.Lock, id), build) is { } inner)

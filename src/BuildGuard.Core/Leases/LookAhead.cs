@@ -46,6 +46,12 @@ internal static class LookAhead
             {
                 var living = new LivingTicket(name, file, slots);
                 ahead.Living.Add(living);
+                if (living.State is null && file.ReadForeign() is { } foreign)
+                {
+                    ahead.Dispose();
+                    throw LeaseMessages.OtherProtocol(foreign.Protocol, foreign.Version);
+                }
+
                 if (slots == 1 || living.HidesOthers)
                 {
                     break;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using BuildGuard.Diagnostics;
 using BuildGuard.Processes;
@@ -9,6 +10,11 @@ namespace BuildGuard.Leases;
 /// The format of a ticket's file: <c>BG1 </c>, the state's letter, a line feed; then one line of JSON, the record;
 /// once granted a second line, the grant. What does not look exactly like this is not believed.
 /// </summary>
+/// <remarks>
+/// The number after <c>BG</c> is the protocol's. Every protocol there will ever be begins its tickets with it and a space, has
+/// the record in the second line, as JSON with the member <c>version</c>, and holds a living ticket's file locked: so whoever
+/// does not know it can say whom he met.
+/// </remarks>
 public static class TicketCodec
 {
     /// <summary>Where the state's letter stands, in bytes.</summary>
@@ -23,7 +29,11 @@ public static class TicketCodec
     /// <summary>How long the part with the state is, in bytes.</summary>
     public const int HeaderLength = 6;
 
+    /// <summary>The number of the protocol that is spoken here, see docs/lease-tree.md.</summary>
+    public const int Protocol = 1;
+
     private const int MaxTextLength = 4096;
+    private const int MaxProtocolDigits = 4;
 
     private static ReadOnlySpan<byte> Magic => "BG1 "u8;
 
@@ -55,6 +65,7 @@ public static class TicketCodec
             }
 
             json.WriteString("user"u8, Shorten(record.User));
+            WriteOptional(json, "version"u8, record.Version);
             json.WriteString("enqueuedAt"u8, record.EnqueuedAt.UtcDateTime);
             json.WriteEndObject();
         }
@@ -85,6 +96,40 @@ public static class TicketCodec
         head.Length >= HeaderLength && head.StartsWith(Magic) && head[HeaderLength - 1] == (byte)'\n'
             ? TicketStates.Read(head[StateOffset])
             : null;
+
+    /// <summary>Reads the number of the protocol from the beginning of a ticket's file. <c>null</c>: it has none.</summary>
+    public static int? DecodeProtocol(ReadOnlySpan<byte> file)
+    {
+        ReadOnlySpan<byte> name = "BG"u8;
+        int end = file.IndexOf((byte)' ');
+        return file.StartsWith(name) && end > name.Length && end <= name.Length + MaxProtocolDigits
+            && int.TryParse(file[name.Length..end], NumberStyles.None, CultureInfo.InvariantCulture, out int protocol)
+            ? protocol
+            : null;
+    }
+
+    /// <summary>Reads the version of the program from a ticket's file of any protocol. <c>null</c>: it says none.</summary>
+    public static string? DecodeVersion(ReadOnlySpan<byte> file)
+    {
+        ReadOnlySpan<byte> rest = file[(file.IndexOf((byte)'\n') + 1)..];
+        int end = rest.IndexOf((byte)'\n');
+        try
+        {
+            var json = new Utf8JsonReader(end < 0 ? rest : rest[..end]);
+            while (json.Read())
+            {
+                if (json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("version"u8))
+                {
+                    return json.Read() && json.TokenType == JsonTokenType.String ? json.GetString() : null;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+        }
+
+        return null;
+    }
 
     /// <summary>Reads a ticket's file. <c>null</c>: it is damaged, or of a version that is not known here.</summary>
     public static TicketContent? Decode(ReadOnlySpan<byte> file)
@@ -125,7 +170,7 @@ public static class TicketCodec
         var json = new Utf8JsonReader(line);
         LeaseKind? kind = null;
         ProcessIdentity? holder = null, owner = null;
-        string? build = null, label = null, command = null, cwd = null, user = null;
+        string? build = null, label = null, command = null, cwd = null, user = null, version = null;
         DateTimeOffset enqueuedAt = default;
         int slots = 1;
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
@@ -155,6 +200,7 @@ public static class TicketCodec
                 case "cwd": cwd = json.GetString(); break;
                 case "slots": slots = json.GetInt32(); break;
                 case "user": user = json.GetString(); break;
+                case "version": version = json.GetString(); break;
                 case "enqueuedAt": enqueuedAt = json.GetDateTimeOffset(); break;
                 default: json.Skip(); break;
             }
@@ -171,6 +217,7 @@ public static class TicketCodec
             WorkingDirectory = cwd,
             Slots = slots,
             User = user,
+            Version = version,
             EnqueuedAt = enqueuedAt,
         };
     }

@@ -81,7 +81,19 @@ public sealed class TicketFile : IDisposable
     }
 
     /// <summary>Everything in the file; <c>null</c> if it is damaged.</summary>
-    public TicketContent? Read()
+    public TicketContent? Read() => ReadAll() is { } content ? TicketCodec.Decode(content.Span) : null;
+
+    /// <summary>
+    /// Whose ticket it is if it was written by another protocol than ours: the protocol's number, and the version of the program
+    /// if it says one. <c>null</c> for ours, and for what is no ticket of anybody's.
+    /// </summary>
+    public (int Protocol, string? Version)? ReadForeign() =>
+        ReadAll() is { } content && TicketCodec.DecodeProtocol(content.Span) is { } protocol && protocol != TicketCodec.Protocol
+            ? (protocol, TicketCodec.DecodeVersion(content.Span))
+            : null;
+
+    /// <summary><c>null</c>: too large to be a ticket.</summary>
+    private ReadOnlyMemory<byte>? ReadAll()
     {
         byte[] buffer = new byte[4096];
         int length = 0;
@@ -91,7 +103,7 @@ public sealed class TicketFile : IDisposable
             length += read;
             if (read == 0)
             {
-                return TicketCodec.Decode(buffer.AsSpan(0, length));
+                return buffer.AsMemory(0, length);
             }
 
             if (length == buffer.Length)

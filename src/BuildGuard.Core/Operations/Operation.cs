@@ -158,6 +158,7 @@ public sealed class Operation : IDisposable
         Command = _request.RecordCommand ? _request.CommandText : null,
         WorkingDirectory = _request.RecordCommand ? _request.WorkingDirectory : null,
         User = _processes.UserName,
+        Version = GuardVersion.Own,
         EnqueuedAt = DateTimeOffset.UtcNow,
     };
 

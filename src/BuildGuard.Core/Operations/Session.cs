@@ -1,3 +1,4 @@
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Processes;
 
@@ -13,6 +14,9 @@ public sealed class Session : IDisposable
     private readonly IOperationJournal _journal;
     private readonly SessionRequest _request;
     private readonly QueuePlace _place;
+
+    /// <summary>The version of the program that holds the lease, if it was joined and that program says it.</summary>
+    public string? JoinedVersion { get; private set; }
 
     /// <summary>Prepares a session; nothing happens yet.</summary>
     public Session(LeaseTree tree, IProcessTable processes, IOperationJournal journal, SessionRequest request)
@@ -36,7 +40,8 @@ public sealed class Session : IDisposable
         using LockFile agreement = _tree.AgreeOn(_request.Build);
         if (_tree.FindSession(_request.Build) is { } joined)
         {
-            return joined;
+            JoinedVersion = joined.Record.Version;
+            return joined.Lease;
         }
 
         while (true)
@@ -92,6 +97,7 @@ public sealed class Session : IDisposable
         Command = _request.RecordCommand ? _request.Label : null,
         WorkingDirectory = _request.RecordCommand ? _request.WorkingDirectory : null,
         User = _processes.UserName,
+        Version = GuardVersion.Own,
         EnqueuedAt = DateTimeOffset.UtcNow,
     };
 

@@ -10,8 +10,8 @@ namespace BuildGuard.Tasks.Sessions;
 /// </summary>
 internal sealed class Singleton(IBuildEngine engine, string project)
 {
-    /// <summary>An identity of this build, the same on all its nodes; null when the build is being cancelled.</summary>
-    public string? BuildId() => Build("Anchor", new Dictionary<string, string>())?.FirstOrDefault()?.ItemSpec;
+    /// <summary>An identity of this build, the same on all its nodes and for all versions; null when the build is being cancelled.</summary>
+    public string? BuildId() => Build(BuildAnchor.Of(project), "Anchor", new Dictionary<string, string>())?.FirstOrDefault()?.ItemSpec;
 
     /// <summary>Waits for the turn. The lease, empty when nothing has to be held; null when the build may not go on.</summary>
     public string? WaitForTurn(IReadOnlyDictionary<string, string> settings)
@@ -59,7 +59,9 @@ internal sealed class Singleton(IBuildEngine engine, string project)
         ["BuildGuardHelpLink"] = message.HelpLink,
     };
 
-    private ITaskItem[]? Build(string target, IReadOnlyDictionary<string, string> properties)
+    private ITaskItem[]? Build(string target, IReadOnlyDictionary<string, string> properties) => Build(project, target, properties);
+
+    private ITaskItem[]? Build(string path, string target, IReadOnlyDictionary<string, string> properties)
     {
         // With every property of the caller's removed, all callers ask for the same project.
         var inherited = engine is IBuildEngine6 modern ? modern.GetGlobalProperties().Keys : [];
@@ -70,7 +72,7 @@ internal sealed class Singleton(IBuildEngine engine, string project)
         }
 
         var result = ((IBuildEngine3)engine).BuildProjectFilesInParallel(
-            [project],
+            [path],
             [target],
             [globals],
             [inherited.Where(name => !globals.ContainsKey(name)).ToList()],
