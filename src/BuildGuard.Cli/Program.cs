@@ -1,4 +1,6 @@
+using BuildGuard.Cli.Ci;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Unix;
@@ -16,7 +18,7 @@ internal static class Program
         }
         catch (GuardException e)
         {
-            Say(e.Problem);
+            Say(args, e.Problem);
             return ExitCodes.GuardFailed;
         }
         catch (OutputException e) when (e.IsReaderGone)
@@ -25,7 +27,7 @@ internal static class Program
         }
         catch (OutputException e)
         {
-            Say(Messages.OutputUnwritable(e.Message));
+            Say(args, Messages.OutputUnwritable(e.Message));
             return ExitCodes.GuardFailed;
         }
     }
@@ -51,9 +53,23 @@ internal static class Program
             return CommandTree.Invoke([args[0], "--help"]);
         }
 
-        Say(Messages.BadUsage(args[0], problem));
+        Say(args, Messages.BadUsage(args[0], problem));
         return ExitCodes.GuardFailed;
     }
 
-    private static void Say(GuardMessage message) => MessageSink.Text(new DescriptorWriter(StandardStreams.Error)).Say(message);
+    private static void Say(string[] args, GuardMessage message)
+    {
+        CiFormat? service = null;
+        try
+        {
+            // What tasks start they listen to themselves.
+            service = args is ["session" or "unguarded", ..] ? null : CiService.Of(asked: null);
+        }
+        catch (GuardException)
+        {
+            // That is what is to be said, or it has been.
+        }
+
+        Listeners.ToStandardError(service).Say(message);
+    }
 }

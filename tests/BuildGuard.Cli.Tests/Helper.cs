@@ -60,10 +60,10 @@ internal sealed class Helper : IDisposable
 
     public int Pid => _process.Id;
 
-    /// <summary>Gives a process the sandbox's state; the tests may themselves be run under the guard.</summary>
+    /// <summary>Gives a process the sandbox's state; the tests may themselves be run under the guard, and by a build service.</summary>
     public static void PutInto(Sandbox sandbox, ProcessStartInfo start)
     {
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("BUILDGUARD_", StringComparison.Ordinal)).ToArray())
+        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("BUILDGUARD_", StringComparison.Ordinal) || k is "CI" or "GITHUB_ACTIONS" or "TF_BUILD" or "GITLAB_CI").ToArray())
         {
             start.Environment.Remove(name);
         }

@@ -27,6 +27,6 @@ public sealed class VariablesTests
     [TestMethod]
     public void What_is_known_is_not_mentioned() =>
         Assert.IsEmpty(Variables.Complaints(
-            [.. SettingNames.All.Select(s => s.EnvironmentVariable()), "BUILDGUARD_STATE_DIR", "BUILDGUARD_LEASE", "BUILDGUARD_DISABLE", "BUILDGUARD_CONTAINMENT"],
+            [.. SettingNames.All.Select(s => s.EnvironmentVariable()), "BUILDGUARD_STATE_DIR", "BUILDGUARD_LEASE", "BUILDGUARD_DISABLE", "BUILDGUARD_CONTAINMENT", "BUILDGUARD_CI"],
             MessageLevel.Warning));
 }

@@ -1,3 +1,4 @@
+using BuildGuard.Cli.Ci;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
@@ -24,10 +25,25 @@ internal static class Listeners
             return MessageSink.JsonLines(new AppendingWriter(file));
         }
 
-        IMessageSink own = MessageSink.Text(new DescriptorWriter(StandardStreams.Error));
-        return line.Has(RunOptions.WithParent) && Array.IndexOf(line.Command, PipeOption) >= 0 && parent.OpenError() is { } runner
-            ? new PastRunner(own, MessageSink.Text(runner))
-            : own;
+        CiFormat? service = CiService.Of(line.Text(RunOptions.Ci));
+        if (line.Has(RunOptions.WithParent) && Array.IndexOf(line.Command, PipeOption) >= 0 && parent.OpenError() is { } runner)
+        {
+            // Between the lines of that runner nothing is folded. What a service shows beside the build is said once.
+            return service is null
+                ? new PastRunner(MessageSink.Text(new DescriptorWriter(StandardStreams.Error)), MessageSink.Text(runner))
+                : new CiLog(runner, service, isWaiting: false);
+        }
+
+        return ToStandardError(service, line.Text(RunOptions.Kind) is null);
+    }
+
+    /// <summary>People, or the build service that reads for them.</summary>
+    /// <param name="service">How that wants its log written; <c>null</c> if there is none.</param>
+    /// <param name="isWaiting">Whether what comes first belongs to a wait for the turn, which ends when a command starts.</param>
+    public static IMessageSink ToStandardError(CiFormat? service, bool isWaiting = false)
+    {
+        var writer = new DescriptorWriter(StandardStreams.Error);
+        return service is null ? MessageSink.Text(writer) : new CiLog(writer, service, isWaiting);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using BuildGuard.Cli.Ci;
 using BuildGuard.Cli.Output;
 using BuildGuard.Diagnostics;
 using BuildGuard.Operations;
@@ -109,9 +110,18 @@ internal static class CheckVerb
                 ? string.Create(CultureInfo.InvariantCulture, $"{pressure.Some:0.0} % of the last ten seconds somebody stood still, {pressure.Full:0.0} % everybody")
                 : "not told by this kernel");
         table.WriteTo(output, "  ");
+        CiFormat? service = CiService.Of(asked: null);
         foreach (GuardMessage reason in report.Reasons(MessageLevel.Error))
         {
-            output.WriteLine($"  {reason.Code}: {reason.Text}");
+            if (service is null)
+            {
+                output.WriteLine($"  {reason.Code}: {reason.Text}");
+            }
+            else
+            {
+                // The service shows it beside the build, and in its log, too.
+                Listeners.ToStandardError(service).Say(reason);
+            }
         }
     }
 }

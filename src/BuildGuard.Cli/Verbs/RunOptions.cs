@@ -19,6 +19,7 @@ internal static class RunOptions
     public static readonly OptionSpec Lock = new("--lock", "NAME", "Whose turn to wait for: user, machine, or a name") { Setting = Setting.Lock };
     public static readonly OptionSpec Slots = new("--slots", "N", "How many operations may run at once under the lock") { Setting = Setting.Slots };
     public static readonly OptionSpec Report = new("--report", "FILE", "Write what came of it to a file, as JSON");
+    public static readonly OptionSpec Ci = new("--ci", "SERVICE", "Speak as the log of this build service wants it: github, azure, gitlab, plain or off; found out by default");
     public static readonly OptionSpec Quiet = new("--quiet", null, "Say nothing but warnings and errors") { Setting = Setting.Quiet };
     public static readonly OptionSpec Messages = new("--messages", "FILE", "Messages go to this file, as JSON Lines") { IsHidden = true };
     public static readonly OptionSpec WithParent = new("--with-parent", null, "End when the process that started the helper ends") { IsHidden = true };
@@ -29,7 +30,7 @@ internal static class RunOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly OptionSpec[] All =
     [
-        Label, Memory, Processes, OpenFiles, Timeout, Stall, Keep, Preflight, MinFreeMemory, MaxLoad, Lock, Slots, Report, Quiet,
+        Label, Memory, Processes, OpenFiles, Timeout, Stall, Keep, Preflight, MinFreeMemory, MaxLoad, Lock, Slots, Report, Ci, Quiet,
         Messages, WithParent, Kind, SequentialTail, Property,
     ];
 }

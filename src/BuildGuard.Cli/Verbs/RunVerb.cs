@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildGuard.Cli.Ci;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
@@ -55,10 +56,15 @@ internal static class RunVerb
                 ProgramExit.Now(128 + signal);
             }
         });
-        OperationReport report = operation.Run(ticket => participant.Preflight(ticket, signals.Attend), signals.Attend);
+        OperationReport report = operation.Run(ticket => IsFit(participant, ticket, signals, messages as CiLog), signals.Attend);
         if (line.Text(RunOptions.Report) is { } path)
         {
             Write(report, path, messages);
+        }
+
+        if (messages is CiLog log && !settings.Quiet && IsForPeople(line))
+        {
+            log.Conclude(RunFigures.Of(report, request.Label, settings));
         }
 
         if (line.Text(RunOptions.Messages) is { } events)
@@ -68,6 +74,20 @@ internal static class RunVerb
 
         return report.ExitCode;
     }
+
+    private static bool IsFit(Participant participant, Ticket ticket, StopSignals signals, CiLog? log)
+    {
+        bool isFit = participant.Preflight(ticket, signals.Attend);
+        if (isFit)
+        {
+            log?.CommandStarts();
+        }
+
+        return isFit;
+    }
+
+    /// <summary>Figures are for who asked for the run: not for a build, and not for what runs inside another.</summary>
+    private static bool IsForPeople(ParsedLine line) => line.Text(RunOptions.Kind) is null && Participant.LeaseVariable is null;
 
     private static void EndMessages(string file, int exitCode, ParentProcess parent)
     {
@@ -85,6 +105,7 @@ internal static class RunVerb
     /// <summary>Switched off means: the command takes our place, as if we had not been there.</summary>
     private static int RunUnguarded(Composition composition, ParsedLine line, IMessageSink messages)
     {
+        (messages as CiLog)?.CommandStarts();
         Unguarded.SayDisabled(composition, line, LabelOf(line), null, messages);
         ProgramReplacement.Become(CommandOf(line, sequentialTests: false));
         return ExitCodes.Success;

@@ -22,7 +22,9 @@ public static class Suggestion
         foreach (string name in known)
         {
             int distance = Distance(typed, name);
-            if (distance < least)
+
+            // Names of two letters are near to nearly nothing without having anything in common.
+            if (distance < least && distance < Math.Max(typed.Length, name.Length))
             {
                 (nearest, least) = (name, distance);
             }

@@ -9,7 +9,7 @@ public static class Variables
     public const string Prefix = "BUILDGUARD_";
 
     /// <summary>Those that are no settings, without the prefix.</summary>
-    private static readonly string[] s_others = ["STATE_DIR", "LEASE", "DISABLE", "CONTAINMENT"];
+    private static readonly string[] s_others = ["STATE_DIR", "LEASE", "DISABLE", "CONTAINMENT", "CI"];
 
     /// <summary>Settings that only MSBuild has: <c>BuildGuard</c> + name.</summary>
     private static readonly string[] s_propertiesAlone = ["Enabled", "Hold", "Exec", "Tests", "Run", "HelperPath", "TaskAssembly", "LogImportance"];

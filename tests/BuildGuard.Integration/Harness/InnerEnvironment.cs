@@ -8,7 +8,7 @@ internal static class InnerEnvironment
     private static readonly string[] Poison =
     [
         "MSBUILD", "DOTNET_CLI_", "BUILDGUARD_", "_BUILDGUARD_", "VSTEST", "TESTINGPLATFORM", "COMPLUS_", "COREHOST_",
-        "NUGET_PACKAGES", "DOTNET_HOST_PATH", "USESHAREDCOMPILATION", "DIRECTORY", "CONFIGURATION", "PLATFORM", "CI",
+        "NUGET_PACKAGES", "DOTNET_HOST_PATH", "USESHAREDCOMPILATION", "DIRECTORY", "CONFIGURATION", "PLATFORM", "CI", "GITHUB_ACTIONS", "TF_BUILD", "GITLAB_CI",
     ];
 
     /// <summary>A program of the path; empty if there is none.</summary>
