@@ -12,6 +12,11 @@ namespace BuildGuard.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class Configure : ProjectTask
 {
+    private const string Prefix = "BuildGuard";
+
+    /// <summary>A property of the user's own, as for the version of the package.</summary>
+    private const string OwnSuffix = "Version";
+
     /// <summary>The project's name, for people.</summary>
     [Required]
     public string ProjectName { get; set; } = "";
@@ -48,8 +53,8 @@ public sealed class Configure : ProjectTask
     /// <summary>The settings that the helper knows: item named like the setting, metadata <c>Value</c>.</summary>
     public ITaskItem[] Settings { get; set; } = [];
 
-    /// <summary>The files in which a replacement of the Exec task is looked for; empty where the guard does not replace it.</summary>
-    public string[] ExecOverrideFiles { get; set; } = [];
+    /// <summary>The files in which the project is written, as far as they are known: see <see cref="ProjectFiles"/>.</summary>
+    public string[] Files { get; set; } = [];
 
     /// <summary>The value of <c>NuGetPackageRoot</c>.</summary>
     public string PackageRoot { get; set; } = "";
@@ -71,8 +76,14 @@ public sealed class Configure : ProjectTask
             return true;
         }
 
-        SayUnknown();
-        WarnOfOverrides();
+        var ownFolder = Path.GetFullPath(Path.Combine(ToolsDirectory, "..")) + Path.DirectorySeparatorChar;
+        ProjectFileElement[] elements = [.. ProjectFiles.Find(Files, PackageRoot, ownFolder)];
+        SayUnknown(elements);
+        if (!toggles.Exists(toggle => toggle.Key == "Exec" && toggle.Value.Equals("false", StringComparison.OrdinalIgnoreCase)))
+        {
+            WarnOfOverrides(elements);
+        }
+
         var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
         var project = new GuardedProject
         {
@@ -97,30 +108,33 @@ public sealed class Configure : ProjectTask
         return true;
     }
 
-    /// <summary>Of what was misspelt on the command line nothing else would ever be heard.</summary>
-    private void SayUnknown()
+    /// <summary>Of what was misspelt nothing else would ever be heard.</summary>
+    private void SayUnknown(IReadOnlyList<ProjectFileElement> elements)
     {
-        const string Prefix = "BuildGuard";
-        foreach (var name in BuildEngine6.GetGlobalProperties().Keys)
+        var places = BuildEngine6.GetGlobalProperties().Keys
+            .Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            .Select(name => (Name: name, Place: ""))
+            .Concat(elements
+                .Where(element => element.Kind == ProjectFileElementKind.Property && !element.Name.EndsWith(OwnSuffix, StringComparison.OrdinalIgnoreCase))
+                .Select(element => (element.Name, Place: $" in {element.File}({element.Line})")));
+        foreach (var (name, place) in places)
         {
-            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-                && !Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
+            if (!Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
             {
                 new Singleton(BuildEngine, SessionProject).Say(GuardMessage.Message(
-                    "BG0015", $"the property {name} is none of BuildGuard's and does nothing; they are: {string.Join(", ", Known().Select(known => Prefix + known))}"));
+                    "BG0015", $"the property {name}{place} is none of BuildGuard's and does nothing; they are: {string.Join(", ", Known().Select(known => Prefix + known))}"));
             }
         }
     }
 
     /// <summary>Of two packages that replace Exec MSBuild takes the one that it reads first, without a word.</summary>
-    private void WarnOfOverrides()
+    private void WarnOfOverrides(IReadOnlyList<ProjectFileElement> elements)
     {
-        var ownFolder = Path.GetFullPath(Path.Combine(ToolsDirectory, "..")) + Path.DirectorySeparatorChar;
-        foreach (var other in ExecOverrides.Find(ExecOverrideFiles, PackageRoot, ownFolder))
+        foreach (var other in elements.Where(element => element.Kind == ProjectFileElementKind.ExecOverride))
         {
             new Singleton(BuildEngine, SessionProject).Warn(
                 "BG0017",
-                $"{other.Task} replaces the Exec task, and so does BuildGuard: MSBuild uses the one that it reads first. Where that is {other.Task}, its commands take no lease of their own, only that of the whole build; where it is not, {other.Task} is not used. Set BuildGuardExec to false to leave Exec to it",
+                $"{other.Name} replaces the Exec task, and so does BuildGuard: MSBuild uses the one that it reads first. Where that is {other.Name}, its commands take no lease of their own, only that of the whole build; where it is not, {other.Name} is not used. Set BuildGuardExec to false to leave Exec to it",
                 other.File,
                 other.Line);
         }

@@ -103,6 +103,22 @@ public sealed class SwitchTests : IDisposable
     }
 
     [TestMethod]
+    public void AMisspeltPropertyInAFileIsSaidOnceWithItsPlace()
+    {
+        _workspace.Write("Directory.Build.props", "<Project>\n<PropertyGroup>\n<BuildGuardMaxMemry>4G</BuildGuardMaxMemry><BuildGuardVersion>1</BuildGuardVersion></PropertyGroup>\n<ItemGroup><BuildGuardThing Include=\"a\" /></ItemGroup></Project>");
+        foreach (var project in (string[])["one", "two"])
+        {
+            _workspace.WriteBare(project + ".proj", $"<DirectoryBuildPropsPath>{Workspace.Escape(_workspace.PathOf("Directory.Build.props"))}</DirectoryBuildPropsPath>", "<Target Name=\"Build\" />");
+        }
+
+        _workspace.Write("all.proj", "<Project><Target Name=\"Build\"><MSBuild Projects=\"one.proj;two.proj\" BuildInParallel=\"true\" /></Target></Project>");
+        var result = _workspace.Build("all.proj", "-warnaserror", "-m:2").Succeeds();
+
+        Assert.AreEqual(1, result.CountOf("BG0015"), result.ToString());
+        result.Says($"BuildGuardMaxMemry in {_workspace.PathOf("Directory.Build.props")}(3) is none of BuildGuard's").Says("BuildGuardMaxMemory");
+    }
+
+    [TestMethod]
     public void OneProjectCanBeLeftOut()
     {
         _workspace.WriteBare("b.proj", "<BuildGuardEnabled>false</BuildGuardEnabled>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");

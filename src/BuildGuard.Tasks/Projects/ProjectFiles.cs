@@ -4,22 +4,23 @@ using System.Xml;
 namespace BuildGuard.Tasks.Projects;
 
 /// <summary>
-/// Finds what replaces the Exec task besides the guard. MSBuild tells a task nothing of that, so the files are read in which
-/// a project says it: the project, the Directory.Build files above it, and the packages that it references.
+/// What a project's files say that MSBuild tells no task: the properties that they set, and what replaces the Exec task besides
+/// the guard. Read are the project, the Directory.Build files above it, and what they import of the packages.
 /// </summary>
-internal static class ExecOverrides
+internal static class ProjectFiles
 {
+    private const string Prefix = "BuildGuard";
     private const int MostFiles = 200;
     private const long LargestFile = 1 << 20;
 
     // The same files serve every project of a build, and of the builds after it in the same process.
     private static readonly ConcurrentDictionary<string, Content> s_read = new(StringComparer.Ordinal);
 
-    /// <summary>Those of a project.</summary>
+    /// <summary>All that is found.</summary>
     /// <param name="files">Where to begin; what is missing or no XML is passed over.</param>
     /// <param name="packageRoot">The value of <c>NuGetPackageRoot</c>; empty if unknown.</param>
-    /// <param name="ownFolder">The guard's own package: what it says of Exec is known.</param>
-    public static IEnumerable<ExecOverride> Find(IEnumerable<string> files, string packageRoot, string ownFolder)
+    /// <param name="ownFolder">The guard's own package: what it says is known.</param>
+    public static IEnumerable<ProjectFileElement> Find(IEnumerable<string> files, string packageRoot, string ownFolder)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Queue<string>(files);
@@ -32,7 +33,7 @@ internal static class ExecOverrides
             }
 
             var content = Read(file, packageRoot);
-            foreach (var one in content.Overrides)
+            foreach (var one in content.Elements)
             {
                 yield return one;
             }
@@ -61,11 +62,13 @@ internal static class ExecOverrides
         try
         {
             using var reader = XmlReader.Create(file, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
+            var group = -1;
             while (reader.Read())
             {
                 if (reader.NodeType == XmlNodeType.Element)
                 {
-                    Take(reader, file, packageRoot, content);
+                    group = reader.LocalName == "PropertyGroup" ? reader.Depth : reader.Depth <= group ? -1 : group;
+                    Take(reader, isProperty: group >= 0 && reader.Depth == group + 1, file, packageRoot, content);
                 }
             }
         }
@@ -77,8 +80,9 @@ internal static class ExecOverrides
         return s_read[file] = content;
     }
 
-    private static void Take(XmlReader reader, string file, string packageRoot, Content content)
+    private static void Take(XmlReader reader, bool isProperty, string file, string packageRoot, Content content)
     {
+        var line = ((IXmlLineInfo)reader).LineNumber;
         if (reader.LocalName == "Import" && reader.GetAttribute("Project") is { } project)
         {
             var path = project
@@ -96,18 +100,16 @@ internal static class ExecOverrides
             && reader.GetAttribute("TaskName") is { } name
             && (name.Equals("Exec", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".Exec", StringComparison.OrdinalIgnoreCase)))
         {
-            content.Overrides.Add(new ExecOverride(name, file, ((IXmlLineInfo)reader).LineNumber));
+            content.Elements.Add(new ProjectFileElement(ProjectFileElementKind.ExecOverride, name, file, line));
+        }
+        else if (isProperty && reader.LocalName.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            content.Elements.Add(new ProjectFileElement(ProjectFileElementKind.Property, reader.LocalName, file, line));
         }
     }
 
-    private sealed record Content(DateTime WrittenAt, List<ExecOverride> Overrides, List<string> Imports)
+    private sealed record Content(DateTime WrittenAt, List<ProjectFileElement> Elements, List<string> Imports)
     {
         public static Content Nothing { get; } = new(default, [], []);
     }
 }
-
-/// <summary>A place that replaces the Exec task.</summary>
-/// <param name="Task">The task that it puts there.</param>
-/// <param name="File">The file.</param>
-/// <param name="Line">Its line, from 1.</param>
-internal sealed record ExecOverride(string Task, string File, int Line);
