@@ -139,6 +139,19 @@ public sealed class LogTests
     }
 
     [TestMethod]
+    public void Who_has_the_turn_is_the_command_from_its_start_to_its_end()
+    {
+        using var sandbox = new Sandbox();
+        string pidFile = Path.Combine(sandbox.Work, "pid");
+        Assert.AreEqual(0, sandbox.Run("run", "--preflight", "off", "--", "sh", "-c", $"echo $$ > {pidFile}").ExitCode);
+
+        int pid = int.Parse(File.ReadAllText(pidFile), System.Globalization.CultureInfo.InvariantCulture);
+        JsonElement[] records = [.. File.ReadAllLines(sandbox.AuditFile).Select(line => JsonDocument.Parse(line).RootElement)];
+        CollectionAssert.AreEqual(new[] { "acquired", "released" }, records.Select(r => r.GetProperty("event").GetString()).ToArray());
+        Assert.IsTrue(records.All(r => r.GetProperty("pid").GetInt32() == pid), string.Join('\n', records));
+    }
+
+    [TestMethod]
     public void An_audit_trail_that_cannot_be_written_is_said_once_and_stops_nothing()
     {
         using var sandbox = new Sandbox();

@@ -22,6 +22,9 @@ public sealed class OperationJournal(
     /// <summary>Nobody before us: the turn is coming in this moment, unless it takes longer than a hand-off can.</summary>
     private static readonly TimeSpan s_handOff = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whom the trail names: this program while it waits, from the start on the command or the build that the lease is for.</summary>
+    private int _pid = self;
+
     /// <inheritdoc/>
     public void Enqueued(LeaseId lease)
     {
@@ -74,13 +77,15 @@ public sealed class OperationJournal(
     }
 
     /// <inheritdoc/>
-    public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid) =>
+    public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid)
+    {
+        _pid = pid;
         audit.Write(Record(AuditEvent.Acquired, lease) with
         {
-            Pid = pid,
             WaitedMilliseconds = (long)waited.TotalMilliseconds,
             Containment = rung,
         });
+    }
 
     /// <inheritdoc/>
     public void NearLimit(LeaseId lease, Finding finding, Limits limits, in Usage usage)
@@ -192,7 +197,7 @@ public sealed class OperationJournal(
     {
         Event = auditEvent,
         Lease = lease?.Value,
-        Pid = self,
+        Pid = _pid,
         Kind = kind,
         Label = request.Label,
         Command = command,
