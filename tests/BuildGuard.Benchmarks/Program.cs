@@ -166,7 +166,18 @@ void Containment(string program)
             Print("memory limit reached, to empty, 30 times", endings.Breach(rung, 30));
             foreach (int heads in new[] { 200, 2000 })
             {
-                Print($"command left a hydra of {heads} heads, to empty, 10 times", endings.Hydra(rung, heads, 10));
+                List<double> kernel = [];
+                (Figures Gone, Figures Over) figures = endings.Hydra(rung, heads, 10, () =>
+                {
+                    if (Unified() is { } hierarchy)
+                    {
+                        kernel.Add(endings.KernelAlone(hierarchy, heads));
+                    }
+                });
+                Print($"command left a hydra of {heads} heads, to empty, 10 times", figures);
+                Figures alone = new(kernel);
+                Console.WriteLine(
+                    $"            cgroup.kill alone {alone}   ratio p50 {figures.Gone.Median / alone.Median:F2} gone, {figures.Over.Median / alone.Median:F2} over");
             }
         }
 
@@ -186,6 +197,9 @@ void Containment(string program)
 static string[] Rungs() => Environment.UserName != "root" ? ["bare"]
     : File.Exists("/sys/fs/cgroup/cgroup.controllers") ? ["bare", "cgroupV2"]
     : ["bare", "cgroupV1"];
+
+static string? Unified() => Environment.UserName != "root" ? null
+    : new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(path => File.Exists(path + "/cgroup.controllers"));
 
 void Builds()
 {

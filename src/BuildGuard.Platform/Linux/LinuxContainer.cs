@@ -36,7 +36,7 @@ internal abstract unsafe class LinuxContainer : IContainer
 
     // One chase, and how long nobody may come or go meanwhile: whoever is frozen needs another way.
     private const int ChaseMilliseconds = 500;
-    private const int StandstillMilliseconds = 20;
+    protected const int StandstillMilliseconds = 20;
 
     protected LinuxContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using BuildGuard.Containment;
 using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Processes;
 
@@ -77,6 +78,13 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
             stat.State);
     }
 
+    /// <summary>What is told of a process that is about to be ended, in two looks more: many may wait for theirs.</summary>
+    internal static EndedProcess DescribeEnding(in ProcStat stat)
+    {
+        string directory = DirectoryOf(stat);
+        return new EndedProcess(stat.Pid, stat.Name, CommandOf(directory), AgeOf(stat.StartTime), MemoryOf(directory));
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<ProcessRow> DescendantsOf(int pid) => Describe(ProcessTree.Descendants(pid));
 
@@ -96,8 +104,9 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
     }
 
     /// <summary>How long a process has been running, in milliseconds.</summary>
-    internal static long AgeOf(ProcessIdentity process) =>
-        Math.Max(0, Libc.BootTimeMilliseconds - (process.StartTime * 1000 / TicksPerSecond));
+    internal static long AgeOf(ProcessIdentity process) => AgeOf(process.StartTime);
+
+    private static long AgeOf(long startTime) => Math.Max(0, Libc.BootTimeMilliseconds - (startTime * 1000 / TicksPerSecond));
 
     /// <summary>Anonymous and shared memory plus swap, in bytes: <c>RssAnon + RssShmem + VmSwap</c> of <c>proc_pid_status(5)</c>.</summary>
     internal static long MemoryOf(in ProcStat stat) => MemoryOf(DirectoryOf(stat));

@@ -16,7 +16,7 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     /// How many are described before they are ended: that takes longer than ending them, and of a horde one is like the
     /// other. Of the rest the ids are told.
     /// </summary>
-    public const int MostDescribed = 128;
+    public const int MostDescribed = 64;
 
     // Descriptors that we hold at once, well below the usual limit of 1,024.
     private const int BatchSize = 256;
@@ -113,11 +113,7 @@ internal sealed class TreeEnd(LinuxProcessTable table)
             KillAll(found, round);
         }
 
-        foreach (int pid in Killed)
-        {
-            Tell(pid, static pid => new EndedProcess(pid, string.Empty, string.Empty, 0, 0));
-        }
-
+        _ended.AddRange(Killed.Where(IsNews).Select(Nameless));
         return _ended;
     }
 
@@ -181,27 +177,16 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     {
         foreach (int pid in found)
         {
-            if (!ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs || !_seen.Add((pid, stat.StartTime)))
+            if (ProcStat.TryRead(pid, out ProcStat stat) && stat.Runs && _seen.Add((pid, stat.StartTime)) && IsNews(pid))
             {
-                continue;
+                _ended.Add(_told.Count > MostDescribed ? Nameless(pid) : LinuxProcessTable.DescribeEnding(stat));
             }
-
-            Tell(pid, Describe);
         }
     }
 
-    private void Tell(int pid, Func<int, EndedProcess?> describe)
-    {
-        if (pid != Command && _told.Add(pid) && describe(pid) is { } ended)
-        {
-            _ended.Add(ended);
-        }
-    }
+    private bool IsNews(int pid) => pid != Command && _told.Add(pid);
 
-    private EndedProcess? Describe(int pid) =>
-        _told.Count > MostDescribed ? new EndedProcess(pid, string.Empty, string.Empty, 0, 0)
-        : table.Describe(pid) is { } row ? new EndedProcess(pid, row.Name, row.Command, LinuxProcessTable.AgeOf(row.Identity), row.MemoryBytes)
-        : null;
+    private static EndedProcess Nameless(int pid) => new(pid, string.Empty, string.Empty, 0, 0);
 
     private GuardException Stuck(IReadOnlyCollection<int> left)
     {

@@ -166,7 +166,11 @@ internal sealed class CgroupV1Container : CgroupContainer
         Strike = () =>
         {
             _ = _pids.Write("pids.max", "0");
-            _ = _unified?.Write("cgroup.kill", "1");
+            if (_unified is { } group)
+            {
+                KillAtOnce(group);
+            }
+
             _ = Chase();
         },
     };

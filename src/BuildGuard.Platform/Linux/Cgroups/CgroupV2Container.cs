@@ -113,7 +113,7 @@ internal sealed class CgroupV2Container : CgroupContainer
         Strike = () =>
         {
             _ = _group.Write("pids.max", "0");
-            _ = _group.Write("cgroup.kill", "1");
+            KillAtOnce(_group);
             _ = Chase();
         },
     };
