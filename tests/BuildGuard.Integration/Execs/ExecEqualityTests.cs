@@ -6,6 +6,9 @@ namespace BuildGuard.Integration.Execs;
 [TestClass]
 public sealed class ExecEqualityTests
 {
+    /// <summary>The rows in which the task refuses its parameters, or the directory is not there.</summary>
+    private const int NeverStarted = 6;
+
     private static readonly (string Name, string Attributes)[] Table =
     [
         ("exit0", "Command=\"true\""),
@@ -47,6 +50,38 @@ public sealed class ExecEqualityTests
         ("signals", "Command=\"grep -E 'SigIgn|SigBlk' /proc/self/status\" ConsoleToMSBuild=\"true\""),
         ("brokenpipe", "Command=\"(yes; echo $? &gt;&amp;2) | true\" ConsoleToMSBuild=\"true\""),
         ("umask", "Command=\"umask; ulimit -c\" ConsoleToMSBuild=\"true\""),
+
+        // What MSBuild's own tests of the task try, as far as it means something here.
+        ("missingfile", "Command=\"cp thisisanonexistentfile thatisanonexistentfile\""),
+        ("windowslines", "Command=\"echo hello%0d%0a%0d%0a\""),
+        ("exit120", "Command=\"exit 120\""),
+        ("loggedignored", "Command=\"echo 'myfile(88,37): error AB1234: broken'\" IgnoreExitCode=\"true\""),
+        ("pipesyntax", "Command=\"dir ||invalid||\" IgnoreExitCode=\"true\""),
+        ("elsewhere", "Command=\"echo [$PWD]\" WorkingDirectory=\"/usr/lib\""),
+        ("uncdirectory", "Command=\"pwd\" WorkingDirectory=\"\\\\thiscomputerdoesnotexistxyz\\thiscomputerdoesnotexistxyz\""),
+        ("bogusregexes", "Command=\"echo Some output ; echo Some output ; echo Some output\" CustomErrorRegularExpression=\"~!@#$%25^_)(*&amp;^%25$#@@#XF &amp;%25^%25T$REd((((([[[[\" CustomWarningRegularExpression=\"*\""),
+        ("customwarning", "Command=\"echo Some output ; echo YOOHOO:This is a warning\" CustomWarningRegularExpression=\".*YOOHOO.*\""),
+        ("customandstandard", "Command=\"echo 'myfile(88,37): error AB1234: broken' ; echo foo: warning CDE1234: bent ; echo YOGI ; echo BEAR ; echo content\" CustomWarningRegularExpression=\".*BEAR.*\" CustomErrorRegularExpression=\".*YOGI.*\""),
+        ("bothmatch", "Command=\"echo 'myfile(88,37): error AB1234: canonicale' ; echo foo: warning CDE1234: canonicalw\" CustomErrorRegularExpression=\".*canonicale.*\" CustomWarningRegularExpression=\".*canonicalw.*\""),
+        ("errorwins", "Command=\"echo YOGI BEAR \" CustomErrorRegularExpression=\".*YOGI.*\" CustomWarningRegularExpression=\".*BEAR.*\""),
+        ("curly", "Command=\"echo unmatched curly {\""),
+        ("curlyignored", "Command=\"echo unmatched curly {0\" IgnoreStandardErrorWarningFormat=\"true\""),
+        ("blank", "Command=\"   \""),
+        ("errorlevel", "Command=\"echo innocuous\" EnvironmentVariables=\"errorlevel=1\""),
+        ("nooutput", "Command=\"set foo=blah\" ConsoleToMSBuild=\"true\""),
+        ("bothstreams", "Command=\"echo Hello stderr 1&gt;&amp;2%0asleep 0.2; echo Hello stdout\" ConsoleToMSBuild=\"true\""),
+        ("utf8always", "Command=\"echo \u521b\u5efa\" UseUtf8Encoding=\"Always\" ConsoleToMSBuild=\"true\""),
+        ("utf8never", "Command=\"echo \u521b\u5efa\" UseUtf8Encoding=\"Never\" ConsoleToMSBuild=\"true\""),
+        ("utf8wrong", "Command=\"echo a\" UseUtf8Encoding=\"Perhaps\""),
+        ("ascii", "Command=\"printf 'gr\\374n\\n' &gt;&amp;2\" StdErrEncoding=\"US-ASCII\" StdOutEncoding=\"US-ASCII\""),
+        ("noencoding", "Command=\"true\" StdOutEncoding=\"no such encoding\""),
+        ("erroraserror", "Command=\"echo plain &gt;&amp;2; echo 'a.c(1): warning W1: bent' &gt;&amp;2\" LogStandardErrorAsError=\"true\" CustomWarningRegularExpression=\"plain\""),
+        ("importance", "Command=\"echo low out; echo high err &gt;&amp;2\" StandardOutputImportance=\"low\" StandardErrorImportance=\"high\""),
+        ("badimportance", "Command=\"true\" StandardOutputImportance=\"loud\""),
+        ("yields", "Command=\"echo yields\" YieldDuringToolExecution=\"true\""),
+        ("batchlike", "Command=\"%0afor i in 1 2; do%0a  echo line $i%0adone%0a%0aexit 5%0a\""),
+        ("temporary", "Command=\"case $0 in *.exec.cmd) echo script;; *) echo $0;; esac; echo $TMPDIR\""),
+        ("outputsmade", "Command=\"echo x &gt; made\" Outputs=\"made\""),
     ];
 
     private static readonly Dictionary<string, string> Stock = new(StringComparer.Ordinal);
@@ -76,7 +111,7 @@ public sealed class ExecEqualityTests
         Read(s_workspace.Build("table.proj", "-p:BuildGuardEnabled=false", "-v:n"), Stock);
         Assert.IsEmpty(s_workspace.Audit.Acquired("operation"));
         Read(s_workspace.Build("table.proj", "-v:n"), Guarded);
-        Assert.IsGreaterThan(Table.Length - 5, s_workspace.Audit.Acquired("operation").Count);
+        Assert.AreEqual(Table.Length - NeverStarted, s_workspace.Audit.Acquired("operation").Count);
     }
 
     [ClassCleanup]
@@ -112,7 +147,7 @@ public sealed class ExecEqualityTests
                 name = line[4..];
                 rows[name] = "";
             }
-            else if (name.Length > 0 && !Regex.IsMatch(line, @"error MSB6003:\s+at "))
+            else if (name.Length > 0 && !Regex.IsMatch(line, @"error MSB(6003|4018):\s+at "))
             {
                 // The script's name differs from run to run.
                 rows[name] += Regex.Replace(line, "/[^ ]*/?MSBuildTemp[^ :]*", "SCRIPT") + "\n";
