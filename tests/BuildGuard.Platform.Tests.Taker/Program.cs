@@ -6,6 +6,7 @@ using BuildGuard.Platform.Tests.Taker;
 // taker middleman -- COMMAND…       a child subreaper of its own between the command and the container
 // taker spawn N                     starts and awaits `true` N times while other threads allocate
 // taker threads N                   N threads in one process
+// taker hoard                       takes memory from the garbage collector, without end
 // taker wake                        waits, and is woken by another thread
 return args switch
 {
@@ -14,6 +15,7 @@ return args switch
     ["find", .. var rest] => Reaper.Find(Options.Parse(rest)),
     ["spawn", var count] => SpawnStress.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["threads", var count] => Threads.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
+    ["hoard"] => Hoard.Run(),
     ["wake"] => WakeUp.Run(),
     _ => 2,
 };

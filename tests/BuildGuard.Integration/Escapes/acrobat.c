@@ -17,6 +17,9 @@
  *                               When there are AT, the time is written to the file
  *   acrobat hoard TOKEN N [AT FILE]
  *                               takes memory as fast as it can, up to N MiB; the same for AT MiB
+ *   acrobat squeeze TOKEN N FILE
+ *                               takes N MiB and then goes on reading 48 MiB of a mapped file here and there: so close to a
+ *                               limit there is never room for all of it, and never so little that there is none
  *   acrobat bomb TOKEN N        forks as fast as it can, up to N processes
  *   acrobat remains TOKEN FILE  the processes that still run and have the token in their command line, or stand in the file, or have it locked
  */
@@ -239,6 +242,24 @@ static void be_hoard(int most, int at, const char *file)
     stay();
 }
 
+static void be_squeezed(int most, const char *name)
+{
+    enum { STEP = 1 << 20, PAGE = 4096, WINDOW = 48 };
+    alarm(LIFETIME);
+    int file = open(name, O_RDWR | O_CREAT, 0666);
+    char *block = calloc(1, STEP);
+    for (int i = 0; i < WINDOW; i++)
+        if (pwrite(file, block, STEP, (off_t)i * STEP) != STEP)
+            _exit(3);
+    fsync(file);
+    volatile char *window = mmap(NULL, WINDOW * STEP, PROT_READ, MAP_SHARED, file, 0);
+    madvise((void *)window, WINDOW * STEP, MADV_RANDOM);
+    char *memory = mmap(NULL, (size_t)most * STEP, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memset(memory, 1, (size_t)most * STEP);
+    for (unsigned number = 1;; number = number * 1664525 + 1013904223)
+        (void)window[(number >> 8) % (WINDOW * (STEP / PAGE)) * PAGE];
+}
+
 static void be_hydra(int most, int at, const char *file)
 {
     int *count = shared_counter();
@@ -338,6 +359,8 @@ int main(int count, char **words)
         be_hydra(most, at, words[count - 1]);
     else if (!strcmp(what, "hoard"))
         be_hoard(most, at, words[count - 1]);
+    else if (!strcmp(what, "squeeze"))
+        be_squeezed(most, words[count - 1]);
     else if (!strcmp(what, "bomb"))
         be_bomb(most);
     else if (!strcmp(what, "remains"))

@@ -33,7 +33,7 @@ internal sealed class CgroupV1Container : CgroupContainer
         _unified = place.Unified is { } unified ? new Cgroup($"{unified.Path}/{OwnName}") : null;
         Groups = _unified is { } beside ? [_memory, _pids, beside] : [_memory, _pids];
         Parents = place.Unified is { } parent ? [place.Memory, place.Pids, parent] : [place.Memory, place.Pids];
-        _meter = new CgroupV1Meter(_memory, _pids, _unified);
+        _meter = new CgroupV1Meter(_memory, _pids, _unified, limits.MemoryBytes);
     }
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ internal sealed class CgroupV1Container : CgroupContainer
             now,
             peakProcesses,
             _meter.CpuMilliseconds is >= 0 and long cpu ? cpu : ReapedMilliseconds + LivingCpu(),
-            _limitUnreachable || _meter.OutOfMemory,
+            _limitUnreachable || _meter.OutOfMemory || _meter.Squeezed,
             _meter.TaskLimitHit);
     }
 

@@ -3,7 +3,7 @@ using BuildGuard.Platform.Linux.Native;
 namespace BuildGuard.Platform.Linux.Cgroups;
 
 /// <summary>Reads what version 1 groups use, from files that stay open once they have been asked for.</summary>
-internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? unified) : IDisposable
+internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? unified, long? limit) : IDisposable
 {
     private const int O_NONBLOCK = 0x800;
 
@@ -14,6 +14,7 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     private readonly OpenFile _tasks = new(pids, "pids.current");
     private readonly OpenFile _taskEvents = new(pids, "pids.events");
     private readonly OpenFile? _cpu = unified is { } beside ? new OpenFile(beside, "cpu.stat") : null;
+    private readonly Squeeze _squeeze = new(limit);
     private bool _outOfMemory;
     private long _peakMemory;
 
@@ -44,6 +45,9 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
         }
     }
 
+    /// <summary>Whether the last look at the memory found it at the limit without the kernel saying so.</summary>
+    public bool Squeezed => _squeeze.IsThere;
+
     /// <summary>Whether a fork was refused because of the limit on tasks.</summary>
     public bool TaskLimitHit
     {
@@ -65,7 +69,9 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
         ReadOnlySpan<byte> stat = _stat.Read(buffer);
         long cache = Math.Max(0, ProcFile.Field(stat, "total_inactive_file"u8)) + Math.Max(0, ProcFile.Field(stat, "total_active_file"u8));
         long swap = Math.Max(0, ProcFile.Field(stat, "total_swap"u8));
-        long now = Math.Max(0, _usage.Number() - cache) + swap;
+        long usage = _usage.Number();
+        long now = Math.Max(0, usage - cache) + swap;
+        _squeeze.Look(usage + swap, cache, ProcFile.Field(stat, "total_pgmajfault"u8), Environment.TickCount64);
         _peakMemory = Math.Max(_peakMemory, Math.Max(now, _peak.Number() - cache));
         return (now, _peakMemory);
     }

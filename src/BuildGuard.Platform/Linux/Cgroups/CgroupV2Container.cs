@@ -24,7 +24,7 @@ internal sealed class CgroupV2Container : CgroupContainer
         OwnName = name.Of(lease);
         _group = new Cgroup($"{place.Base.Path}/{OwnName}");
         _leaf = new Cgroup($"{_group.Path}/{CgroupName.Leaf}");
-        _meter = new CgroupV2Meter(_group);
+        _meter = new CgroupV2Meter(_group, limits.MemoryBytes);
         Groups = [_group];
     }
 
@@ -52,7 +52,7 @@ internal sealed class CgroupV2Container : CgroupContainer
     {
         (long memory, long peak) = _meter.Memory();
         (int now, int peakProcesses) = Count(_meter.Tasks, _group);
-        return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory, _meter.TaskLimitHit);
+        return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, _meter.TaskLimitHit);
     }
 
     /// <inheritdoc/>

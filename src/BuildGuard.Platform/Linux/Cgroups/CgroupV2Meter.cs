@@ -1,7 +1,7 @@
 namespace BuildGuard.Platform.Linux.Cgroups;
 
 /// <summary>Reads what a version 2 group uses, from files that stay open once they have been asked for.</summary>
-internal sealed class CgroupV2Meter(Cgroup group) : IDisposable
+internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
 {
     private readonly OpenFile _current = new(group, "memory.current");
     private readonly OpenFile _swap = new(group, "memory.swap.current");
@@ -11,6 +11,7 @@ internal sealed class CgroupV2Meter(Cgroup group) : IDisposable
     private readonly OpenFile _tasks = new(group, "pids.current");
     private readonly OpenFile _taskEvents = new(group, "pids.events");
     private readonly OpenFile _cpu = new(group, "cpu.stat");
+    private readonly Squeeze _squeeze = new(limit);
     private long _peakMemory;
 
     /// <summary>Has something to say (POLLPRI) whenever a counter of <c>memory.events</c> changes; -1 until <see cref="Listen"/>.</summary>
@@ -39,6 +40,9 @@ internal sealed class CgroupV2Meter(Cgroup group) : IDisposable
         }
     }
 
+    /// <inheritdoc cref="CgroupV1Meter.Squeezed"/>
+    public bool Squeezed => _squeeze.IsThere;
+
     /// <summary>Whether a fork was refused because of the limit on tasks.</summary>
     public bool TaskLimitHit
     {
@@ -55,7 +59,10 @@ internal sealed class CgroupV2Meter(Cgroup group) : IDisposable
         Span<byte> buffer = stackalloc byte[8192];
         ReadOnlySpan<byte> stat = _stat.Read(buffer);
         long cache = Math.Max(0, ProcFile.Field(stat, "inactive_file"u8)) + Math.Max(0, ProcFile.Field(stat, "active_file"u8));
-        long now = Math.Max(0, _current.Number() - cache) + Math.Max(0, _swap.Number());
+        long current = _current.Number();
+        long swap = Math.Max(0, _swap.Number());
+        long now = Math.Max(0, current - cache) + swap;
+        _squeeze.Look(current + swap, cache, ProcFile.Field(stat, "pgmajfault"u8), Environment.TickCount64);
         _peakMemory = Math.Max(_peakMemory, Math.Max(now, _peak.Number() - cache));
         return (now, _peakMemory);
     }
