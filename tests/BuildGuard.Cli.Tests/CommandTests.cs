@@ -65,4 +65,18 @@ public sealed class CommandTests
         StringAssert.StartsWith(json.RootElement.GetProperty("lease").GetString(), "user/2-");
         Assert.AreEqual(0, sandbox.Run("run", "--preflight", "off", "--", "true").ExitCode);
     }
+
+    [TestMethod]
+    [DataRow("missing/report.json", "Could not find a part of the path")]
+    [DataRow(".", "")]
+    [DataRow("/dev/full", "No space left on device")]
+    public void A_report_that_cannot_be_written_is_a_warning_and_the_commands_code_stands(string report, string reason)
+    {
+        using var sandbox = new Sandbox();
+        Result result = sandbox.Run("run", "--preflight", "off", "--report", report, "--", "sh", "-c", "echo ran; exit 3");
+        Assert.AreEqual(3, result.ExitCode, result.Error);
+        Assert.AreEqual("ran\n", result.Output);
+        StringAssert.StartsWith(result.ErrorLine, $"buildguard: warning BG0013: the report '{report}' cannot be written: {reason}");
+        StringAssert.Contains(result.ErrorLine, "Name a file that can be written with --report");
+    }
 }

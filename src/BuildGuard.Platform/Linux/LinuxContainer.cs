@@ -240,9 +240,11 @@ internal abstract unsafe class LinuxContainer : IContainer
         }
 
         _killed.Clear();
+
+        // Also if it fails: what did not end in all that time is not tried again when the container is given up.
+        _ended = true;
         IReadOnlyList<EndedProcess> ended = IsProvenEmpty() ? [] : Ending(_command).Run();
         Reap();
-        _ended = true;
         return ended;
     }
 

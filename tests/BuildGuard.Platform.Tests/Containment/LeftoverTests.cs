@@ -58,6 +58,27 @@ public sealed class LeftoverTests
         Assert.IsEmpty(stage.Groups());
     }
 
+    /// <summary>Not a promise, but what docs/containment.md says of this rung: here nothing tells any more whose it was.</summary>
+    [TestMethod]
+    public void OneThatShedItsMarkTooIsNotFoundOnTheBareRung()
+    {
+        using var stage = new Stage(Rung.UserBare);
+        if (!File.Exists("/usr/bin/prlimit"))
+        {
+            Assert.Inconclusive("needs prlimit (util-linux)");
+        }
+
+        const string Daemon = "(env -i setsid prlimit --locks=1234567: sleep '$S' </dev/null >/dev/null 2>&1 &) & wait; exec sleep $S";
+        Process taker = stage.Start(Stage.Run(stage.State, stage.Lease, stage.NextReport(), [], "/bin/sh", "-c", Daemon.Replace("'$S'", stage.Token)));
+        Stage.Until(() => stage.Alive().Count(IsSleep) == 2, "two sleeps run");
+        taker.Kill();
+        taker.WaitForExit();
+
+        Stage.Until(() => stage.Alive().Count == 1, "the daemon is left alone");
+        Assert.AreEqual(0, stage.Leftovers("reap", "").GetArrayLength());
+        Assert.HasCount(1, stage.Alive());
+    }
+
     [TestMethod]
     [DataRow(Rung.RootV1)]
     [DataRow(Rung.UserBare)]

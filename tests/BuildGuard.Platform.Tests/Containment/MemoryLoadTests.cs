@@ -48,6 +48,7 @@ public sealed class MemoryLoadTests
 
             Assert.AreEqual(137, outcome.ExitCode, outcome.ToString());
             Assert.AreEqual("memory", outcome.Breach);
+            Assert.IsTrue(File.Exists(file), "it is not the guard's to remove");
         }
         finally
         {
