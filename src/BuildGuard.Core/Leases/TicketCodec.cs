@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using BuildGuard.Diagnostics;
-using BuildGuard.Processes;
 
 namespace BuildGuard.Leases;
 
@@ -32,7 +31,6 @@ public static class TicketCodec
     /// <summary>The number of the protocol that is spoken here, see docs/lease-tree.md.</summary>
     public const int Protocol = 1;
 
-    private const int MaxTextLength = 4096;
     private const int MaxProtocolDigits = 4;
 
     private static ReadOnlySpan<byte> Magic => "BG1 "u8;
@@ -47,27 +45,7 @@ public static class TicketCodec
         buffer.Write("BG1 W\n"u8);
         using (var json = new Utf8JsonWriter(buffer, s_compact))
         {
-            json.WriteStartObject();
-            json.WriteString("kind"u8, record.Kind == LeaseKind.Session ? "session"u8 : "operation"u8);
-            Write(json, "holder"u8, record.Holder);
-            if (record.Owner is { } owner)
-            {
-                Write(json, "owner"u8, owner);
-            }
-
-            WriteOptional(json, "build"u8, record.Build);
-            json.WriteString("label"u8, Shorten(record.Label));
-            WriteOptional(json, "command"u8, record.Command);
-            WriteOptional(json, "cwd"u8, record.WorkingDirectory);
-            if (record.Slots > 1)
-            {
-                json.WriteNumber("slots"u8, record.Slots);
-            }
-
-            json.WriteString("user"u8, Shorten(record.User));
-            WriteOptional(json, "version"u8, record.Version);
-            json.WriteString("enqueuedAt"u8, record.EnqueuedAt.UtcDateTime);
-            json.WriteEndObject();
+            LeaseRecordJson.Write(json, record);
         }
 
         buffer.Write("\n"u8);
@@ -81,10 +59,7 @@ public static class TicketCodec
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, s_compact))
         {
-            json.WriteStartObject();
-            json.WriteString("acquiredAt"u8, grant.AcquiredAt.UtcDateTime);
-            json.WriteString("container"u8, grant.Container);
-            json.WriteEndObject();
+            GrantRecordJson.Write(json, grant);
         }
 
         buffer.Write("\n"u8);
@@ -148,7 +123,7 @@ public static class TicketCodec
 
         try
         {
-            LeaseRecord? record = DecodeRecord(rest[..end]);
+            LeaseRecord? record = LeaseRecordJson.Read(rest[..end]);
             if (record is null)
             {
                 return null;
@@ -156,151 +131,12 @@ public static class TicketCodec
 
             rest = rest[(end + 1)..];
             end = rest.IndexOf((byte)'\n');
-            GrantRecord? grant = end < 0 ? null : DecodeGrant(rest[..end]);
+            GrantRecord? grant = end < 0 ? null : GrantRecordJson.Read(rest[..end]);
             return new TicketContent(state, record, grant);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             return null;
         }
-    }
-
-    private static LeaseRecord? DecodeRecord(ReadOnlySpan<byte> line)
-    {
-        var json = new Utf8JsonReader(line);
-        LeaseKind? kind = null;
-        ProcessIdentity? holder = null, owner = null;
-        string? build = null, label = null, command = null, cwd = null, user = null, version = null;
-        DateTimeOffset enqueuedAt = default;
-        int slots = 1;
-        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
-        {
-            return null;
-        }
-
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            string? name = json.GetString();
-            json.Read();
-            switch (name)
-            {
-                case "kind":
-                    kind = json.GetString() switch
-                    {
-                        "session" => LeaseKind.Session,
-                        "operation" => LeaseKind.Operation,
-                        _ => null,
-                    };
-                    break;
-                case "holder": holder = DecodeIdentity(ref json); break;
-                case "owner": owner = DecodeIdentity(ref json); break;
-                case "build": build = json.GetString(); break;
-                case "label": label = json.GetString(); break;
-                case "command": command = json.GetString(); break;
-                case "cwd": cwd = json.GetString(); break;
-                case "slots": slots = json.GetInt32(); break;
-                case "user": user = json.GetString(); break;
-                case "version": version = json.GetString(); break;
-                case "enqueuedAt": enqueuedAt = json.GetDateTimeOffset(); break;
-                default: json.Skip(); break;
-            }
-        }
-
-        return kind is null || holder is null || label is null || user is null || slots < 1 ? null : new LeaseRecord
-        {
-            Kind = kind.Value,
-            Holder = holder.Value,
-            Owner = owner,
-            Build = build,
-            Label = label,
-            Command = command,
-            WorkingDirectory = cwd,
-            Slots = slots,
-            User = user,
-            Version = version,
-            EnqueuedAt = enqueuedAt,
-        };
-    }
-
-    private static GrantRecord? DecodeGrant(ReadOnlySpan<byte> line)
-    {
-        var json = new Utf8JsonReader(line);
-        DateTimeOffset acquiredAt = default;
-        string container = "";
-        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
-        {
-            return null;
-        }
-
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            string? name = json.GetString();
-            json.Read();
-            switch (name)
-            {
-                case "acquiredAt": acquiredAt = json.GetDateTimeOffset(); break;
-                case "container": container = json.GetString() ?? ""; break;
-                default: json.Skip(); break;
-            }
-        }
-
-        return new GrantRecord(acquiredAt, container);
-    }
-
-    private static ProcessIdentity DecodeIdentity(ref Utf8JsonReader json)
-    {
-        string boot = "";
-        long ns = 0, start = 0;
-        int pid = 0;
-        if (json.TokenType != JsonTokenType.StartObject)
-        {
-            throw new FormatException();
-        }
-
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            string? name = json.GetString();
-            json.Read();
-            switch (name)
-            {
-                case "boot": boot = json.GetString() ?? ""; break;
-                case "ns": ns = json.GetInt64(); break;
-                case "pid": pid = json.GetInt32(); break;
-                case "start": start = json.GetInt64(); break;
-                default: json.Skip(); break;
-            }
-        }
-
-        return pid > 0 ? new ProcessIdentity(boot, ns, pid, start) : throw new FormatException();
-    }
-
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, ProcessIdentity process)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("boot"u8, process.BootId);
-        json.WriteNumber("ns"u8, process.PidNamespace);
-        json.WriteNumber("pid"u8, process.Pid);
-        json.WriteNumber("start"u8, process.StartTime);
-        json.WriteEndObject();
-    }
-
-    private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
-    {
-        if (text is not null)
-        {
-            json.WriteString(name, Shorten(text));
-        }
-    }
-
-    /// <summary>Keeps a ticket far below <see cref="MaxLength"/>, however long a command line is. Cuts no surrogate pair.</summary>
-    private static string Shorten(string text)
-    {
-        if (text.Length <= MaxTextLength)
-        {
-            return text;
-        }
-
-        int length = char.IsHighSurrogate(text[MaxTextLength - 2]) ? MaxTextLength - 2 : MaxTextLength - 1;
-        return string.Concat(text.AsSpan(0, length), "…");
     }
 }
