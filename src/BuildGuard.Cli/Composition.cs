@@ -87,7 +87,7 @@ internal sealed class Composition
         new(AuditFiles, TimeProvider.System, messages, StateDirectoryPath, settings.RecordCommands);
 
     /// <summary>The innermost live lease that this program stands in; <c>null</c> if it stands in none.</summary>
-    public LeaseId? Innermost() => new Standing(StateFiles, Layout, Processes).Find(Participant.LeaseVariable);
+    public LeaseId? Innermost() => new EnclosingLease(StateFiles, Layout, Processes).Find(Participant.LeaseVariable);
 
     /// <summary>Ends what dead holders left.</summary>
     public Reaper Reaper(IMessageSink messages) =>

@@ -68,7 +68,7 @@ public sealed class Configure : ProjectTask
         var toggles = Toggles.Select(toggle => new KeyValuePair<string, string>(toggle.ItemSpec, toggle.GetMetadata("Value"))).ToList();
         if ((Switches.Check(Hold, toggles) ?? Switches.CheckImportance(Importance)) is { } problem)
         {
-            return new Singleton(BuildEngine, SessionProject).Refuse(problem);
+            return new OncePerBuild(BuildEngine, SessionProject).Refuse(problem);
         }
 
         if (Switches.IsDisabled(ProjectEnvironment.Get(this, Switches.DisableVariable)))
@@ -121,7 +121,7 @@ public sealed class Configure : ProjectTask
         {
             if (!Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
             {
-                new Singleton(BuildEngine, SessionProject).Say(GuardMessage.Message(
+                new OncePerBuild(BuildEngine, SessionProject).Say(GuardMessage.Message(
                     "BG0015", $"the property {name}{place} is none of BuildGuard's and does nothing; they are: {string.Join(", ", Known().Select(known => Prefix + known))}"));
             }
         }
@@ -132,7 +132,7 @@ public sealed class Configure : ProjectTask
     {
         foreach (var other in elements.Where(element => element.Kind == ProjectFileElementKind.ExecOverride))
         {
-            new Singleton(BuildEngine, SessionProject).Warn(
+            new OncePerBuild(BuildEngine, SessionProject).Warn(
                 "BG0017",
                 $"{other.Name} replaces the Exec task, and so does BuildGuard: MSBuild uses the one that it reads first. Where that is {other.Name}, its commands take no lease of their own, only that of the whole build; where it is not, {other.Name} is not used. Set BuildGuardExec to false to leave Exec to it",
                 other.File,

@@ -37,28 +37,28 @@ public sealed class EnterSession : ProjectTask
     /// <inheritdoc/>
     public override bool Execute()
     {
-        var singleton = new Singleton(BuildEngine, SessionProject);
+        var once = new OncePerBuild(BuildEngine, SessionProject);
         if (Unguarded.Length > 0)
         {
-            UnguardedBuild.Say(BuildEngine, singleton, IsForAll() ? "" : " in projects that set it", "BuildGuardEnabled=false", Chosen());
+            UnguardedBuild.Say(BuildEngine, once, IsForAll() ? "" : " in projects that set it", "BuildGuardEnabled=false", Chosen());
             return true;
         }
 
         if (!HelperLocator.IsSupported)
         {
-            singleton.Say(GuardMessage.Message(
+            once.Say(GuardMessage.Message(
                 "BG0007", "nothing is guarded, because this operating system is not supported yet"));
             return true;
         }
 
         if (Switches.IsDisabled(ProjectEnvironment.Get(this, Switches.DisableVariable)))
         {
-            UnguardedBuild.Say(BuildEngine, singleton, "", Switches.DisableVariable, Chosen());
+            UnguardedBuild.Say(BuildEngine, once, "", Switches.DisableVariable, Chosen());
             return true;
         }
 
         return Hold.Equals("Operation", StringComparison.OrdinalIgnoreCase)
-            || SessionEntry.Enter(this, singleton, GuardProperty.Pairs(Settings), Chosen(), TestFile);
+            || SessionEntry.Enter(this, once, GuardProperty.Pairs(Settings), Chosen(), TestFile);
     }
 
     /// <summary>Whether it was said for the whole build, and not in some of its projects.</summary>

@@ -77,7 +77,7 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
         var limit = Timeout;
         _messagesFile = messages.File;
         _helper = new RunningHelper(messages.File);
-        using var killed = new KilledHelper(HelperProgram.Of(_project), _helper, messages, () => _helperEnvironment);
+        using var watch = new HelperWatch(HelperProgram.Of(_project), _helper, messages, () => _helperEnvironment);
         using var timer = new Timer(_ => OnTimeout(limit));
         try
         {
@@ -96,7 +96,7 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
 
             if (!_isCancelled)
             {
-                killed.Conclude(code);
+                watch.Conclude(code);
             }
 
             return code;
@@ -160,7 +160,7 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
         || (ProjectEnvironment.Get(this, SessionEntry.LeaseVariable) ?? "") != project.OuterLease
         || SessionEntry.Enter(
             this,
-            new Singleton(BuildEngine, project.SessionProject),
+            new OncePerBuild(BuildEngine, project.SessionProject),
             project.Properties,
             SessionEntry.Chosen(project.ChosenHelper, project.ChosenTasks),
             testFile: "");
@@ -171,7 +171,7 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
         var sessionProject = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(Exec).Assembly.Location)!, "../../../build/Session.proj"));
         if (File.Exists(sessionProject))
         {
-            UnguardedBuild.Say(BuildEngine, new Singleton(BuildEngine, sessionProject), "", Switches.DisableVariable, SessionEntry.Chosen("", ""));
+            UnguardedBuild.Say(BuildEngine, new OncePerBuild(BuildEngine, sessionProject), "", Switches.DisableVariable, SessionEntry.Chosen("", ""));
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class LeaseTree
 
     /// <summary>The innermost live lease that this process stands in; <c>null</c> if it stands in none.</summary>
     /// <param name="variable">The value of <c>BUILDGUARD_LEASE</c>, if it is set.</param>
-    public LeaseId? Innermost(string? variable) => new Standing(_files, _layout, _processes).Find(variable);
+    public LeaseId? Innermost(string? variable) => new EnclosingLease(_files, _layout, _processes).Find(variable);
 
     /// <summary>
     /// Takes a place in the queue of the innermost live lease, else of the lock.
@@ -55,7 +55,7 @@ public sealed class LeaseTree
                 continue;
             }
 
-            if (ticket.Ghosts.Count == 0 || new Standing(_files, _layout, _processes).FindAmong(ticket) is not { } own)
+            if (ticket.Ghosts.Count == 0 || new EnclosingLease(_files, _layout, _processes).FindAmong(ticket) is not { } own)
             {
                 return ticket;
             }

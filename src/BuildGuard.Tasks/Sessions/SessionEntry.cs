@@ -15,12 +15,12 @@ internal static class SessionEntry
     /// build may not go on; the reason is said.
     /// </summary>
     /// <param name="task">Who asks, for its project's environment.</param>
-    /// <param name="singleton">Session.proj.</param>
+    /// <param name="once">Session.proj.</param>
     /// <param name="settings">The settings that the helper knows, each <c>NAME=VALUE</c>.</param>
     /// <param name="chosen">What the user chose instead of what is packaged.</param>
     /// <param name="testFile">The assembly with the project's tests; empty for none.</param>
     public static bool Enter(
-        ToolTask task, Singleton singleton, IEnumerable<string> settings, IReadOnlyDictionary<string, string> chosen, string testFile)
+        ToolTask task, OncePerBuild once, IEnumerable<string> settings, IReadOnlyDictionary<string, string> chosen, string testFile)
     {
         // All settings, also those that matter to operations only: a bad value is refused before any work is done.
         var properties = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -32,16 +32,16 @@ internal static class SessionEntry
             properties[one.Key] = one.Value;
         }
 
-        var build = singleton.BuildId();
+        var build = once.BuildId();
         if (build is not null)
         {
             properties["BuildGuardBuildId"] = build;
         }
 
-        var lease = build is null ? null : singleton.WaitForTurn(properties);
+        var lease = build is null ? null : once.WaitForTurn(properties);
         if (lease is null)
         {
-            singleton.AllowSilentFailure();
+            once.AllowSilentFailure();
             return false;
         }
 

@@ -10,11 +10,11 @@ internal static class UnguardedBuild
 
     /// <summary>Says it, and has the helper note it.</summary>
     /// <param name="engine">The build.</param>
-    /// <param name="singleton">Session.proj.</param>
+    /// <param name="once">Session.proj.</param>
     /// <param name="scope">What is not guarded, where that is not all of the build; empty for all.</param>
     /// <param name="reason">What switched it off, as in <c>BUILDGUARD_DISABLE</c>.</param>
     /// <param name="chosen">What the user chose instead of what is packaged.</param>
-    public static void Say(IBuildEngine engine, Singleton singleton, string scope, string reason, IReadOnlyDictionary<string, string> chosen)
+    public static void Say(IBuildEngine engine, OncePerBuild once, string scope, string reason, IReadOnlyDictionary<string, string> chosen)
     {
         // Asking MSBuild for what it has built already takes a moment too, and every command may ask.
         var key = Said + scope + reason;
@@ -28,10 +28,10 @@ internal static class UnguardedBuild
             modern.RegisterTaskObject(key, key, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         }
 
-        singleton.Say(GuardMessage.Message("BG0002", $"nothing is guarded{scope}, because of {reason}"));
+        once.Say(GuardMessage.Message("BG0002", $"nothing is guarded{scope}, because of {reason}"));
         if (HelperLocator.IsSupported)
         {
-            singleton.NoteUnguarded(chosen);
+            once.NoteUnguarded(chosen);
         }
     }
 }

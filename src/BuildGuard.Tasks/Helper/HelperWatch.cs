@@ -4,7 +4,7 @@ namespace BuildGuard.Tasks.Helper;
 /// Ends what is left when the helper of an operation is killed: the task itself would wait until nothing of it holds the
 /// output open any more.
 /// </summary>
-internal sealed class KilledHelper : IDisposable
+internal sealed class HelperWatch : IDisposable
 {
     /// <summary>From here on an exit code may be that of a helper which a signal ended.</summary>
     private const int FirstSignalCode = 129;
@@ -22,7 +22,7 @@ internal sealed class KilledHelper : IDisposable
     /// <param name="helper">The helper, which is about to be started.</param>
     /// <param name="messages">What it says.</param>
     /// <param name="environment">What it was started with.</param>
-    public KilledHelper(HelperProgram program, RunningHelper helper, OperationMessages messages, Func<IDictionary<string, string?>?> environment)
+    public HelperWatch(HelperProgram program, RunningHelper helper, OperationMessages messages, Func<IDictionary<string, string?>?> environment)
     {
         (_program, _helper, _messages, _environment) = (program, helper, messages, environment);
         _timer = new Timer(_ => Look(), null, Interval, System.Threading.Timeout.InfiniteTimeSpan);

@@ -8,7 +8,7 @@ namespace BuildGuard.Tasks.Sessions;
 /// The project Session.proj as one of its users sees it. MSBuild builds a project once for the same global properties in
 /// one build, whatever the number of nodes, and hands the result to everybody who asks: so what it does is done once.
 /// </summary>
-internal sealed class Singleton(IBuildEngine engine, string project)
+internal sealed class OncePerBuild(IBuildEngine engine, string project)
 {
     /// <summary>An identity of this build, the same on all its nodes and for all versions; null when the build is being cancelled.</summary>
     public string? BuildId() => Build(BuildAnchor.Of(project), "Anchor", new Dictionary<string, string>())?.FirstOrDefault()?.ItemSpec;

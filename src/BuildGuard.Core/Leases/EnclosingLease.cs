@@ -3,7 +3,7 @@ using BuildGuard.Processes;
 namespace BuildGuard.Leases;
 
 /// <summary>Finds the innermost live lease that this process stands in.</summary>
-public sealed class Standing(IStateFiles files, StateLayout layout, IProcessTable processes)
+public sealed class EnclosingLease(IStateFiles files, StateLayout layout, IProcessTable processes)
 {
     /// <summary>
     /// By the variable <c>BUILDGUARD_LEASE</c>, whose name lists the ancestors too; where it is missing or all it names
