@@ -37,9 +37,9 @@ public sealed class InitTests
             (string[])
             [
                 "Directory.Build.props", "buildguard.json", "buildguard.mk", ".runsettings", "tests/xunit.runner.json", "tests/tests.csproj", "pytest.ini",
-                ".gitlab/buildguard.gitlab-ci.yml", ".azure-pipelines/buildguard.yml", ".github/workflows/buildguard.yml", git.Hooks,
+                ".gitlab/buildguard.gitlab-ci.yml", ".azure-pipelines/buildguard.yml", ".github/workflows/buildguard.yml", ".buildguard/init.json", git.Hooks,
             ],
-            paths.OrderBy(path => Array.IndexOf((string[])[".gitlab/buildguard.gitlab-ci.yml", ".azure-pipelines/buildguard.yml", ".github/workflows/buildguard.yml", git.Hooks], path)).ToArray());
+            paths.OrderBy(path => Array.IndexOf((string[])[".gitlab/buildguard.gitlab-ci.yml", ".azure-pipelines/buildguard.yml", ".github/workflows/buildguard.yml", ".buildguard/init.json", git.Hooks], path)).ToArray());
         Assert.IsTrue(paths[..^1].All(path => File.Exists(Path.Combine(git.Root, path))));
         Assert.AreEqual("guarded", git.Guard("hooks", "status", "--json").Json.GetProperty("hooks")[0].GetProperty("state").GetString());
 
@@ -85,7 +85,7 @@ public sealed class InitTests
         }
 
         string[] changed = [.. git.Guard("init", "--dry-run", "--no-hooks", "--json").Json.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("path").GetString()!)];
-        CollectionAssert.AreEqual((string[])["Directory.Build.props"], changed);
+        CollectionAssert.AreEqual((string[])["Directory.Build.props", ".buildguard/init.json"], changed);
     }
 
     [TestMethod]
@@ -119,16 +119,18 @@ public sealed class InitTests
         Assert.IsFalse(File.Exists(Path.Combine(git.Root, "Directory.Build.props")));
     }
 
+    private const string Switch = "<PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup>";
+
     [TestMethod]
     public void Central_versions_get_a_global_reference()
     {
         using GitSandbox git = Repository();
         string file = Path.Combine(git.Root, "Directory.Packages.props");
-        File.WriteAllText(file, "\ufeff<Project>\n    <PropertyGroup />\n</Project>\n");
+        File.WriteAllText(file, $"\ufeff<Project>\n    {Switch}\n</Project>\n");
         git.Guard("init", "--yes", "--no-hooks");
         byte[] after = File.ReadAllBytes(file);
         CollectionAssert.AreEqual((byte[])[0xEF, 0xBB, 0xBF, (byte)'<'], after[..4]);
-        Assert.AreEqual($"<Project>\n    <PropertyGroup />\n    <ItemGroup>\n        <GlobalPackageReference Include=\"BuildGuard\" Version=\"{Own}\" />\n    </ItemGroup>\n</Project>\n", File.ReadAllText(file));
+        Assert.AreEqual($"<Project>\n    {Switch}\n    <ItemGroup>\n        <GlobalPackageReference Include=\"BuildGuard\" Version=\"{Own}\" />\n    </ItemGroup>\n</Project>\n", File.ReadAllText(file));
     }
 
     [TestMethod]
@@ -167,6 +169,101 @@ public sealed class InitTests
         Result refused = git.Guard("init", "--undo");
         Assert.AreEqual(125, refused.ExitCode);
         StringAssert.Contains(refused.ErrorLine, $"BG0022: the repository was not changed, or not whole: {git.Root}/.buildguard/init.json was edited and cannot be understood");
+    }
+
+    [TestMethod]
+    public void A_reference_goes_where_MSBuild_looks_for_each_project()
+    {
+        using GitSandbox git = Repository();
+        Write(git, "src/Directory.Packages.props", $"<Project>{Switch}</Project>");
+        Write(git, "src/Directory.Build.props", "<Project />");
+        Write(git, "src/A/A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        Write(git, "tools/Directory.Build.props", "<Project><Import Project=\"$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '$(MSBuildThisFileDirectory)../'))\" /></Project>");
+        Write(git, "tools/B/B.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        Write(git, "Directory.Build.props", "<Project />");
+
+        // Alone, without the switch, it makes nothing central.
+        Write(git, "Directory.Packages.props", "<Project />");
+        string[] before = Everything(git.Root);
+        git.Guard("init", "--yes", "--no-hooks");
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "src/Directory.Packages.props")), $"<GlobalPackageReference Include=\"BuildGuard\" Version=\"{Own}\" />");
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "Directory.Build.props")), $"<PackageReference Include=\"BuildGuard\" Version=\"{Own}\" PrivateAssets=\"all\" />");
+        foreach (string other in (string[])["src/Directory.Build.props", "tools/Directory.Build.props", "Directory.Packages.props", "src/A/A.csproj", "tools/B/B.csproj"])
+        {
+            Assert.DoesNotContain("BuildGuard", File.ReadAllText(Path.Combine(git.Root, other)), other);
+        }
+
+        StringAssert.StartsWith(git.Guard("init", "--yes", "--no-hooks").Output, "Nothing to do in ");
+        git.Guard("init", "--undo");
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+    }
+
+    [TestMethod]
+    [DataRow("eng/common.props", "<Project><ItemGroup><PackageReference Include=\"BuildGuard\">\n  <PrivateAssets>all</PrivateAssets>\n  <Version> 0.0.1 </Version></PackageReference></ItemGroup></Project>")]
+    [DataRow("tests/Directory.Build.props", "<Project><Sdk Name=\"BuildGuard\" Version=\"0.0.1\" /></Project>")]
+    public void A_reference_of_another_form_or_in_another_file_is_one(string file, string text)
+    {
+        using GitSandbox git = Repository();
+        Write(git, file, text);
+        git.Guard("init", "--yes", "--no-hooks");
+        Assert.AreEqual(text.Replace("0.0.1", Own, StringComparison.Ordinal), File.ReadAllText(Path.Combine(git.Root, file)));
+        Assert.IsFalse(File.Exists(Path.Combine(git.Root, "Directory.Build.props")));
+    }
+
+    [TestMethod]
+    public void Where_some_projects_have_it_for_themselves_the_others_are_named()
+    {
+        using GitSandbox git = Repository();
+        Write(git, "a/A.csproj", $"<Project><ItemGroup><PackageReference Include=\"BuildGuard\" Version=\"{Own}\" /></ItemGroup></Project>");
+        Result planned = git.Guard("init", "--dry-run", "--no-hooks");
+        StringAssert.Contains(planned.Output, "Note: tests/tests.csproj does not reference BuildGuard, as others do: add it there, or move it to Directory.Build.props\n");
+        Assert.DoesNotContain("changed  Directory.Build.props", planned.Output);
+    }
+
+    [TestMethod]
+    public void A_link_stays_a_link_and_what_lies_outside_is_left()
+    {
+        using GitSandbox git = Repository();
+        Write(git, "eng/real.props", "<Project />");
+        File.CreateSymbolicLink(Path.Combine(git.Root, "Directory.Build.props"), "eng/real.props");
+        string[] before = Everything(git.Root);
+        git.Guard("init", "--yes", "--no-hooks");
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "eng/real.props")), "BuildGuard");
+        Assert.AreEqual("eng/real.props", new FileInfo(Path.Combine(git.Root, "Directory.Build.props")).LinkTarget);
+        git.Guard("init", "--undo");
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+
+        string outside = Path.Combine(git.Elsewhere, "outside.props");
+        File.WriteAllText(outside, "<Project />");
+        File.Delete(Path.Combine(git.Root, "Directory.Build.props"));
+        File.CreateSymbolicLink(Path.Combine(git.Root, "Directory.Build.props"), outside);
+        Result done = git.Guard("init", "--yes", "--no-hooks");
+        StringAssert.Contains(done.Output, "Note: Directory.Build.props is a link to a file outside; add to it by hand: <PackageReference");
+        Assert.AreEqual("<Project />", File.ReadAllText(outside));
+    }
+
+    [TestMethod]
+    [DataRow(".pytest.ini", "")]
+    [DataRow("pytest.ini", "[pytest]\n")]
+    [DataRow("python/pytest.ini", "")]
+    [DataRow("pyproject.toml", "[tool.pytest.ini_options]\n")]
+    [DataRow("tox.ini", "[pytest]\n")]
+    public void Settings_of_pytest_that_are_there_stay_the_ones_that_count(string file, string text)
+    {
+        using GitSandbox git = Repository();
+        Write(git, file, text);
+        Result done = git.Guard("init", "--yes", "--no-hooks");
+        StringAssert.Contains(done.Output, $"Note: {file} has the settings of pytest and stays as it is\n");
+        Assert.AreEqual(text, File.ReadAllText(Path.Combine(git.Root, file)));
+        Assert.AreEqual(file == "pytest.ini", File.Exists(Path.Combine(git.Root, "pytest.ini")));
+        StringAssert.StartsWith(git.Guard("init", "--yes", "--no-hooks").Output, "Nothing to do in ");
+    }
+
+    private static void Write(GitSandbox git, string file, string text)
+    {
+        string path = Path.Combine(git.Root, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
     }
 
     private static GitSandbox Repository()

@@ -41,11 +41,23 @@ internal static partial class MSBuildText
         return
         [
             .. Reference().Matches(masked).Where(match => string.Equals(match.Groups["name"].Value, package, StringComparison.OrdinalIgnoreCase)).Select(match =>
-                Version().Match(match.Value) is { Success: true } version
-                    ? (match.Index + version.Groups["value"].Index)..(match.Index + version.Groups["value"].Index + version.Groups["value"].Length)
-                    : match.Index..match.Index),
+                PlaceOf(Version().Match(match.Value), match.Index)
+                ?? (match.Value.EndsWith("/>", StringComparison.Ordinal) ? null : PlaceOf(VersionBelow().Match(masked[(match.Index + match.Length)..]), match.Index + match.Length))
+                ?? match.Index..match.Index),
         ];
     }
+
+    /// <summary>Whether the file switches central versions of packages on.</summary>
+    public static bool ManagesCentrally(string text) => SwitchedOn().IsMatch(Masked(text));
+
+    /// <summary>Whether a file that MSBuild finds by its name imports the next one of that name above it.</summary>
+    public static bool ImportsFromAbove(string text, string name) =>
+        Import().Matches(Masked(text)).Any(import => import.Value.Contains(name, StringComparison.OrdinalIgnoreCase)
+            && (import.Value.Contains("OfFileAbove", StringComparison.OrdinalIgnoreCase) || import.Value.Contains("..", StringComparison.Ordinal)));
+
+    private static Range? PlaceOf(Match version, int offset) => version.Success
+        ? (offset + version.Groups["value"].Index)..(offset + version.Groups["value"].Index + version.Groups["value"].Length)
+        : null;
 
     // Comments are blanked, so that every place in the text stays where it is.
     private static string Masked(string text) => Comment().Replace(text, match => new string(' ', match.Length));
@@ -62,9 +74,19 @@ internal static partial class MSBuildText
     [GeneratedRegex(@"\n(?<space>[ \t]+)<")]
     private static partial Regex FirstIndent();
 
-    [GeneratedRegex("""<(GlobalPackageReference|PackageReference|PackageVersion)\b[^<>]*?\b(Include|Update)\s*=\s*["'](?<name>[^"']+)["'][^<>]*>""")]
+    [GeneratedRegex("""<(GlobalPackageReference|PackageReference|PackageVersion|Sdk)\b[^<>]*?\b(Include|Update|Name)\s*=\s*["'](?<name>[^"']+)["'][^<>]*>""")]
     private static partial Regex Reference();
 
     [GeneratedRegex("""\bVersion\s*=\s*["'](?<value>[^"']*)["']""")]
     private static partial Regex Version();
+
+    /// <summary>As an element of its own, before the reference closes.</summary>
+    [GeneratedRegex(@"\A(?:(?!</(?:GlobalPackageReference|PackageReference|PackageVersion|Sdk)\b).)*?<Version>\s*(?<value>[^<]*?)\s*</Version>", RegexOptions.Singleline)]
+    private static partial Regex VersionBelow();
+
+    [GeneratedRegex(@"<ManagePackageVersionsCentrally\b[^<>]*>\s*true\s*<", RegexOptions.IgnoreCase)]
+    private static partial Regex SwitchedOn();
+
+    [GeneratedRegex(@"<Import\b[^<>]*>")]
+    private static partial Regex Import();
 }

@@ -71,7 +71,9 @@ internal static class RunnerStep
     private static void AddPytest(InitPlan plan, Survey survey)
     {
         (string File, string Section)[] others = [("pyproject.toml", "[tool.pytest"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")];
-        if (Array.Find(others, other => survey.Read(other.File)?.Contains(other.Section, StringComparison.Ordinal) == true) is { File: { } owner })
+        string? owner = survey.Files.FirstOrDefault(Survey.IsPytestFile)
+            ?? Array.Find(others, other => survey.Read(other.File)?.Contains(other.Section, StringComparison.Ordinal) == true).File;
+        if (owner is not null)
         {
             plan.Remarks.Add($"{owner} has the settings of pytest and stays as it is");
             return;

@@ -28,11 +28,17 @@ internal sealed class Survey
     /// <summary>Its projects.</summary>
     public IReadOnlyList<string> Projects { get; }
 
+    /// <summary>Its projects, and what they may import.</summary>
+    public IEnumerable<string> MSBuildFiles => Files.Where(file => Path.GetExtension(file) is ".props" or ".targets").Concat(Projects).Where(IsSmall);
+
     /// <summary>Its solutions.</summary>
     public IEnumerable<string> Solutions => Files.Where(file => Path.GetExtension(file) is ".sln" or ".slnx");
 
     /// <summary>Whether pytest runs its tests of Python.</summary>
-    public bool HasPytest => Files.Any(file => Path.GetFileName(file) is "conftest.py" or "pytest.ini") || PythonMentions("pytest");
+    public bool HasPytest => Files.Any(file => Path.GetFileName(file) == "conftest.py" || IsPytestFile(file)) || PythonMentions("pytest");
+
+    /// <summary>Whether it is a file of settings of pytest, whatever is in it.</summary>
+    public static bool IsPytestFile(string file) => Path.GetFileName(file) is "pytest.ini" or ".pytest.ini" or "pytest.toml" or ".pytest.toml";
 
     /// <summary>Projects that reference a package whose name begins so.</summary>
     public IEnumerable<string> ProjectsWith(string package) =>
@@ -41,12 +47,20 @@ internal sealed class Survey
     /// <summary>Whether there is a file in the root.</summary>
     public bool Has(string path) => File.Exists(Path.Combine(Root, path));
 
+    /// <summary>Whether it is a link to a file that is none of the repository's.</summary>
+    public bool IsElsewhere(string path) =>
+        Has(path)
+        && File.ResolveLinkTarget(Path.Combine(Root, path), returnFinalTarget: true) is { } target
+        && Path.GetRelativePath(Root, target.FullName).StartsWith("..", StringComparison.Ordinal);
+
     /// <summary>What a file holds; <c>null</c> if it is not there.</summary>
     public string? Read(string path) => Has(path) ? ByteText.Read(Path.Combine(Root, path)) : null;
 
     /// <summary>Whether the settings of Python in the root have a word.</summary>
     public bool PythonMentions(string word) =>
-        PythonSettings.Any(file => Has(file) && new FileInfo(Path.Combine(Root, file)).Length < LargestFile && Read(file)!.Contains(word, StringComparison.Ordinal));
+        PythonSettings.Any(file => Has(file) && IsSmall(file) && Read(file)!.Contains(word, StringComparison.Ordinal));
+
+    private bool IsSmall(string path) => new FileInfo(Path.Combine(Root, path)).Length < LargestFile;
 
     private static IEnumerable<string> Walk(string directory)
     {

@@ -47,7 +47,7 @@ internal static class Undo
     {
         if (before is not null)
         {
-            ForeignFile.Write(path, ByteText.ToBytes(before));
+            ForeignFile.Write(ForeignFile.Behind(path), ByteText.ToBytes(before));
             return;
         }
 

@@ -18,6 +18,9 @@ internal static class ForeignFile
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Plain) =>
         File.Move(WriteBeside(path, content, mode), path, overwrite: true);
 
+    /// <summary>The file that a link leads to, so that the link stays one; any other is itself.</summary>
+    public static string Behind(string path) => (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path;
+
     /// <summary>Writes a file beside another that it is to replace, with its mode.</summary>
     public static string WriteBeside(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {

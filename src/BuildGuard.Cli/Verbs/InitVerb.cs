@@ -37,7 +37,7 @@ internal static class InitVerb
                     ? Show(root, TakeBack(root, repository, isDry), [], isDry, result.GetValue(json))
                     : PutIn(root, result.GetValue(noHooks) ? null : repository, ServicesOf(result.GetValue(ci) ?? []), isDry, result.GetValue(yes), result.GetValue(json));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
             {
                 throw new GuardException(Messages.InitFailed(e.Message.TrimEnd('.'), "make it writable, and run it again: what was written so far is in the record"));
             }
@@ -55,6 +55,11 @@ internal static class InitVerb
         InitPlan plan = Plan(new Survey(root), services);
         bool wantsHooks = WantsHooks(repository, plan);
         List<Line> lines = [.. plan.Changes.Select(change => new Line(change.Path, change.Before is null ? "new" : "changed", change.Reason))];
+        if (lines.Count > 0 || wantsHooks)
+        {
+            lines.Add(new Line(InitRecord.Name, File.Exists(Path.Combine(root, InitRecord.Name)) ? "changed" : "new", "what was there before, for --undo"));
+        }
+
         if (wantsHooks)
         {
             lines.Add(new Line(repository!.Hooks, "hooks", "pre-commit and pre-push wait for the turn"));
@@ -121,7 +126,7 @@ internal static class InitVerb
             record.Write(root);
             string path = Path.Combine(root, change.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            ForeignFile.Write(path, ByteText.ToBytes(change.After));
+            ForeignFile.Write(ForeignFile.Behind(path), ByteText.ToBytes(change.After));
         }
 
         if (repository is not null)
