@@ -336,6 +336,53 @@ public sealed class HooksTests
     }
 
     [TestMethod]
+    public void Ten_commits_under_the_real_pre_commit_framework_run_its_hooks_one_after_the_other()
+    {
+        if (FindOrNone("pre-commit") is not { } framework)
+        {
+            Assert.Inconclusive("the pre-commit framework is not installed (Debian: apt-get install pre-commit)");
+            return;
+        }
+
+        using var git = new GitSandbox();
+        string diary = Path.Combine(git.Elsewhere, "diary");
+        string check = GitSandbox.WriteProgram(
+            Path.Combine(git.Elsewhere, "check"),
+            $"#!/bin/sh\nif mkdir '{diary}.inside'; then echo alone; else echo overlap; fi >> '{diary}'\nsleep 0.1\nrmdir '{diary}.inside'\n");
+        File.WriteAllText(
+            Path.Combine(git.Root, ".pre-commit-config.yaml"),
+            $"repos:\n- repo: local\n  hooks:\n  - id: check\n    name: check\n    entry: {check}\n    language: system\n    always_run: true\n    pass_filenames: false\n");
+        git.Git("add", ".").Succeeds();
+        git.Git("commit", "-q", "-m", "configuration").Succeeds();
+        (string, string)[] variables = [("PRE_COMMIT_HOME", Path.Combine(git.Elsewhere, "cache"))];
+        Assert.AreEqual(0, git.Run(git.Root, [framework, "install"], variables).ExitCode);
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        Assert.AreEqual(0, git.Guard("hooks", "install").ExitCode);
+
+        // Trees of their own: in one, git itself lets only one of them through.
+        string[] trees = [.. Enumerable.Range(0, 10).Select(i => Path.Combine(git.Elsewhere, $"tree{i}"))];
+        foreach (string tree in trees)
+        {
+            git.Git("worktree", "add", "-q", tree).Succeeds();
+            File.WriteAllText(Path.Combine(tree, "file"), tree);
+            git.GitIn(tree, [], "add", "file").Succeeds();
+        }
+
+        var commits = trees.Select(tree => git.Start(tree, ["git", "commit", "-q", "-m", "one of ten"], variables)).ToList();
+        foreach (Result commit in commits.Select(GitSandbox.Finish))
+        {
+            Assert.AreEqual(0, commit.ExitCode, commit.Error + commit.Output);
+            StringAssert.Contains(commit.Error + commit.Output, "check.");
+        }
+
+        CollectionAssert.AreEqual(Enumerable.Repeat("alone", 10).ToArray(), File.ReadAllLines(diary));
+        CollectionAssert.AreEqual(Enumerable.Repeat("git pre-commit", 10).ToArray(), git.Turns);
+
+        git.Guard("hooks", "remove");
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+    }
+
+    [TestMethod]
     public void Where_nothing_can_be_done_one_line_says_why()
     {
         using var git = new GitSandbox();
@@ -364,8 +411,10 @@ public sealed class HooksTests
         return git.Git("push", "-q", remote, "HEAD:refs/heads/" + branch);
     }
 
-    private static string Find(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
+    private static string Find(string program) => FindOrNone(program)!;
+
+    private static string? FindOrNone(string program) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string? StateOf(Result status, int hook) => status.Json.GetProperty("hooks")[hook].GetProperty("state").GetString();
 }
