@@ -14,12 +14,10 @@ internal static class GuardedTests
     {
         string[] leading = project.HelperManagedFile.Length > 0 ? ["exec", project.HelperManagedFile] : [];
         string[] tail = OneHostAtATime(arguments);
-
-        // MSBuild reads the lines, makes them errors of the build, and those are what a build service is shown.
         return
         [
             .. leading,
-            "run", "--with-parent", "--kind", "tests", "--ci", "off", "--label", project.Name + ": tests",
+            "run", "--with-parent", "--kind", "tests", "--label", project.Name + ": tests",
             .. tail.Length > 0 ? ["--sequential-tail", tail.Length.ToString(CultureInfo.InvariantCulture)] : (string[])[],
             .. project.PropertyArguments(),
             "--", console.Host, "exec", console.Path, .. arguments, .. tail,

@@ -42,7 +42,7 @@ public sealed class GuardedTestsTests
         project.Properties.Add("MaxMemory=2G");
         var arguments = GuardedTests.Arguments(project, new TestConsole("/s/vstest.console.dll", "/d/dotnet"), ["a.dll"]);
         Assert.AreEqual(
-            "run --with-parent --kind tests --ci off --label p: tests --sequential-tail 2 --property MaxMemory=2G -- /d/dotnet exec /s/vstest.console.dll a.dll -- " + Limit,
+            "run --with-parent --kind tests --label p: tests --sequential-tail 2 --property MaxMemory=2G -- /d/dotnet exec /s/vstest.console.dll a.dll -- " + Limit,
             string.Join(' ', arguments));
     }
 }

@@ -58,6 +58,28 @@ public sealed class TestingPlatformTests
         test.Wait().Succeeds().Says("'the holder'");
     }
 
+    /// <summary>Past the runner, which would show it in its own colours when it is over.</summary>
+    [TestMethod]
+    [DataRow("test --project tests --no-build")]
+    [DataRow("run --project tests --no-build")]
+    public void InABuildServiceALimitIsShownBesideTheBuildOnce(string arguments)
+    {
+        s_workspace.Environment["GITHUB_ACTIONS"] = "true";
+        s_workspace.Environment["BUILDGUARD_TIMEOUT"] = "50ms";
+        try
+        {
+            var result = s_workspace.Dotnet(arguments.Split(' '));
+            Assert.AreNotEqual(0, result.ExitCode);
+            Assert.AreEqual(1, result.CountOf("BG3003: "), result.ToString());
+            Assert.AreEqual(1, result.Output.Split('\n').Count(line => line.StartsWith("::error title=BuildGuard::BG3003: timeout of 50ms passed", StringComparison.Ordinal)), result.ToString());
+        }
+        finally
+        {
+            s_workspace.Environment.Remove("GITHUB_ACTIONS");
+            s_workspace.Environment.Remove("BUILDGUARD_TIMEOUT");
+        }
+    }
+
     [TestMethod]
     [DataRow("BUILDGUARD_DISABLE", "1")]
     [DataRow("BuildGuardEnabled", "false")]

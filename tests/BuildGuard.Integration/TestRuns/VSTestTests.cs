@@ -58,6 +58,26 @@ public sealed class VSTestTests
     public void AFailureIsAFailure() =>
         Assert.AreEqual(1, s_workspace.Dotnet("test", "tests", "--no-build", "--", "NoSuchSection=1", "RunConfiguration.TestSessionTimeout=1").ExitCode);
 
+    /// <summary>What the test console says passes MSBuild by, so nobody else tells the service.</summary>
+    [TestMethod]
+    public void InABuildServiceALimitIsShownBesideTheBuildOnce()
+    {
+        s_workspace.Environment["GITHUB_ACTIONS"] = "true";
+        s_workspace.Environment["BUILDGUARD_TIMEOUT"] = "50ms";
+        try
+        {
+            var result = s_workspace.Dotnet("test", "tests", "--no-build");
+            Assert.AreNotEqual(0, result.ExitCode);
+            Assert.AreEqual(1, result.CountOf("BG3003: "), result.ToString());
+            Assert.AreEqual(1, result.Output.Split('\n').Count(line => line.StartsWith("::error title=BuildGuard::BG3003: timeout of 50ms passed", StringComparison.Ordinal)), result.ToString());
+        }
+        finally
+        {
+            s_workspace.Environment.Remove("GITHUB_ACTIONS");
+            s_workspace.Environment.Remove("BUILDGUARD_TIMEOUT");
+        }
+    }
+
     [TestMethod]
     public void SwitchedOffItRunsUnguarded()
     {
