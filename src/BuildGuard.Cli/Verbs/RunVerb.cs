@@ -25,7 +25,18 @@ internal static class RunVerb
         var composition = new Composition();
         try
         {
-            return composition.Resolver.IsDisabled() ? RunUnguarded(composition, line, messages) : RunGuarded(composition, line, parent, messages);
+            if (composition.Resolver.IsDisabled())
+            {
+                return RunUnguarded(composition, line, messages);
+            }
+
+            int code = RunGuarded(composition, line, parent, messages, out bool interrupted);
+            if (interrupted)
+            {
+                ProgramExit.BySignal(StopSignals.Interrupt);
+            }
+
+            return code;
         }
         catch (GuardException e)
         {
@@ -39,7 +50,12 @@ internal static class RunVerb
         }
     }
 
-    private static int RunGuarded(Composition composition, ParsedLine line, ParentProcess parent, IMessageSink messages)
+    /// <param name="composition">The program's parts.</param>
+    /// <param name="line">What was asked for.</param>
+    /// <param name="parent">Who asked.</param>
+    /// <param name="messages">Who is told.</param>
+    /// <param name="interrupted">Whether the terminal's Ctrl+C ended the command: then it ends us as well.</param>
+    private static int RunGuarded(Composition composition, ParsedLine line, ParentProcess parent, IMessageSink messages, out bool interrupted)
     {
         GuardSettings settings = composition.Settings(line);
 
@@ -51,12 +67,20 @@ internal static class RunVerb
         using var operation = new Operation(participant.Tree, participant.Containment, participant.Processes, journal, request);
         using var signals = new StopSignals((signal, childrenKnow) =>
         {
-            if (operation.Cancel(childrenKnow ? 0 : signal))
+            if (!operation.Cancel(childrenKnow ? 0 : signal))
             {
-                ProgramExit.Now(128 + signal);
+                return;
             }
+
+            if (childrenKnow && signal == StopSignals.Interrupt)
+            {
+                ProgramExit.BySignal(signal);
+            }
+
+            ProgramExit.Now(128 + signal);
         });
         OperationReport report = operation.Run(ticket => IsFit(participant, ticket, signals, messages as CiLog), signals.Attend);
+        interrupted = report.EndSignal == StopSignals.Interrupt && StopSignals.IsInForeground();
         if (line.Text(RunOptions.Report) is { } path)
         {
             Write(report, path, messages);

@@ -19,6 +19,9 @@ public sealed record OperationReport
     /// <summary>The exit code of <c>run</c>.</summary>
     public required int ExitCode { get; init; }
 
+    /// <summary>The signal that ended the command; 0 for none. It is in the exit code, too, so the JSON has no more of it.</summary>
+    public int EndSignal { get; init; }
+
     /// <summary>How it ended.</summary>
     public required Outcome Outcome { get; init; }
 

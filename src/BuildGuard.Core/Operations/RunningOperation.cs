@@ -276,6 +276,7 @@ internal sealed class RunningOperation(
             Lease = lease.Value,
             Command = request.CommandText,
             ExitCode = ExitCode(outcome, exit ?? container.Exit),
+            EndSignal = (exit ?? container.Exit)?.Signal ?? 0,
             Outcome = outcome,
             Waited = waited,
             Duration = duration,

@@ -9,13 +9,15 @@ namespace BuildGuard.Platform.Linux;
 /// </summary>
 public sealed partial class StopSignals : IDisposable
 {
+    /// <summary>What Ctrl+C sends: SIGINT.</summary>
+    public const int Interrupt = 2;
+
     private const int SIGHUP = 1;
-    private const int SIGINT = 2;
     private const int SIGQUIT = 3;
     private const int SIGTERM = 15;
     private const int O_NOCTTY = 0x100;
 
-    private readonly SignalPipe _pipe = new(SIGINT, SIGTERM, SIGHUP, SIGQUIT);
+    private readonly SignalPipe _pipe = new(Interrupt, SIGTERM, SIGHUP, SIGQUIT);
     private readonly Action<int, bool> _stop;
     private bool _attended;
 
@@ -47,7 +49,7 @@ public sealed partial class StopSignals : IDisposable
     {
         while (_pipe.Next() is > 0 and int signal)
         {
-            _stop(signal, signal is SIGINT or SIGQUIT && IsInForeground());
+            _stop(signal, signal is Interrupt or SIGQUIT && IsInForeground());
         }
     }
 
@@ -55,7 +57,7 @@ public sealed partial class StopSignals : IDisposable
     /// Whether our process group is the terminal's foreground group: then Ctrl+C reached the children too, which are in
     /// the same group.
     /// </summary>
-    private static bool IsInForeground()
+    public static bool IsInForeground()
     {
         int terminal = UnixFileApi.Open("/dev/tty", UnixFileApi.O_RDONLY | O_NOCTTY | UnixFileApi.O_CLOEXEC, 0);
         if (terminal < 0)
