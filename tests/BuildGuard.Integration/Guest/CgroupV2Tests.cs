@@ -159,6 +159,52 @@ public sealed class CgroupV2Tests
         """)
         .Says("not cgroupV2: /sys/fs/cgroup/user holds other processes").Says("EBUSY").Says("\"containment\": \"bare\"");
 
+    [TestMethod]
+    public void AGroupThatMayHaveNoneBelowIsAnErrorAndNothingIsRun() => Run("""
+        echo '+memory +pids' > /sys/fs/cgroup/cgroup.subtree_control
+        mkdir /sys/fs/cgroup/full
+        echo 0 > /sys/fs/cgroup/full/cgroup.max.descendants
+        sh -c 'echo 0 > /sys/fs/cgroup/full/cgroup.procs; exec buildguard run -- touch /tmp/ran'
+        echo "code $? ran $(ls /tmp/ran | wc -l) groups $(groups)"
+        """)
+        .Says("error BG4004: no command can be started contained: ").Says("/sys/fs/cgroup/full").Says("resource temporarily unavailable").Says("code 125 ran 0 groups 0");
+
+    [TestMethod]
+    public void NestedInAContainerWhoseGroupTheMountDoesNotShowItIsRefusedWithItsReason() => Run("""
+        mkdir /tmp/seen /sys/fs/cgroup/outside /sys/fs/cgroup/inside
+        sh -c 'echo 0 > /sys/fs/cgroup/outside/cgroup.procs
+            unshare -m sh -c "mount --bind /sys/fs/cgroup/inside /tmp/seen && umount /sys/fs/cgroup && mount --move /tmp/seen /sys/fs/cgroup; buildguard doctor; buildguard run --quiet --report /tmp/r -- true"'
+        cat /tmp/r
+        """)
+        .Says("not cgroupV2: the mounted cgroup2 hierarchy does not show the group that this process stands in").Says("give the container its own cgroup namespace")
+        .Says("\"containment\": \"bare\"");
+
+    [TestMethod]
+    public void WithoutAMountThereIsNoneAndDoctorSaysSo() => Run("""
+        umount /sys/fs/cgroup
+        buildguard doctor || true
+        """)
+        .Says("not cgroupV2: cgroup version 2 is not mounted").Says("not systemdScope: systemd does not run here")
+        .Says("not cgroupV1: the memory controller is not mounted as version 1");
+
+    [TestMethod]
+    public void AContainerWithoutSystemdIsCalledThat() => Run("""
+        mkdir -p /run && touch /run/.containerenv
+        mount -o remount,ro /sys/fs/cgroup
+        buildguard doctor || true
+        """)
+        .Says("not systemdScope: this container runs without systemd");
+
+    [TestMethod]
+    public void AControllerThatIsNotHandedOnIsNamed() => Run("""
+        echo '+memory' > /sys/fs/cgroup/cgroup.subtree_control
+        mkdir /sys/fs/cgroup/half
+        sh -c 'echo 0 > /sys/fs/cgroup/half/cgroup.procs; buildguard doctor; buildguard run --quiet --report /tmp/r -- true'
+        cat /tmp/r
+        """)
+        .Says("not cgroupV2: the pids controller is not available in /sys/fs/cgroup/half").Says("Delegate=memory pids")
+        .Says("\"containment\": \"bare\"");
+
     private const string Delegated = """
         echo '+memory +pids' > /sys/fs/cgroup/cgroup.subtree_control
         mkdir /sys/fs/cgroup/user

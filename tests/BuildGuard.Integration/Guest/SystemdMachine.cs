@@ -100,6 +100,17 @@ internal sealed class SystemdMachine
             TasksMax=infinity
 
             """),
+        ("etc/systemd/user/dbus.socket", "[Unit]\nDefaultDependencies=no\n[Socket]\nListenStream=%t/bus\n"),
+        ("etc/systemd/user/dbus.service", """
+            [Unit]
+            DefaultDependencies=no
+            Requires=dbus.socket
+            After=dbus.socket
+            [Service]
+            Type=notify
+            ExecStart=/usr/bin/dbus-daemon --config-file=/etc/bus.conf --address=systemd: --nofork --nopidfile --systemd-activation
+
+            """),
         .. from manager in (string[])["system", "user"]
            from target in (string[])["default", "basic", "sysinit", "shutdown"]
            select ($"etc/systemd/{manager}/{target}.target", "[Unit]\nDefaultDependencies=no\n"),

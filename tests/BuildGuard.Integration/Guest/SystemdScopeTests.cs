@@ -86,6 +86,31 @@ public sealed class SystemdScopeTests
             echo "again $(grep containment /tmp/r)"
             gone
             """,
+        [nameof(TheBusServesWhereTheManagersOwnSocketIsNotThere)] = """
+            export XDG_RUNTIME_DIR=/run/user/1000
+            systemctl --user start dbus.service
+            mv $XDG_RUNTIME_DIR/systemd/private $XDG_RUNTIME_DIR/systemd/hidden
+            buildguard doctor
+            bg --memory 40M --report /tmp/r -- sh -c 'cat /proc/self/cgroup; sleep 1000 & x=a; while :; do x=$x$x; done'
+            echo "code $? sleeping $(sleeping)"
+            cat /tmp/r
+            gone
+            mv $XDG_RUNTIME_DIR/systemd/hidden $XDG_RUNTIME_DIR/systemd/private
+            """,
+        [nameof(RootLeavesAnOperationToAServiceThatStopsItsMainProcessAlone)] = """
+            systemd-run --quiet --unit=loose.service -p KillMode=process -E BUILDGUARD_STATE_DIR=$BUILDGUARD_STATE_DIR -E BUILDGUARD_PREFLIGHT=off -E PATH=$PATH sh -c 'sleep 999 & buildguard run --report /tmp/r -- sleep 1000 & wait'
+            await '[ $(sleeping) = 1 ]' && echo "the scopes: $(find /sys/fs/cgroup -name 'buildguard-*-holder.scope' | wc -l)"
+            systemctl stop loose.service
+            echo "stopped: $(systemctl is-active loose.service) sleeping $(sleeping)"
+            buildguard stop --yes
+            await '[ $(sleeping) = 0 ]' && echo ended
+            gone
+            """,
+        [nameof(RootIsToldThatTheManagersSocketIsHidden)] = """
+            mv /run/systemd/private /run/systemd/hidden
+            buildguard doctor
+            mv /run/systemd/hidden /run/systemd/private
+            """,
         [nameof(RootInALoginTakesAScopeOfTheMachinesManager)] = """
             buildguard doctor
             bg --memory 40M --report /tmp/r -- sh -c 'cat /proc/self/cgroup; x=a; while :; do x=$x$x; done'
@@ -166,6 +191,19 @@ public sealed class SystemdScopeTests
         .Says("code 4 sleeping 0").Says("\"containment\": \"bare\"")
         .Says("error BG4002: BUILDGUARD_CONTAINMENT=systemdScope asks for a containment that cannot be had here").NeverSays("not run")
         .Says("code 125").Says("again   \"containment\": \"systemdScope\"").Says("no group is left");
+
+    [TestMethod]
+    public void TheBusServesWhereTheManagersOwnSocketIsNotThere() => Said()
+        .Says("Containment\n  systemdScope\n").Says("-holder.scope/buildguard-").Says("error BG3001").Says("code 137 sleeping 0")
+        .Says("\"containment\": \"systemdScope\"").Says("no group is left");
+
+    [TestMethod]
+    public void RootLeavesAnOperationToAServiceThatStopsItsMainProcessAlone() => Said()
+        .Says("the scopes: 1").Says("stopped: inactive sleeping 1").Says("ended").Says("no group is left");
+
+    [TestMethod]
+    public void RootIsToldThatTheManagersSocketIsHidden() => Said()
+        .Says("not systemdScope: systemd runs here, but its socket /run/systemd/private is not to be seen").Says("make /run/systemd visible here");
 
     [TestMethod]
     public void RootInALoginTakesAScopeOfTheMachinesManager() => Said()
