@@ -2,6 +2,7 @@ using BuildGuard.Audit;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
+using BuildGuard.Idling;
 using BuildGuard.Leases;
 using BuildGuard.Platform;
 using BuildGuard.Platform.Linux;
@@ -61,6 +62,9 @@ internal sealed class Composition
 
     /// <summary>Running processes.</summary>
     public IProcessTable Processes => ProcessTable;
+
+    /// <summary>Processes of the tool chain that wait for a next build.</summary>
+    public IToolProcesses Tools => new ToolProcesses(ProcessTable);
 
     /// <summary>Signals to running processes.</summary>
     public IProcessSignals Signals => new ProcessSignal(ProcessTable);

@@ -66,6 +66,7 @@ public sealed partial class MessagesTests
         Messages.HeldLong("user/1-00000000", "dotnet test", 12, TimeSpan.FromMinutes(31), TimeSpan.FromMinutes(30)),
         Messages.NearMemoryLimit(512 << 20, 420 << 20),
         Messages.OrphansEnded([new EndedProcess(7, "sleep", "sleep 60", 3000, 400 << 10)]),
+        Messages.IdleEnded([new EndedProcess(7, "dotnet", "dotnet MSBuild.dll /nodemode:1", 3000, 90 << 20)], TimeSpan.FromMinutes(10)),
         Messages.WeakerContainment(Rung.Bare, ["memory is sampled"]),
         Messages.CannotEnd("the process tree", [1, 2], "Operation not permitted"),
         Messages.CannotContain("no memory"),

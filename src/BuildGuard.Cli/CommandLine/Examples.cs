@@ -49,6 +49,7 @@ internal static class Examples
             """,
         "reap" => """
               buildguard reap --dry-run
+              buildguard reap --idle 10m
               buildguard reap --json | jq '.leases[].processes[].pid'
             """,
         "log" => """
@@ -81,7 +82,7 @@ internal static class Examples
               buildguard hooks remove
             """,
         "schedule" => """
-              buildguard schedule install --interval 10m
+              buildguard schedule install --interval 10m --idle 30m
               buildguard schedule install --dry-run --kind cron
               buildguard schedule remove
             """,

@@ -1,4 +1,5 @@
 using BuildGuard.Cli.Programs;
+using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Schedules;
 
@@ -8,8 +9,9 @@ namespace BuildGuard.Cli.Schedules;
 internal sealed record ScheduledCommand(IReadOnlyList<string> Words, string? StateDirectory)
 {
     /// <summary>The command of this program, here and now.</summary>
-    public static ScheduledCommand Current => new(
-        [.. GuardProgram.Current.Words, "reap"],
+    /// <param name="idle">The rule for idle leftovers of the tool chain; <c>null</c> for none.</param>
+    public static ScheduledCommand Current(TimeSpan? idle) => new(
+        [.. GuardProgram.Current.Words, "reap", .. idle is { } longest ? (string[])["--idle", Duration.ToText(longest)] : []],
         Composition.Variables(Platform.Unix.StateDirectory.Variable) is { Length: > 0 } ? Platform.Unix.StateDirectory.Choose(Composition.Variables) : null);
 
     /// <summary>The variable as an assignment; nothing where the state directory is the usual one.</summary>

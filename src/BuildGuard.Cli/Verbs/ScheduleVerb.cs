@@ -15,6 +15,8 @@ internal static class ScheduleVerb
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
+    private static readonly Option<string> Idle = ReapVerb.IdleOption();
+
     private sealed record Line(ISchedule Schedule, string Change, IReadOnlyList<SchedulePart> Plan, string Remark);
 
     public static Command Command()
@@ -23,7 +25,7 @@ internal static class ScheduleVerb
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be written" };
         return new Command("schedule", "Run 'buildguard reap' from time to time, by what keeps the time of this user here.")
         {
-            Action("install", "Install it: a timer of the user's systemd where there is one, else a line in the crontab.", [interval, dryRun], (result, all, kind) =>
+            Action("install", "Install it: a timer of the user's systemd where there is one, else a line in the crontab.", [interval, Idle, dryRun], (result, all, kind) =>
             {
                 TimeSpan time = ViewOptions.DurationOf("schedule install", "--interval", result.GetValue(interval) ?? DefaultInterval);
                 return time < Shortest
@@ -46,7 +48,7 @@ internal static class ScheduleVerb
         Array.ForEach(options, command.Options.Add);
         command.SetAction(result =>
         {
-            IReadOnlyList<ISchedule> all = ScheduleKinds.All(ScheduledCommand.Current);
+            IReadOnlyList<ISchedule> all = ScheduleKinds.All(ScheduledCommand.Current(ReapVerb.IdleOf($"schedule {name}", result.GetValue(Idle))));
             ISchedule? named = result.GetValue(kind) is { } text ? ScheduleKinds.Named(all, text) : null;
             List<Line> lines = Do(() => action(result, all, named));
             if (result.GetValue(json))

@@ -29,6 +29,13 @@ public static partial class Messages
     public static GuardMessage HelperKilled(int exitCode) => Error(
         "BG4005", $"the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended");
 
+    /// <summary>BG4006: processes of the tool chain that waited for a next build were ended, as asked for.</summary>
+    /// <param name="ended">What was ended.</param>
+    /// <param name="idle">How long each had done nothing, at least.</param>
+    public static GuardMessage IdleEnded(IReadOnlyList<EndedProcess> ended, TimeSpan idle) => Note(
+        "BG4006",
+        $"ended {(ended.Count == 1 ? "a leftover" : $"{ended.Count} leftovers")} of the tool chain, idle for {Duration.ToText(idle)} or longer: {Orphans(ended)}. The next build starts new ones; 'buildguard env' says how not to have them");
+
     /// <summary>BG5002: the stand-in for the test console does not find the real one.</summary>
     public static GuardMessage TestConsoleNotFound() => Error(
         "BG5002", "the test console of the SDK was not found. Run the tests with 'dotnet test', or set BuildGuardTests=false");

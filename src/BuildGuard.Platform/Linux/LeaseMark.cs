@@ -26,10 +26,15 @@ internal readonly record struct LeaseMark
     public static LeaseMark Of(LeaseId lease, CgroupName name) => new(Base | ((ulong)CgroupName.Hash(name.Of(lease)) & Mask));
 
     /// <summary>Whether a process bears it.</summary>
-    public bool IsBorneBy(int pid)
+    public bool IsBorneBy(int pid) => LimitOf(pid) == (long)Value;
+
+    /// <summary>Whether a process bears the mark of some lease, of whatever state directory.</summary>
+    public static bool IsAnyBorneBy(int pid) => LimitOf(pid) is var limit and < long.MaxValue && limit >= (long)Base;
+
+    private static long LimitOf(int pid)
     {
         Span<byte> buffer = stackalloc byte[2048];
         int length = ProcFile.Read($"/proc/{pid}/limits", buffer);
-        return length > 0 && ProcFile.Field(buffer[..length], "Max file locks"u8) == (long)Value;
+        return length > 0 ? ProcFile.Field(buffer[..length], "Max file locks"u8) : -1;
     }
 }

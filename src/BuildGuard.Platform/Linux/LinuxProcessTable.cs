@@ -174,13 +174,17 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
 
     private static string ReadBootId() => ProcFile.ReadText("/proc/sys/kernel/random/boot_id")?.Trim() ?? string.Empty;
 
-    private static long ReadPidNamespace()
+    private static long ReadPidNamespace() => PidNamespaceOf("/proc/self");
+
+    /// <summary>The inode of a process's PID namespace; 0 where it cannot be read.</summary>
+    /// <param name="directory">As in <c>/proc/12</c>.</param>
+    internal static long PidNamespaceOf(string directory)
     {
         // The link reads "pid:[4026531836]".
         Span<byte> buffer = stackalloc byte[64];
         fixed (byte* start = buffer)
         {
-            nint length = Libc.ReadLink("/proc/self/ns/pid", start, (nuint)buffer.Length);
+            nint length = Libc.ReadLink($"{directory}/ns/pid", start, (nuint)buffer.Length);
             int open = length <= 0 ? -1 : buffer[..(int)length].IndexOf((byte)'[');
             return open >= 0 && Utf8Parser.TryParse(buffer[(open + 1)..], out long inode, out _) ? inode : 0;
         }

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using BuildGuard.Audit;
+using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
+using BuildGuard.Idling;
+using BuildGuard.Leases;
+using BuildGuard.Platform.Unix;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>A process of the tool chain as <c>reap --idle</c> found it.</summary>
+/// <param name="Tool">The process, and how long it is known to be idle.</param>
+/// <param name="IsDue">Whether that is long enough.</param>
+/// <param name="HasEnded">Whether it was ended.</param>
+internal sealed record IdleFinding(IdleTool Tool, bool IsDue, bool HasEnded);
+
+/// <summary>What <c>reap --idle</c> does: looks at the tool chain, remembers what it saw, and ends what has been idle for long.</summary>
+internal sealed class IdleReaping(Composition composition, TimeSpan longest)
+{
+    /// <summary>How long one that is asked to end may take.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Looks, and ends what is due unless it is a dry run. The look is remembered in either case.</summary>
+    /// <exception cref="GuardException">BG0011: what was seen cannot be remembered.</exception>
+    public IReadOnlyList<IdleFinding> Run(bool dryRun)
+    {
+        HashSet<int> guarded = Guarded();
+        ToolProcess[] tools = [.. composition.Tools.Find().Where(tool => !guarded.Contains(tool.Row.Pid))];
+        IReadOnlyList<IdleTool> judged = IdleNotes.Judge(tools, Remembered(), out IReadOnlyList<IdleNote> next);
+        Remember(next);
+        IdleTool[] due = [.. judged.Where(tool => tool.Idle >= longest)];
+        HashSet<IdleTool> ended = dryRun ? [] : [.. End(due)];
+        return [.. judged.Select(tool => new IdleFinding(tool, due.Contains(tool), ended.Contains(tool)))];
+    }
+
+    /// <summary>The processes of builds that hold a lease: nothing marks them, for the guard has not started them.</summary>
+    private HashSet<int> Guarded()
+    {
+        HashSet<int> pids = [];
+        foreach (string name in composition.Layout.LockNames(composition.StateFiles))
+        {
+            foreach (LeaseView lease in composition.Viewer.Look(name).Leases)
+            {
+                ProcessIdentity root = lease.Record.Owner ?? lease.Record.Holder;
+                if (composition.Processes.IsAlive(root) == true)
+                {
+                    pids.Add(root.Pid);
+                    pids.UnionWith(composition.Processes.DescendantsOf(root.Pid).Select(row => row.Pid));
+                }
+            }
+        }
+
+        return pids;
+    }
+
+    private IReadOnlyList<IdleNote> Remembered()
+    {
+        using LockFile? file = composition.StateFiles.Open(composition.Layout.IdleNotes, write: false);
+        byte[] bytes = new byte[IdleNotes.MaxBytes];
+        return file is null ? [] : IdleNotes.Parse(bytes.AsSpan(0, file.Read(bytes, 0)));
+    }
+
+    private void Remember(IReadOnlyList<IdleNote> notes)
+    {
+        string path = composition.Layout.IdleNotes;
+        try
+        {
+            composition.StateFiles.EnsureDirectory(composition.Layout.Root, shared: false);
+            WholeFile.Write(path, IdleNotes.ToBytes(notes));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GuardException(Messages.UnwritableState(path, e.Message), e);
+        }
+    }
+
+    /// <summary>Asks them to end, and kills those that do not.</summary>
+    /// <returns>Those that are gone.</returns>
+    private IdleTool[] End(IdleTool[] due)
+    {
+        foreach (Action<ProcessIdentity> signal in (Action<ProcessIdentity>[])[composition.Signals.Terminate, composition.Signals.Kill])
+        {
+            foreach (IdleTool tool in due.Where(IsAlive))
+            {
+                signal(tool.Process.Row.Identity);
+            }
+
+            long start = Stopwatch.GetTimestamp();
+            while (due.Any(IsAlive) && Stopwatch.GetElapsedTime(start) < s_patience)
+            {
+                Thread.Sleep(s_pause);
+            }
+        }
+
+        IdleTool[] ended = [.. due.Where(tool => !IsAlive(tool))];
+        if (ended.Length > 0)
+        {
+            Record(ended);
+        }
+
+        return ended;
+    }
+
+    private void Record(IdleTool[] ended)
+    {
+        EndedProcess[] processes = [.. ended.Select(tool => tool.Process).Select(tool => new EndedProcess(
+            tool.Row.Pid, tool.Row.Name, tool.Row.Command, (long)tool.Age.TotalMilliseconds, tool.Row.MemoryBytes))];
+        GuardMessage message = Messages.IdleEnded(processes, longest);
+        composition.Audit(composition.Settings([]), MessageSink.Silent).Write(new AuditRecord
+        {
+            Event = AuditEvent.Orphan,
+            Pid = Environment.ProcessId,
+            Label = "buildguard reap",
+            User = composition.Processes.UserName,
+            Code = message.Code,
+            Reason = message.Text,
+            Processes = [.. processes.Select(AuditProcess.Of)],
+        });
+    }
+
+    private bool IsAlive(IdleTool tool) => composition.Processes.IsAlive(tool.Process.Row.Identity) == true;
+}

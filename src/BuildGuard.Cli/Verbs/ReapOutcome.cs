@@ -1,0 +1,138 @@
+using System.Text.Json;
+using BuildGuard.Cli.Output;
+using BuildGuard.Idling;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+using BuildGuard.Processes;
+using BuildGuard.Settings;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>What <c>reap</c> found and ended, for people and as JSON.</summary>
+/// <param name="dryRun">Whether it only looked.</param>
+internal sealed class ReapOutcome(bool dryRun)
+{
+    /// <summary>The dead leases, with what was left of them.</summary>
+    public List<(DeadLease Lease, IReadOnlyList<ProcessRow> Processes)> Leases { get; } = [];
+
+    /// <summary>How long a process of the tool chain must have been idle; <c>null</c>: they were not looked for.</summary>
+    public TimeSpan? IdleAfter { get; set; }
+
+    /// <summary>The processes of the tool chain.</summary>
+    public IReadOnlyList<IdleFinding> Idle { get; set; } = [];
+
+    /// <summary>For people.</summary>
+    public void Show(TextWriter output)
+    {
+        if (Leases.Count == 0)
+        {
+            output.WriteLine("Nothing to reap: no lease has a dead holder.");
+        }
+
+        foreach ((DeadLease dead, IReadOnlyList<ProcessRow> processes) in Leases)
+        {
+            LeaseRecord record = dead.Content.Record;
+            string left = processes.Count switch { 0 => "nothing runs any more", 1 => "1 process", int count => $"{count} processes" };
+            output.WriteLine(
+                $"{(dryRun ? "Would end" : "Ended")} {Terminal.Bold(Terminal.Safe(record.Label))}, whose holder (pid {record.Holder.Pid}) died: {left}");
+            output.WriteLine(Terminal.Faint($"  lease {dead.Lease}"));
+            var table = new Table(0, 1);
+            foreach (ProcessRow process in processes)
+            {
+                table.Add(process.Pid.ToString(), Size.ToText(process.MemoryBytes), Terminal.Safe(process.Name, 20), Terminal.Safe(process.Command, 80));
+            }
+
+            table.WriteTo(output, "    ");
+        }
+
+        if (IdleAfter is { } longest)
+        {
+            ShowIdle(output, Duration.ToText(longest));
+        }
+    }
+
+    /// <summary>As JSON.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
+        json.WriteBoolean("dryRun"u8, dryRun);
+        json.WriteStartArray("leases"u8);
+        foreach ((DeadLease dead, IReadOnlyList<ProcessRow> processes) in Leases)
+        {
+            LeaseRecord record = dead.Content.Record;
+            json.WriteStartObject();
+            json.WriteString("id"u8, dead.Lease.Value);
+            json.WriteString("kind"u8, record.Kind == LeaseKind.Session ? "session"u8 : "operation"u8);
+            json.WriteString("label"u8, record.Label);
+            json.WriteString("command"u8, record.Command);
+            json.WriteString("user"u8, record.User);
+            json.WriteNumber("pid"u8, record.Holder.Pid);
+            json.WriteStartArray("processes"u8);
+            foreach (ProcessRow process in processes)
+            {
+                TreeJson.WriteProcess(json, process);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (IdleAfter is { } longest)
+        {
+            json.WriteNumber("idleAfterMs"u8, (long)longest.TotalMilliseconds);
+            json.WriteStartArray("idle"u8);
+            foreach (IdleFinding finding in Idle)
+            {
+                Write(json, finding);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, IdleFinding finding)
+    {
+        (ToolProcess tool, TimeSpan idle) = finding.Tool;
+        json.WriteStartObject();
+        json.WriteNumber("pid"u8, tool.Row.Pid);
+        json.WriteString("kind"u8, tool.Kind.ToName());
+        json.WriteString("name"u8, tool.Row.Name);
+        json.WriteString("command"u8, tool.Row.Command);
+        json.WriteNumber("memoryBytes"u8, tool.Row.MemoryBytes);
+        json.WriteNumber("ageMs"u8, (long)tool.Age.TotalMilliseconds);
+        json.WriteNumber("idleMs"u8, (long)idle.TotalMilliseconds);
+        json.WriteBoolean("inUse"u8, tool.IsInUse);
+        json.WriteBoolean("due"u8, finding.IsDue);
+        json.WriteBoolean("ended"u8, finding.HasEnded);
+        json.WriteEndObject();
+    }
+
+    private void ShowIdle(TextWriter output, string longest)
+    {
+        if (Idle.Count == 0)
+        {
+            output.WriteLine("No leftovers of the tool chain.");
+            return;
+        }
+
+        int due = Idle.Count(finding => finding.IsDue), ended = Idle.Count(finding => finding.HasEnded);
+        output.WriteLine(due == 0
+            ? $"Of the tool chain nothing is known to be idle for {longest}: that is told from two looks, at least that far apart."
+            : $"{(dryRun ? "Would end" : "Ended")} {(dryRun ? due : ended)} of {Idle.Count} of the tool chain, idle for {longest} or longer:");
+        var table = new Table(0, 1);
+        foreach (IdleFinding finding in Idle)
+        {
+            (ToolProcess tool, TimeSpan idle) = finding.Tool;
+            table.Add(
+                tool.Row.Pid.ToString(), Size.ToText(tool.Row.MemoryBytes), tool.Kind.ToText(), $"{Duration.ToAge(tool.Age)} old",
+                tool.IsInUse ? "in use" : idle > TimeSpan.Zero ? $"idle for {Duration.ToAge(idle)}" : "first seen idle now",
+                finding.HasEnded ? "ended" : !finding.IsDue ? "" : dryRun ? "would be ended" : Terminal.Red("does not end"));
+        }
+
+        table.WriteTo(output, "    ");
+    }
+}
