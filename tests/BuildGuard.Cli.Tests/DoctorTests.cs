@@ -12,7 +12,7 @@ public sealed class DoctorTests
         Result result = sandbox.Run("doctor", "--json");
         JsonElement json = result.Json;
         Assert.AreEqual(
-            "schemaVersion version healthy containment machine stateDir stateFreeBytes settings findings",
+            "schemaVersion version healthy containment machine stateDir stateFreeBytes settings repository locks findings",
             string.Join(' ', json.EnumerateObject().Select(p => p.Name)));
         bool healthy = json.GetProperty("healthy").GetBoolean();
         Assert.AreEqual(healthy, json.GetProperty("findings").GetArrayLength() == 0);
@@ -21,6 +21,45 @@ public sealed class DoctorTests
         Assert.AreEqual(15, json.GetProperty("settings").GetArrayLength());
         Assert.IsTrue(json.GetProperty("settings").EnumerateArray().All(s => s.GetProperty("source").GetString() == "default"));
         Assert.AreEqual(0, Directory.GetFiles(sandbox.State, "doctor-*").Length);
+    }
+
+    [TestMethod]
+    public void What_the_repository_references_is_shown_and_compared()
+    {
+        using var git = new GitSandbox();
+        Assert.AreEqual(0, git.Guard("doctor", "--json").Json.GetProperty("repository").GetProperty("references").GetArrayLength());
+        StringAssert.Contains(git.Guard("doctor").Output, "no project references the package; 'buildguard init' adds it");
+        File.WriteAllText(Path.Combine(git.Root, "a.csproj"), "<Project><ItemGroup><PackageReference Include=\"BuildGuard\" Version=\"0.0.1\" /></ItemGroup></Project>");
+        File.WriteAllText(Path.Combine(git.Root, "b.csproj"), "<Project><ItemGroup><PackageReference Include=\"BuildGuard\" Version=\"99.0.0\" /></ItemGroup></Project>");
+
+        // From a folder below: the repository is the whole.
+        Result result = git.GuardIn(Directory.CreateDirectory(Path.Combine(git.Root, "below")).FullName, "doctor");
+        Assert.AreEqual(1, result.ExitCode);
+        StringAssert.Matches(result.Output, new(@"a\.csproj +0\.0\.1 +older than this program; 'buildguard init' raises it\n"));
+        StringAssert.Matches(result.Output, new(@"b\.csproj +99\.0\.0 +newer than this program; update this one\n"));
+        StringAssert.Contains(result.Output, "BG0009: projects of this build reference BuildGuard 0.0.1 and 99.0.0");
+    }
+
+    [TestMethod]
+    public void Who_shares_the_locks_is_shown_and_a_dead_holder_is_a_finding()
+    {
+        using var sandbox = new Sandbox();
+        (string, string)[] fit = [("BUILDGUARD_PREFLIGHT", "off")];
+        using (Helper holder = sandbox.Start(fit, "run", "--label", "nightly", "--", "sh", "-c", "echo held; exec cat"))
+        {
+            Assert.AreEqual("held", holder.ReadLine());
+            JsonElement use = sandbox.Run("doctor", "--json").Json.GetProperty("locks").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "user");
+            Assert.AreEqual(1, use.GetProperty("leases").GetInt32());
+            Assert.AreEqual(0, use.GetProperty("waiting").GetInt32());
+            Assert.AreEqual(Environment.UserName, use.GetProperty("users").EnumerateArray().Single().GetString());
+            holder.Kill();
+        }
+
+        Result result = sandbox.Run("doctor");
+        Assert.AreEqual(1, result.ExitCode);
+        StringAssert.Contains(result.Output, "BG1008: a lease has lost the holder, which was killed: nightly. The next in the queue ends what it left; 'buildguard reap' does it now\n");
+        Assert.AreEqual(0, sandbox.Run("reap").ExitCode);
+        Assert.DoesNotContain("BG1008", sandbox.Run("doctor").Output);
     }
 
     [TestMethod]

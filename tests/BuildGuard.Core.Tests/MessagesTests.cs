@@ -42,6 +42,7 @@ public sealed partial class MessagesTests
         Messages.NumbersExhausted("/x/locks/user", 1UL << 62),
         Messages.SessionHelperKilled(),
         Messages.Stopped(wasWaiting: true),
+        Messages.DeadLeases(["nightly", "dotnet build"]),
         Messages.DamagedStateFile("/x/a", "/x/damaged/a"),
         Messages.TooLittleFreeMemory(MessageLevel.Error, 1 << 30, 4L << 30, 24L << 30),
         Messages.LoadTooHigh(MessageLevel.Warning, 14.2, 8),

@@ -6,7 +6,9 @@ namespace BuildGuard.Cli.Init;
 /// <summary>The reference to the package: one line for all projects.</summary>
 internal static class PackageStep
 {
-    private const string Package = "BuildGuard";
+    /// <summary>Its name.</summary>
+    public const string Package = "BuildGuard";
+
     private const string Reason = "every build and test run below it takes its turn";
 
     public static void AddTo(InitPlan plan, Survey survey)

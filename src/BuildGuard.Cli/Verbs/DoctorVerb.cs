@@ -31,6 +31,47 @@ internal static class DoctorVerb
         return command;
     }
 
+    private static void Show(Surroundings around, TextWriter output)
+    {
+        if (around.Root.Length > 0)
+        {
+            output.WriteLine(Terminal.Bold("Repository"));
+            var references = new Table();
+            references.Add("root", around.Root);
+            foreach (Surroundings.Reference one in around.References)
+            {
+                references.Add(Terminal.Safe(one.File), one.Version.Length > 0 ? Terminal.Safe(one.Version) : "its version stands elsewhere", one.Remark);
+            }
+
+            references.WriteTo(output, "  ");
+            if (around.References.Count == 0)
+            {
+                output.WriteLine("  no project references the package; 'buildguard init' adds it");
+            }
+
+            output.WriteLine();
+        }
+
+        output.WriteLine(Terminal.Bold("Locks"));
+        var locks = new Table();
+        foreach (Surroundings.LockUse one in around.Locks)
+        {
+            locks.Add(
+                one.Name,
+                one.Leases == 0 && one.Waiting == 0 ? "free" : $"{one.Leases} held, {one.Waiting} waiting",
+                Terminal.Safe(string.Join(", ", one.Users)),
+                one.Versions.Count > 0 ? Terminal.Safe("BuildGuard " + string.Join(", ", one.Versions)) : "");
+        }
+
+        locks.WriteTo(output, "  ");
+        if (locks.IsEmpty)
+        {
+            output.WriteLine("  none has been used yet");
+        }
+
+        output.WriteLine();
+    }
+
     private static void Show(Examination examination, TextWriter output)
     {
         output.WriteLine($"buildguard {CommandTree.Version}");
@@ -65,6 +106,7 @@ internal static class DoctorVerb
 
         settings.WriteTo(output, "  ");
         output.WriteLine();
+        Show(examination.Around, output);
         output.WriteLine(examination.Findings.Count == 0 ? Terminal.Green("Nothing was found.") : Terminal.Red("Findings"));
         foreach (GuardMessage finding in examination.Findings)
         {

@@ -31,6 +31,8 @@ internal sealed record Examination
 
     public required string ClockRemark { get; init; }
 
+    public required Surroundings Around { get; init; }
+
     public required IReadOnlyList<GuardMessage> Findings { get; init; }
 
     /// <summary>Looks. What is wrong becomes a finding; nothing is thrown for it.</summary>
@@ -53,6 +55,7 @@ internal sealed record Examination
             StateFreeBytes = free,
             Settings = settings.Inputs,
             Now = now,
+            Around = Surroundings.Of(composition, hasTrail, findings),
             ClockRemark = hasTrail ? ClockRemarkOf(composition, now) : "",
             Findings = findings,
         };

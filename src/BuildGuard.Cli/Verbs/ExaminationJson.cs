@@ -42,6 +42,7 @@ internal static class ExaminationJson
         }
 
         json.WriteEndArray();
+        Write(json, examination.Around);
         json.WriteStartArray("findings"u8);
         foreach (GuardMessage finding in examination.Findings)
         {
@@ -54,6 +55,48 @@ internal static class ExaminationJson
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Surroundings around)
+    {
+        json.WriteStartObject("repository"u8);
+        json.WriteString("root"u8, around.Root);
+        json.WriteStartArray("references"u8);
+        foreach (Surroundings.Reference one in around.References)
+        {
+            json.WriteStartObject();
+            json.WriteString("file"u8, one.File);
+            json.WriteString("version"u8, one.Version);
+            json.WriteString("remark"u8, one.Remark);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteStartArray("locks"u8);
+        foreach (Surroundings.LockUse one in around.Locks)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, one.Name);
+            json.WriteNumber("leases"u8, one.Leases);
+            json.WriteNumber("waiting"u8, one.Waiting);
+            WriteTexts(json, "users", one.Users);
+            WriteTexts(json, "versions", one.Versions);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteContainment(Utf8JsonWriter json, Examination examination)

@@ -84,4 +84,14 @@ public static partial class Messages
     /// <summary>BG1010: a file of ours holds something we did not write.</summary>
     public static GuardMessage DamagedStateFile(string path, string movedTo) => Warning(
         "BG1010", $"the state file {path} is damaged and was moved to {movedTo}; the guard goes on without it");
+
+    /// <summary>BG1008: leases whose holder died are still there, with what it left running.</summary>
+    /// <param name="labels">What they are called.</param>
+    public static GuardMessage DeadLeases(IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return Warning(
+            "BG1008",
+            $"{(labels.Count == 1 ? "a lease has" : $"{labels.Count} leases have")} lost the holder, which was killed: {OneLine(string.Join(", ", labels))}. The next in the queue ends what it left; 'buildguard reap' does it now");
+    }
 }
