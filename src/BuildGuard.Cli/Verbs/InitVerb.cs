@@ -55,7 +55,8 @@ internal static class InitVerb
         InitPlan plan = Plan(new Survey(root), services);
         bool wantsHooks = WantsHooks(repository, plan);
         List<Line> lines = [.. plan.Changes.Select(change => new Line(change.Path, change.Before is null ? "new" : "changed", change.Reason))];
-        if (lines.Count > 0 || wantsHooks)
+        int changes = lines.Count + (wantsHooks ? 1 : 0);
+        if (changes > 0)
         {
             lines.Add(new Line(InitRecord.Name, File.Exists(Path.Combine(root, InitRecord.Name)) ? "changed" : "new", "what was there before, for --undo"));
         }
@@ -68,7 +69,7 @@ internal static class InitVerb
         bool isAsked = lines.Count > 0 && !dryRun && !isSure;
         if (isAsked && !StandardStreams.IsTerminal(0))
         {
-            throw new GuardException(Messages.BadUsage("init", $"{(lines.Count == 1 ? "1 change" : $"{lines.Count} changes")} would be made: look at them with --dry-run, and add --yes if they are meant"));
+            throw new GuardException(Messages.BadUsage("init", $"{(changes == 1 ? "1 change" : $"{changes} changes")} would be made: look at them with --dry-run, and add --yes if they are meant"));
         }
 
         if (isAsked)
