@@ -45,7 +45,7 @@ public sealed class UsageTests
     [DataRow("schedule install --kind cron --interval 7m", "BG0005: cron cannot do something every 7m: expected minutes that divide an hour, or hours that divide a day")]
     [DataRow("schedule status --kind at", "BG0005: --kind 'at' cannot be understood: expected systemd, cron, launchd or taskscheduler")]
     [DataRow("init --ci jenkins", "BG0005: --ci 'jenkins' cannot be understood: expected github, azure or gitlab")]
-    [DataRow("init", "BG0005: 2 changes would be made: look at them with --dry-run, and add --yes if they are meant")]
+    [DataRow("init", "BG0005: 1 change would be made: look at them with --dry-run, and add --yes if they are meant")]
     [DataRow("completion csh", "BG0005: there is no script for 'csh': expected bash, zsh, fish or pwsh")]
     [DataRow("check @file", "BG0005: unexpected argument '@file'")]
     public void A_mistake_is_one_line_and_125(string line, string expected)
