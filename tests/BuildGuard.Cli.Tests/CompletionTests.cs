@@ -38,4 +38,27 @@ public sealed class CompletionTests
         Assert.AreEqual(0, bash.ExitCode);
         Assert.AreEqual(expected, string.Join(' ', said.Trim().Split(' ').Order(StringComparer.Ordinal)));
     }
+
+    [TestMethod]
+    [DataRow("buildguard sta", "status")]
+    [DataRow("buildguard reap --i", "--idle")]
+    [DataRow("buildguard schedule install --kind c", "cron")]
+    [DataRow("buildguard nothing-of-that-kind", "")]
+    public void Fish_completes(string line, string expected)
+    {
+        using var sandbox = new Sandbox();
+        string bin = Path.Combine(sandbox.Root, "bin");
+        GitSandbox.WriteProgram(Path.Combine(bin, "buildguard"), $"#!/bin/sh\nexec {string.Join(' ', Helper.Program)} \"$@\"\n");
+        Result fish = OutputTests.Shell(sandbox, $"""
+            command -v fish >/dev/null || exit 96
+            export HOME=$PWD XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD PATH={bin}:$PATH
+            exec fish -c 'buildguard completion fish | source; complete -C "{line}"'
+            """);
+        if (fish.ExitCode == 96)
+        {
+            Assert.Inconclusive("fish is not installed (Debian: apt-get install fish)");
+        }
+
+        Assert.AreEqual(expected, fish.Output.Trim(), fish.Error);
+    }
 }

@@ -109,6 +109,26 @@ public sealed class ScheduleTests
         Assert.IsEmpty(Directory.GetFiles(folder));
     }
 
+    /// <summary>systemd-analyze(1) reads them as the manager would; a word that it does not know it names.</summary>
+    [TestMethod]
+    public void Systemd_itself_finds_nothing_wrong_with_the_units()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: true);
+        Assert.AreEqual(0, clock.Run("install", "--interval", "10m", "--idle", "30m").ExitCode);
+        Result verified = OutputTests.Shell(sandbox, $"""
+            command -v systemd-analyze >/dev/null || exit 96
+            XDG_RUNTIME_DIR=$PWD exec systemd-analyze verify --user '{clock.Home}/.config/systemd/user/'buildguard-reap.*
+            """);
+        if (verified.ExitCode == 96)
+        {
+            Assert.Inconclusive("systemd-analyze is not installed (Debian: apt-get install systemd)");
+        }
+
+        Assert.AreEqual("", verified.Error);
+        Assert.AreEqual(0, verified.ExitCode);
+    }
+
     [TestMethod]
     public void The_files_for_other_systems_are_written_and_said_to_do_nothing_here()
     {
