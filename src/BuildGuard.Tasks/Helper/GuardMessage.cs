@@ -13,6 +13,9 @@ internal sealed record GuardMessage(string Level, string Code, string Text, stri
     /// <summary>An error of the tasks' own.</summary>
     public static GuardMessage Error(string code, string text) => new("error", code, text, HelpPage.Of(code));
 
+    /// <summary>A warning of the tasks' own: something the user should know.</summary>
+    public static GuardMessage Warning(string code, string text) => new("warning", code, text, HelpPage.Of(code));
+
     /// <summary>A message of the tasks' own: ordinary life.</summary>
     public static GuardMessage Message(string code, string text) => new("message", code, text, HelpPage.Of(code));
 

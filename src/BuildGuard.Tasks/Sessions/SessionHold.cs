@@ -43,13 +43,13 @@ internal sealed class SessionHold : IDisposable
                 // The build's log is closed when a session ends; what matters goes where people look next.
                 if (GuardMessage.From(JsonLine.Read(line)) is { Level: not "message" } message)
                 {
-                    Console.Error.WriteLine($"BuildGuard: {message.Code}: {message.Text}");
+                    Say(message);
                 }
             }
 
             if (!_isOver)
             {
-                Console.Error.WriteLine("BuildGuard: BG1005: the helper that held the turn for this build was killed; the build keeps the turn until it ends, and no other one starts before");
+                Say(GuardMessage.Warning("BG1005", "the helper that held the turn for this build was killed; the build keeps the turn until it ends, and no other one starts before"));
             }
         }
         catch (Exception problem) when (problem is IOException or ObjectDisposedException)
@@ -57,4 +57,7 @@ internal sealed class SessionHold : IDisposable
             // The helper is gone.
         }
     }
+
+    private static void Say(GuardMessage message) =>
+        Console.Error.WriteLine($"BuildGuard: {message.Level} {message.Code}: {message.Text} [{message.HelpLink}]");
 }

@@ -60,6 +60,8 @@ public sealed class KilledHelperTests : IDisposable
         Kill(SessionOf(first));
         Deadline.Until(() => first.Output.Contains("BG1005", StringComparison.Ordinal), Start, () => first.Output);
 
+        StringAssert.Contains(first.Output, "BuildGuard: warning BG1005: ");
+        StringAssert.Contains(first.Output, "messages.md#bg1005]");
         using var second = _workspace.StartDotnet("msbuild", "-nologo", "second.proj");
         Deadline.Until(() => second.Output.Contains("BG1001", StringComparison.Ordinal), Start, () => second.Output);
         StringAssert.Contains(second.Output, $"(pid {first.Id})");
