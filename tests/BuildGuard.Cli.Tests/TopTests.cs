@@ -42,7 +42,7 @@ public sealed class TopTests
             Helper.Signal(terminal.Pid, how);
         }
 
-        string said = terminal.Await($"code {exitCode}");
+        string said = terminal.Await("that is all", after: $"code {exitCode}");
         Assert.IsGreaterThan(said.LastIndexOf(Enter, StringComparison.Ordinal), said.LastIndexOf(Leave, StringComparison.Ordinal), said);
         StringAssert.Contains(said[said.LastIndexOf(Leave, StringComparison.Ordinal)..], " icanon", "it takes keys without Enter still");
     }
@@ -78,7 +78,7 @@ public sealed class TopTests
         public Pty(Sandbox sandbox)
         {
             string program = string.Join(' ', Helper.Program);
-            string command = $"echo pid $$; sh -c 'echo self $$; exec {program} top --interval 200ms'; echo code $?; stty -a";
+            string command = $"echo pid $$; sh -c 'echo self $$; exec {program} top --interval 200ms'; echo code $?; stty -a; echo that is all";
             var start = new ProcessStartInfo("script", ["-qfc", command, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = sandbox.Work };
             Helper.PutInto(sandbox, start);
             start.Environment["TERM"] = "xterm";
