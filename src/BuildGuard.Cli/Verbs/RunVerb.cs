@@ -79,7 +79,9 @@ internal static class RunVerb
 
             ProgramExit.Now(128 + signal);
         });
-        OperationReport report = operation.Run(ticket => IsFit(participant, ticket, signals, messages as CiLog), signals.Attend);
+        OperationReport report = operation.Run(
+            ticket => IsFit(participant, ticket, signals, messages as CiLog),
+            Once(signals.Attend, () => LeaveWith(line, parent, operation)));
         interrupted = report.EndSignal == StopSignals.Interrupt && StopSignals.IsInForeground();
         if (line.Text(RunOptions.Report) is { } path)
         {
@@ -97,6 +99,36 @@ internal static class RunVerb
         }
 
         return report.ExitCode;
+    }
+
+    /// <summary>Does both, the second one the first time only.</summary>
+    private static Action Once(Action always, Action once)
+    {
+        bool isDone = false;
+        return () =>
+        {
+            always();
+            if (!isDone)
+            {
+                isDone = true;
+                once();
+            }
+        };
+    }
+
+    /// <summary>A command whose build was killed while it waited is wanted by nobody any more, and nobody would end it.</summary>
+    private static void LeaveWith(ParsedLine line, ParentProcess parent, Operation operation)
+    {
+        if (line.Has(RunOptions.WithParent))
+        {
+            parent.WhenGone(() =>
+            {
+                if (operation.Cancel(StopSignals.Terminate))
+                {
+                    ProgramExit.Now(SignalCodes + StopSignals.Terminate);
+                }
+            });
+        }
     }
 
     private static bool IsFit(Participant participant, Ticket ticket, StopSignals signals, CiLog? log)

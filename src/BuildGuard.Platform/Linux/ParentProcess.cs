@@ -9,11 +9,44 @@ namespace BuildGuard.Platform.Linux;
 public sealed unsafe class ParentProcess
 {
     private const int LongestTarget = 64;
+    private const int AskAgain = 1000;
 
     private readonly int _pid = Libc.GetPPid();
 
     /// <summary>Whether it has ended since this was made: then another one has taken its place.</summary>
     public bool IsGone => Libc.GetPPid() != _pid;
+
+    /// <summary>Calls back when it has ended, on a thread that sleeps until then.</summary>
+    /// <param name="then">What is done then.</param>
+    public void WhenGone(Action then)
+    {
+        ArgumentNullException.ThrowIfNull(then);
+        new Thread(
+            () =>
+            {
+                AwaitEnd();
+                then();
+            },
+            maxStackSize: 128 * 1024)
+        {
+            IsBackground = true,
+            Name = nameof(ParentProcess),
+        }.Start();
+    }
+
+    private void AwaitEnd()
+    {
+        // pidfd_open(2): readable when the process has ended. Where there is none (kernels before 5.3) it has to be asked.
+        var source = new Libc.PollFd { Fd = Libc.PidFdOpen(_pid), Events = Libc.POLLIN };
+        while (!IsGone && Libc.Poll(&source, 1, source.Fd < 0 ? AskAgain : -1) <= 0)
+        {
+        }
+
+        if (source.Fd >= 0)
+        {
+            _ = Libc.Close(source.Fd);
+        }
+    }
 
     /// <summary>
     /// Opens its standard error, for what must reach people past it; <c>null</c> where that cannot be done without harm: it is a file, in which the parent's next line would

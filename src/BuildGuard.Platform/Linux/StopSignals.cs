@@ -12,12 +12,14 @@ public sealed partial class StopSignals : IDisposable
     /// <summary>What Ctrl+C sends: SIGINT.</summary>
     public const int Interrupt = 2;
 
+    /// <summary>The polite request to end: SIGTERM.</summary>
+    public const int Terminate = 15;
+
     private const int SIGHUP = 1;
     private const int SIGQUIT = 3;
-    private const int SIGTERM = 15;
     private const int O_NOCTTY = 0x100;
 
-    private readonly SignalPipe _pipe = new(Interrupt, SIGTERM, SIGHUP, SIGQUIT);
+    private readonly SignalPipe _pipe = new(Interrupt, Terminate, SIGHUP, SIGQUIT);
     private readonly Action<int, bool> _stop;
     private bool _attended;
 
