@@ -70,7 +70,8 @@ internal sealed class Composition
     public IProcessSignals Signals => new ProcessSignal(ProcessTable);
 
     /// <summary>How process trees are contained here.</summary>
-    public IContainment Containment => _containment ??= new LinuxContainment(StateDirectoryPath, ProcessTable, LinuxMachine);
+    public IContainment Containment => _containment ??= new LinuxContainment(
+        StateDirectoryPath, ProcessTable, StateDirectory.MachineDirectory(Variables), LinuxMachine);
 
     private LinuxMachine LinuxMachine => _machine ??= new LinuxMachine();
 

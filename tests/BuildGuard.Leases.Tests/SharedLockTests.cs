@@ -43,6 +43,27 @@ public sealed class SharedLockTests
         ticket.Leave();
     }
 
+    /// <summary>Its name is there for all to read, in the viewers and in the directory.</summary>
+    [TestMethod]
+    [DataRow("tester", true)]
+    [DataRow("somebody else", false)]
+    public void The_name_of_anothers_lease_is_no_way_past_the_queue(string holder, bool isInside)
+    {
+        using var state = new StateDirectory();
+        string shared = state.Path + "/shared";
+        Directory.CreateDirectory(shared);
+        Shell.Run("chmod", "1777", shared);
+        using var world = new Simulation.World();
+        Simulation.SimulatedProcess self = world.Create();
+        var tree = new LeaseTree(new Platform.Unix.UnixStateFiles(), self, self, new StateLayout(state.Path, shared + "/machine"));
+        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = self.Self, Label = "x", User = holder, EnqueuedAt = DateTimeOffset.UnixEpoch };
+        using Ticket theirs = tree.Enter(LockName.Machine, null, record, slots: 1);
+        Assert.IsTrue(theirs.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+
+        Assert.AreEqual(isInside ? theirs.Lease : null, tree.Innermost(theirs.Lease.Value));
+        tree.Release(theirs);
+    }
+
     [TestMethod]
     public void Users_exclude_each_other_and_the_dead_of_one_do_not_stop_another()
     {

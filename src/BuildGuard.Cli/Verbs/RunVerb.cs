@@ -134,6 +134,7 @@ internal static class RunVerb
     private static bool IsFit(Participant participant, Ticket ticket, StopSignals signals, CiLog? log)
     {
         bool isFit = participant.Preflight(ticket, signals.Attend);
+        signals.AttendToPending();
         if (isFit)
         {
             log?.CommandStarts();

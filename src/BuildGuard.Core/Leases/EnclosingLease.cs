@@ -14,13 +14,25 @@ public sealed class EnclosingLease(IStateFiles files, StateLayout layout, IProce
     {
         for (LeaseId? lease = LeaseId.TryParse(variable, out LeaseId named) ? named : null; lease is { } id; lease = id.Parent)
         {
-            if (new Node(files, layout, id.Lock, id.Parent).Holders.IsLive(id))
+            if (new Node(files, layout, id.Lock, id.Parent).Holders.IsLive(id) && MayStandIn(id))
             {
                 return id;
             }
         }
 
         return FindByGenealogy();
+    }
+
+    /// <summary>Anybody can name another user's lease, and would overtake the queue with it.</summary>
+    private bool MayStandIn(LeaseId id)
+    {
+        if (!layout.IsShared(id.Lock))
+        {
+            return true;
+        }
+
+        using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
+        return file?.Read() is not { } content || content.Record.User == processes.UserName;
     }
 
     /// <summary>The one among the held leases before a ticket, whose files were deleted, that this process stands in.</summary>

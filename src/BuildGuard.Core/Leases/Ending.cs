@@ -23,9 +23,11 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     public void EndDead(Node node, LeaseId lease)
     {
         TicketContent? content;
+        bool isEmpty;
         using (TicketFile? file = OpenToEnd(lease, out bool writable))
         {
             content = file?.Read();
+            isEmpty = file?.IsEmpty() ?? false;
             if (content is not null && writable)
             {
                 file!.Write(TicketState.Ending);
@@ -36,7 +38,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
         }
 
         // What cannot be understood is not deleted: nor the ticket, nor strange files in the queue inside.
-        bool aside = content is null ? node.MoveAside(lease.Ticket) : node.MoveAsideQueue(lease.Ticket);
+        bool aside = content is null && !isEmpty ? node.MoveAside(lease.Ticket) : node.MoveAsideQueue(lease.Ticket);
         if (aside)
         {
             leftovers.MovedAside(lease, layout.Damaged);

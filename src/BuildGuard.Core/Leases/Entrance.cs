@@ -8,7 +8,7 @@ internal static class Entrance
     /// <summary>
     /// Takes the next number. <c>null</c>: the lease this queue is inside has ended.
     /// </summary>
-    public static Ticket? Enter(Node node, LeaseRecord record)
+    public static Ticket? Enter(Node node, LeaseRecord record, Action? beforeWaiting)
     {
         NodeMutex mutex = node.MakeMutex();
         bool entered = false;
@@ -16,7 +16,7 @@ internal static class Entrance
         {
             while (true)
             {
-                using (mutex.Enter())
+                using (mutex.Enter(beforeWaiting))
                 {
                     if (TakeNumber(node, mutex, record) is not { } ticket)
                     {

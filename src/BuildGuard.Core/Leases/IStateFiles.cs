@@ -37,8 +37,8 @@ public interface IStateFiles
     void DeleteDirectory(string path);
 
     /// <summary>
-    /// Moves a file or directory that cannot be understood out of the way, into the directory given. <c>false</c>: it is
-    /// gone, or another user's.
+    /// Moves a file or directory that cannot be understood out of the way, into the directory given, or aside where it is if that
+    /// is on another file system. <c>false</c>: it is gone, or another user's.
     /// </summary>
     bool MoveAside(string path, string directory);
 }

@@ -41,7 +41,8 @@ public sealed class LeaseTree
     /// How many leases may run at once under the node as long as this one is among them; 1 or more. Where others ask for
     /// another number, the smallest counts.
     /// </param>
-    public Ticket Enter(string lockName, string? variable, LeaseRecord record, int slots)
+    /// <param name="beforeWaiting">Called before it waits for the queue's short lock, which somebody may be stopped with.</param>
+    public Ticket Enter(string lockName, string? variable, LeaseRecord record, int slots, Action? beforeWaiting = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
         LeaseId? inside = null;
@@ -50,7 +51,7 @@ public sealed class LeaseTree
             LeaseId? parent = inside ?? Innermost(variable);
             inside = null;
             var node = new Node(_files, _layout, parent?.Lock ?? lockName, parent);
-            if (Entrance.Enter(node, record with { Slots = slots }) is not { } ticket)
+            if (Entrance.Enter(node, record with { Slots = slots }, beforeWaiting) is not { } ticket)
             {
                 continue;
             }

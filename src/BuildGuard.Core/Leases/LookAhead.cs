@@ -82,16 +82,8 @@ internal static class LookAhead
                 node.Remove(name);
                 break;
             default:
-                if (file.IsEmpty())
-                {
-                    node.Remove(name);
-                }
-                else
-                {
-                    // Not ours to understand. It may have been a lease, so its processes are looked for too.
-                    ahead.Damaged.Add(name);
-                }
-
+                // Not ours to understand, or emptied by somebody. It may have been a lease, so its processes are looked for too.
+                ahead.Damaged.Add(name);
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using BuildGuard.Diagnostics;
 using BuildGuard.Preflight;
 
 namespace BuildGuard.Leases;
@@ -110,9 +111,16 @@ internal sealed class Node
         }
 
         using NodeMutex mutex = MakeMutex();
-        if (mutex.TryEnter() && Names().Count == 0)
+        try
         {
-            mutex.DeleteFile();
+            if (mutex.TryEnter() && Names().Count == 0)
+            {
+                mutex.DeleteFile();
+            }
+        }
+        catch (GuardException) when (_layout.IsShared(LockName))
+        {
+            // Another user's: it stays until that user or root comes by, like the ticket that it is inside.
         }
 
         _files.DeleteDirectory(_path);

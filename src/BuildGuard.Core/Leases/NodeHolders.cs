@@ -7,14 +7,20 @@ internal sealed class NodeHolders(IStateFiles files, StateLayout layout, Node no
     public bool ParentIsLive() => node.Parent is not { } parent || IsLive(parent);
 
     /// <summary>
-    /// Whether a lease is held, by its holder or by the process that it serves. It is, too, if somebody deleted its file.
+    /// Whether a lease is held, by its holder or by the process that it serves. It is, too, if somebody deleted or damaged its
+    /// file.
     /// </summary>
     public bool IsLive(LeaseId lease)
     {
         using TicketFile? file = TicketFile.Open(files, layout.TicketOf(lease)) ?? OpenDeleted(lease);
-        return file is not null
-            && file.ReadState() == TicketState.Granted
-            && (file.IsHeld() || IsKept(lease));
+        return file is not null && file.ReadState() switch
+        {
+            TicketState.Granted => file.IsHeld() || IsKept(lease),
+
+            // Damaged under its holder. Who knows its name was started in it, so it was granted.
+            null => file.IsHeld(),
+            _ => false,
+        };
     }
 
     /// <summary>Whether the process that a lease serves keeps it, whatever became of its holder.</summary>

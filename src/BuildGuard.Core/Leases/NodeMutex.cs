@@ -31,7 +31,8 @@ internal sealed class NodeMutex : IDisposable
     /// Takes the lock. Whoever removes a queue removes this file too, also while we wait for its lock; such a lock
     /// protects nothing, so it is given up and the file made again.
     /// </summary>
-    public Hold Enter()
+    /// <param name="beforeWaiting">Called before it waits for somebody who has the lock.</param>
+    public Hold Enter(Action? beforeWaiting = null)
     {
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -41,7 +42,12 @@ internal sealed class NodeMutex : IDisposable
                 continue;
             }
 
-            _file.LockExclusive();
+            if (!_file.TryLockExclusive())
+            {
+                beforeWaiting?.Invoke();
+                _file.LockExclusive();
+            }
+
             if (IsInPlace)
             {
                 return new Hold(_file);

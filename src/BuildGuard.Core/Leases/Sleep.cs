@@ -96,6 +96,7 @@ internal sealed class Sleep(Node node, int slots)
         return state;
     }
 
+    /// <summary>What cannot be read any more may have been a lease.</summary>
     private void Note(TicketName name, TicketState? state) =>
-        (state is TicketState.Granted or TicketState.Ending ? Died : Gone).Add(name);
+        (state is TicketState.Granted or TicketState.Ending or null ? Died : Gone).Add(name);
 }

@@ -59,15 +59,14 @@ public sealed class Ticket : IDisposable
         {
             var names = new List<TicketName>();
             names.AddRange(_ahead.Leftovers);
-            foreach (TicketName died in _sleep.Died)
+            foreach (TicketName other in _sleep.Died.Concat(_ahead.Damaged))
             {
-                if (!names.Contains(died))
+                if (!names.Contains(other))
                 {
-                    names.Add(died);
+                    names.Add(other);
                 }
             }
 
-            names.AddRange(_ahead.Damaged);
             return names.ConvertAll(_node.LeaseOf);
         }
     }

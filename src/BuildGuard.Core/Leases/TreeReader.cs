@@ -9,13 +9,33 @@ namespace BuildGuard.Leases;
 /// </summary>
 public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTable processes) : ITreeViewer
 {
+    /// <summary>In a queue where the turn goes round faster than it is read, no picture is ever still.</summary>
+    private const int MaxLooks = 5;
+
     /// <inheritdoc/>
     public TreeSnapshot Look(string lockName)
     {
         var leases = new List<LeaseView>();
         var queue = new List<TicketView>();
-        Read(new Node(files, layout, lockName, null), leases, queue);
+        for (int look = 0; look < MaxLooks; look++)
+        {
+            leases.Clear();
+            queue.Clear();
+            Read(new Node(files, layout, lockName, null), leases, queue);
+            if (leases.TrueForAll(IsStillThere))
+            {
+                break;
+            }
+        }
+
         return new TreeSnapshot(lockName, leases, queue);
+    }
+
+    /// <summary>One that was released while the others were read would be shown beside its successor.</summary>
+    private bool IsStillThere(LeaseView lease)
+    {
+        using TicketFile? file = TicketFile.Open(files, layout.TicketOf(lease.Id));
+        return file?.ReadState() is TicketState.Granted or TicketState.Ending;
     }
 
     /// <summary>Who stands before a ticket, and who holds the turn that it waits for.</summary>

@@ -25,7 +25,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
     {
         while (true)
         {
-            Ticket ticket = tree.Enter(request.LockName, request.LeaseVariable, describe(), request.Slots);
+            Ticket ticket = tree.Enter(request.LockName, request.LeaseVariable, describe(), request.Slots, attend);
             lock (_gate)
             {
                 _ticket = ticket;
@@ -40,6 +40,10 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
                 attend?.Invoke();
                 journal.Enqueued(ticket.Lease);
                 _herald = journal.TellsOfWaiting ? new WaitingHerald(journal, ticket.Lease, _start) : null;
+            }
+            else if (ticket.Leftovers.Count > 0)
+            {
+                attend?.Invoke();
             }
 
             Turn turn = tree.Wait(ticket, journal.LeftoversFound);

@@ -26,6 +26,11 @@ internal static class GroupSweep
             Proof = 2,
         }.Run();
 
-        bool IsMember(int pid) => CgroupMembership.Of(pid).Contains(name.IsOurs);
+        // Under the lock "machine" there are other users' too, and they are theirs to end.
+        bool IsMember(int pid)
+        {
+            CgroupMembership groups = CgroupMembership.Of(pid);
+            return groups.Contains(name.IsOurs) || (groups.Contains(name.IsMachines) && ProcessOwner.Of(pid) == Libc.GetEUid());
+        }
     }
 }

@@ -109,7 +109,7 @@ internal sealed class Leftovers
                 return found;
             },
             IsMember = pid => ProcStat.TryRead(pid, out ProcStat stat) && known.Contains((pid, stat.StartTime)),
-            Strike = Strike,
+            Strike = () => Strike(),
             Chase = Chase,
             StopFirst = true,
             Proof = 2,
@@ -124,7 +124,8 @@ internal sealed class Leftovers
         return ended;
     }
 
-    private void Strike()
+    /// <summary><c>false</c>: who asks stands in the dead lease's group himself, so it cannot be ended as a whole.</summary>
+    private bool Strike()
     {
         HashSet<int> inside = [];
         foreach (string path in _groups)
@@ -133,10 +134,9 @@ internal sealed class Leftovers
             group.Processes(inside);
         }
 
-        // Who asks may stand in the dead lease's group itself.
         if (inside.Overlaps(_untouchable))
         {
-            return;
+            return false;
         }
 
         foreach (string path in _groups)
@@ -145,6 +145,8 @@ internal sealed class Leftovers
             _ = group.Write("pids.max", "0");
             _ = group.Write("cgroup.kill", "1");
         }
+
+        return true;
     }
 
     /// <summary>
@@ -156,8 +158,8 @@ internal sealed class Leftovers
         bool left = false;
         if (_groups.Count > 0)
         {
-            Strike();
-            left = _groups.Any(static path => new Cgroup(path).Remove() == Errno.EBUSY);
+            // Who asks from inside keeps a group busy himself.
+            left = Strike() && _groups.Any(static path => new Cgroup(path).Remove() == Errno.EBUSY);
         }
 
         int longest = _groups.Count > 0 ? ChaseMilliseconds : LongChaseMilliseconds;

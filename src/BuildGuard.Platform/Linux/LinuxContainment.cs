@@ -26,19 +26,20 @@ public sealed class LinuxContainment : IContainment
     /// <summary>Looks for the best rung.</summary>
     /// <param name="stateDirectory">The state directory: control groups are named after it, so that leftovers of its leases are recognised.</param>
     /// <param name="table">The processes.</param>
+    /// <param name="machineDirectory">The directory of the lock <c>machine</c>; <c>null</c> if the state directory serves for that too.</param>
     /// <param name="machine">The machine, if somebody has looked at it already: what it read is not read again.</param>
     /// <exception cref="GuardException">BG4002: the rung that <see cref="OverrideVariable"/> asks for cannot be had; BG0003: it is none.</exception>
-    public LinuxContainment(string stateDirectory, LinuxProcessTable table, LinuxMachine? machine = null)
-        : this(stateDirectory, table, machine?.Groups ?? CgroupView.Read(), Environment.GetEnvironmentVariable(OverrideVariable))
+    public LinuxContainment(string stateDirectory, LinuxProcessTable table, string? machineDirectory = null, LinuxMachine? machine = null)
+        : this(new CgroupName(stateDirectory, machineDirectory), table, machine?.Groups ?? CgroupView.Read(), Environment.GetEnvironmentVariable(OverrideVariable))
     {
     }
 
     /// <summary>The same, with the rung to take in place of the environment's word.</summary>
-    internal LinuxContainment(string stateDirectory, LinuxProcessTable table, CgroupView view, string? forced)
+    internal LinuxContainment(CgroupName name, LinuxProcessTable table, CgroupView view, string? forced)
     {
         SignalDispositions.Capture();
         _table = table;
-        _name = new CgroupName(stateDirectory);
+        _name = name;
         _view = view;
         _forced = forced;
         _ladder = Ladder.Descend(RungOf(forced), _view);

@@ -54,6 +54,16 @@ internal sealed unsafe class SignalPipe : IDisposable
     /// <summary>The end to read from, for poll(2).</summary>
     public int Descriptor => _read;
 
+    /// <summary>Whether a signal has come that nobody has read.</summary>
+    public bool IsPending
+    {
+        get
+        {
+            var end = new Libc.PollFd { Fd = _read, Events = Libc.POLLIN };
+            return Libc.Poll(&end, 1, 0) > 0;
+        }
+    }
+
     /// <summary>Waits for the next signal; 0 after <see cref="Dispose"/>.</summary>
     public int Next()
     {

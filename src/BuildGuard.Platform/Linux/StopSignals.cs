@@ -21,6 +21,7 @@ public sealed partial class StopSignals : IDisposable
 
     private readonly SignalPipe _pipe = new(Interrupt, Terminate, SIGHUP, SIGQUIT);
     private readonly Action<int, bool> _stop;
+    private readonly ManualResetEventSlim _passedOn = new();
     private bool _attended;
 
     /// <summary>Starts to catch the signals. Nobody is told of them before <see cref="Attend"/>.</summary>
@@ -44,6 +45,19 @@ public sealed partial class StopSignals : IDisposable
         new Thread(PassOn) { IsBackground = true, Name = nameof(StopSignals) }.Start();
     }
 
+    /// <summary>
+    /// Before a command is started: passes on a signal that came while nobody was told. Returns when that is done, so never if it
+    /// ends the program.
+    /// </summary>
+    public void AttendToPending()
+    {
+        if (!_attended && _pipe.IsPending)
+        {
+            Attend();
+            _passedOn.Wait();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _pipe.Dispose();
 
@@ -52,6 +66,7 @@ public sealed partial class StopSignals : IDisposable
         while (_pipe.Next() is > 0 and int signal)
         {
             _stop(signal, signal is Interrupt or SIGQUIT && IsInForeground());
+            _passedOn.Set();
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class ToolProcesses(LinuxProcessTable table) : IToolProcesses
         ProcDirectory.ReadIds("/proc", pids);
         foreach (int pid in pids)
         {
-            if (KindOf(pid) is not { } kind || UserOf(pid) != user || LinuxProcessTable.PidNamespaceOf($"/proc/{pid}") != space || IsGuarded(pid)
+            if (KindOf(pid) is not { } kind || ProcessOwner.Of(pid) != user || LinuxProcessTable.PidNamespaceOf($"/proc/{pid}") != space || IsGuarded(pid)
                 || table.Describe(pid) is not { State: not 'Z' } row)
             {
                 continue;
@@ -42,13 +42,6 @@ public sealed class ToolProcesses(LinuxProcessTable table) : IToolProcesses
         return kind != ToolKind.TestHost || table.Identify(parent) is not { } living || table.Identify(pid) is not { } self || living.StartTime > self.StartTime
             ? kind
             : null;
-    }
-
-    private static long UserOf(int pid)
-    {
-        Span<byte> buffer = stackalloc byte[4096];
-        int length = ProcFile.Read($"/proc/{pid}/status", buffer);
-        return length <= 0 ? -1 : ProcFile.Field(buffer[..length], "Uid"u8);
     }
 
     /// <summary>Whether it was started under a lease, of whatever state directory.</summary>

@@ -29,6 +29,7 @@ internal static unsafe partial class UnixFileApi
     public const int EWOULDBLOCK = 11;
     public const int EACCES = 13;
     public const int EEXIST = 17;
+    public const int EXDEV = 18;
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int ENOSPC = 28;

@@ -152,7 +152,9 @@ public sealed class UnixStateFiles : IStateFiles
         ArgumentNullException.ThrowIfNull(path);
         EnsureDirectory(directory, shared: false);
         string target = $"{directory}/{Path.GetFileName(path)}";
-        return Rename(path, target) == 0
+
+        // The shared directory may be on another file system: there it stays beside where it was, under no ticket's name.
+        return Rename(path, target) == 0 || (Marshal.GetLastPInvokeError() == EXDEV && Rename(path, path + ".damaged") == 0)
             || (Marshal.GetLastPInvokeError() is var error && error is ENOENT or EPERM or EACCES
                 ? false
                 : throw StateProblem.NotWritable(path, error));

@@ -26,19 +26,29 @@ internal sealed class CgroupName
     private static readonly int s_maxLength = 255 - ScopeSuffix.Length;
 
     private readonly string _prefix;
+    private readonly string _machinePrefix;
 
-    public CgroupName(string stateDirectory) =>
-        _prefix = $"{Prefix}{Hexadecimal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateDirectory)))[..8]}-";
+    /// <param name="stateDirectory">The user's own state directory.</param>
+    /// <param name="machineDirectory">The directory of the lock <c>machine</c>, by which each user must find what another one left; <c>null</c> if the state directory serves for that too.</param>
+    public CgroupName(string stateDirectory, string? machineDirectory = null)
+    {
+        _prefix = PrefixOf(stateDirectory);
+        _machinePrefix = machineDirectory is null ? _prefix : PrefixOf(machineDirectory);
+    }
 
     /// <summary>The name of a lease's group.</summary>
     public string Of(LeaseId lease)
     {
-        string name = _prefix + lease.Value.Replace('/', '.');
-        return name.Length <= s_maxLength ? name : _prefix + Hexadecimal(lease.Value);
+        string prefix = lease.Lock == LockName.Machine ? _machinePrefix : _prefix;
+        string name = prefix + lease.Value.Replace('/', '.');
+        return name.Length <= s_maxLength ? name : prefix + Hexadecimal(lease.Value);
     }
 
     /// <summary>Whether a group is that of any lease of this state directory.</summary>
     public bool IsOurs(string name) => name.StartsWith(_prefix, StringComparison.Ordinal) && !IsScope(name);
+
+    /// <summary>Whether a group is that of any lease of the lock <c>machine</c>, whoever's.</summary>
+    public bool IsMachines(string name) => name.StartsWith(_machinePrefix, StringComparison.Ordinal) && !IsScope(name);
 
     /// <summary>The name of the scope that a lease's holder asks for.</summary>
     public string ScopeOf(LeaseId lease) => Of(lease) + ScopeSuffix;
@@ -72,6 +82,9 @@ internal sealed class CgroupName
 
         return hash;
     }
+
+    private static string PrefixOf(string directory) =>
+        $"{Prefix}{Hexadecimal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))[..8]}-";
 
     private static string Hexadecimal(string text) => Hash(text).ToString("x32", CultureInfo.InvariantCulture);
 }
