@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace BuildGuard.Cli.Tests;
@@ -38,6 +39,24 @@ public sealed class DoctorTests
         StringAssert.Matches(result.Output, new(@"a\.csproj +0\.0\.1 +older than this program; 'buildguard init' raises it\n"));
         StringAssert.Matches(result.Output, new(@"b\.csproj +99\.0\.0 +newer than this program; update this one\n"));
         StringAssert.Contains(result.Output, "BG0009: projects of this build reference BuildGuard 0.0.1 and 99.0.0");
+    }
+
+    [TestMethod]
+    public void What_cannot_be_read_in_a_repository_hides_nothing_else()
+    {
+        using var git = new GitSandbox();
+        using (Process pipe = Process.Start("mkfifo", Path.Combine(git.Root, "pipe.props")))
+        {
+            pipe.WaitForExit();
+        }
+
+        File.WriteAllBytes(Path.Combine(git.Root, "binary.targets"), [0, 255, 254, 60, 0, 0]);
+        File.WriteAllText(Path.Combine(git.Root, "empty.csproj"), "");
+        File.CreateSymbolicLink(Path.Combine(git.Root, "dangling.csproj"), "nowhere");
+        File.WriteAllText(Path.Combine(git.Root, "a.csproj"), "<Project><ItemGroup><PackageReference Include=\"BuildGuard\" Version=\"0.0.1\" /></ItemGroup></Project>");
+
+        JsonElement reference = git.Guard("doctor", "--json").Json.GetProperty("repository").GetProperty("references").EnumerateArray().Single();
+        Assert.AreEqual("a.csproj", reference.GetProperty("file").GetString());
     }
 
     [TestMethod]

@@ -60,7 +60,8 @@ internal sealed class Survey
     public bool PythonMentions(string word) =>
         PythonSettings.Any(file => Has(file) && IsSmall(file) && Read(file)!.Contains(word, StringComparison.Ordinal));
 
-    private bool IsSmall(string path) => new FileInfo(Path.Combine(Root, path)).Length < LargestFile;
+    /// <summary>Whether it is worth reading. A pipe has no length, and whoever opens it may wait for ever.</summary>
+    private bool IsSmall(string path) => new FileInfo(Path.Combine(Root, path)) is { Exists: true, Length: > 0 and < LargestFile };
 
     private static IEnumerable<string> Walk(string directory)
     {

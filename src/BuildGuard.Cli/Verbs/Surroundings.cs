@@ -56,14 +56,34 @@ internal sealed record Surroundings(string Root, IReadOnlyList<Surroundings.Refe
 
     private static List<Reference> ReferencesIn(string root)
     {
-        var survey = new Survey(root);
-        return
-        [
-            .. from file in survey.MSBuildFiles
-               let text = survey.Read(file)
-               from place in MSBuildText.FindVersions(text, PackageStep.Package)
-               select new Reference(file, text[place], RemarkOf(text[place])),
-        ];
+        try
+        {
+            var survey = new Survey(root);
+            return
+            [
+                .. from file in survey.MSBuildFiles
+                   let text = ReadOrNothing(survey, file)
+                   from place in MSBuildText.FindVersions(text, PackageStep.Package)
+                   select new Reference(file, text[place], RemarkOf(text[place])),
+            ];
+        }
+        catch (IOException)
+        {
+            // It changes while it is looked at.
+            return [];
+        }
+    }
+
+    private static string ReadOrNothing(Survey survey, string file)
+    {
+        try
+        {
+            return survey.Read(file) ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     private static string RemarkOf(string version)
