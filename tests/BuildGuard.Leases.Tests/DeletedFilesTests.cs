@@ -224,8 +224,7 @@ public sealed class DeletedFilesTests
         {
             // A child of the holder, without the variable.
             File.WriteAllText(Path.Combine(state.Path, "go"), "");
-            outer.AwaitWord("child");
-            Assert.Contains($"turn {outer.Lease}/", outer.Said);
+            Condition.Await(() => outer.Said.Contains($"turn {outer.Lease}/", StringComparison.Ordinal), () => $"the child's turn; it said: {outer.Said}");
         }
 
         Assert.IsFalse(stranger.HasTurn);
