@@ -133,8 +133,12 @@ public sealed class DeletedFilesTests
         first.AwaitStopped();
         File.Delete(state.Layout.TicketOf(first.Lease));
         using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        LeaseId lost = first.Lease;
         first.Signal(Native.SIGCONT);
         first.AwaitWord("displaced");
+
+        // It may wait for the mutex in between.
+        Condition.Await(() => first.Lease != lost, () => $"another ticket; it said: {first.Said}");
         first.AwaitAsleep();
 
         // Now only the mutex knows that somebody holds.
