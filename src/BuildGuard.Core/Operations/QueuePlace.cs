@@ -41,12 +41,13 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
                 journal.Enqueued(ticket.Lease);
                 _herald = journal.TellsOfWaiting ? new WaitingHerald(journal, ticket.Lease, _start) : null;
             }
-            else if (ticket.Leftovers.Count > 0)
-            {
-                attend?.Invoke();
-            }
 
-            Turn turn = tree.Wait(ticket, journal.LeftoversFound);
+            Turn turn = tree.Wait(ticket, (lease, record) =>
+            {
+                // To end what a dead holder left takes time, also where nobody has to be waited for.
+                attend?.Invoke();
+                journal.LeftoversFound(lease, record);
+            });
             _herald?.Dispose();
             _herald = null;
             switch (turn)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace BuildGuard.Tasks.Sessions;
 
 /// <summary>
@@ -12,13 +10,12 @@ internal static class BuildAnchor
     private const string PackageId = "buildguard";
     private const string Name = "Anchor.proj";
 
-    private static readonly ConcurrentDictionary<string, string> s_found = new(StringComparer.Ordinal);
-
-    /// <summary>The one for a package.</summary>
+    /// <summary>
+    /// The one for a package. Looked for each time: a node serves many builds, and between them versions come and go, of which
+    /// all its nodes must think alike.
+    /// </summary>
     /// <param name="sessionProject">The package's Session.proj, an absolute path.</param>
-    public static string Of(string sessionProject) => s_found.GetOrAdd(sessionProject, Find);
-
-    private static string Find(string sessionProject)
+    public static string Of(string sessionProject)
     {
         var build = Path.GetDirectoryName(Path.GetFullPath(sessionProject))!;
         var own = Path.Combine(build, Name);
