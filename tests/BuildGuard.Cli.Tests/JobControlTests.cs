@@ -102,6 +102,7 @@ public sealed class JobControlTests
         Assert.DoesNotContain("written", terminal.Said);
         terminal.Line("fg");
         terminal.Await("written");
+        terminal.AwaitPrompt();
     }
 
     [TestMethod]
