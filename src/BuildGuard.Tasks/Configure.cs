@@ -28,7 +28,7 @@ public sealed class Configure : ProjectTask
     /// <summary>The helper that the user chose instead of the packaged one, an absolute path.</summary>
     public string HelperPath { get; set; } = "";
 
-    /// <summary>The task assembly that the user chose instead of the packaged one.</summary>
+    /// <summary>The task assembly that the user chose instead of the packaged one, an absolute path.</summary>
     public string TaskAssembly { get; set; } = "";
 
     /// <summary>The path of Session.proj.</summary>

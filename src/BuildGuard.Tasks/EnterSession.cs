@@ -28,7 +28,7 @@ public sealed class EnterSession : ProjectTask
     /// <summary>The helper that the user chose instead of the packaged one, an absolute path.</summary>
     public string HelperPath { get; set; } = "";
 
-    /// <summary>The task assembly that the user chose instead of the packaged one.</summary>
+    /// <summary>The task assembly that the user chose instead of the packaged one, an absolute path.</summary>
     public string TaskAssembly { get; set; } = "";
 
     /// <summary>The settings that the helper knows: item named like the setting, metadata <c>Value</c>.</summary>
