@@ -41,6 +41,9 @@ public sealed class Configure : ProjectTask
     /// <summary>The assembly with the project's tests, an absolute path.</summary>
     public string TestFile { get; set; } = "";
 
+    /// <summary>The file of the task that runs an application of tests in a build; empty for none.</summary>
+    public string TestTask { get; set; } = "";
+
     /// <summary>The program that runs it.</summary>
     public string DotnetHost { get; set; } = "";
 
@@ -91,6 +94,7 @@ public sealed class Configure : ProjectTask
             HelperFile = helper.FileName,
             HelperManagedFile = helper.ManagedFile ?? "",
             TestConsole = TestConsole,
+            TestTask = TestTask.Length > 0 ? Path.GetFullPath(TestTask.Replace('\\', Path.DirectorySeparatorChar)) : "",
             DotnetHost = DotnetHost,
             HoldsBuild = !Hold.Equals("Operation", StringComparison.OrdinalIgnoreCase),
             OuterLease = ProjectEnvironment.Get(this, SessionEntry.LeaseVariable) ?? "",

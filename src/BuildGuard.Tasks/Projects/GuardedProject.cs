@@ -23,6 +23,9 @@ internal sealed class GuardedProject
     /// <summary>The test console that the stand-in starts.</summary>
     public string TestConsole { get; set; } = "";
 
+    /// <summary>The file of the task that runs an application of tests in a build; empty for none.</summary>
+    public string TestTask { get; set; } = "";
+
     /// <summary>The program that runs <see cref="TestConsole"/>.</summary>
     public string DotnetHost { get; set; } = "";
 
@@ -55,6 +58,7 @@ internal sealed class GuardedProject
         Append(text, "helper", HelperFile);
         Append(text, "managed", HelperManagedFile);
         Append(text, "console", TestConsole);
+        Append(text, "task", TestTask);
         Append(text, "dotnet", DotnetHost);
         Append(text, "lease", Lease);
         Append(text, "hold", HoldsBuild ? "build" : "");
@@ -102,6 +106,7 @@ internal sealed class GuardedProject
             case "helper": HelperFile = value; break;
             case "managed": HelperManagedFile = value; break;
             case "console": TestConsole = value; break;
+            case "task": TestTask = value; break;
             case "dotnet": DotnetHost = value; break;
             case "lease": Lease = value; break;
             case "hold": HoldsBuild = value == "build"; break;

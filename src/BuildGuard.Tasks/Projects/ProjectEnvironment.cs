@@ -45,4 +45,13 @@ internal static class ProjectEnvironment
 
         return Environment.GetEnvironmentVariable(name) == value;
     }
+
+    /// <summary>Gives another task the environment of this one.</summary>
+    public static void Share(Microsoft.Build.Utilities.ToolTask task, Microsoft.Build.Utilities.ToolTask other)
+    {
+        if (EnvironmentOfTask is { CanWrite: true } && EnvironmentOfTask.GetValue(task) is { } environment)
+        {
+            EnvironmentOfTask.SetValue(other, environment);
+        }
+    }
 }

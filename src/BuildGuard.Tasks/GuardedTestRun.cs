@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using BuildGuard.Tasks.Helper;
+using BuildGuard.Tasks.Projects;
+using BuildGuard.Tasks.TestRuns;
+
+namespace BuildGuard.Tasks;
+
+/// <summary>
+/// A test run in a build: Microsoft.Testing.Platform's own task, the program of which is run by the helper as one operation.
+/// </summary>
+public abstract class GuardedTestRun : ProjectTask
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private HookedTool? _tool;
+    private RunningHelper? _helper;
+    private volatile bool _isCancelled;
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        if (GuardedProject.Decode(ProjectEnvironment.Get(this, GuardedProject.Variable)) is not { TestTask.Length: > 0 } project)
+        {
+            Log.LogGuard(GuardMessage.Error("BG5003", "the settings of the project did not reach the task that runs its tests; no test was run. Set BuildGuardTests to false to run them unguarded"));
+            return false;
+        }
+
+        if (HelperProgram.Of(project).Missing() is { } missing)
+        {
+            Log.LogGuard(missing);
+            return false;
+        }
+
+        var tool = HookedTool.Create(HookedTool.Load(project.TestTask, GetType().FullName!));
+        try
+        {
+            tool.Task.BuildEngine = BuildEngine;
+            tool.Task.HostObject = HostObject;
+            ProjectEnvironment.Share(this, tool.Task);
+            tool.Take(this);
+            _tool = tool;
+            return Run(project, tool);
+        }
+        finally
+        {
+            (tool.Task as IDisposable)?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Cancel()
+    {
+        _isCancelled = true;
+        if (_helper is null || !_helper.AskToEnd() || !_helper.WaitForEnd(Patience))
+        {
+            _tool?.Task.Cancel();
+        }
+    }
+
+    private bool Run(GuardedProject project, HookedTool tool)
+    {
+        using var messages = new OperationMessages(Log);
+        IDictionary<string, string?>? environment = null;
+        _helper = new RunningHelper(messages.File);
+        using var watch = new HelperWatch(HelperProgram.Of(project), _helper, messages, () => environment);
+        tool.OnStart(start =>
+        {
+            Wrap(start, project, messages.File);
+            environment = start.Environment;
+            return start;
+        });
+        try
+        {
+            var isSuccess = tool.Task.Execute();
+            if (!_isCancelled)
+            {
+                watch.Conclude(tool.Task.ExitCode);
+            }
+
+            messages.Read();
+            return isSuccess && !messages.HasError;
+        }
+        finally
+        {
+            _helper.Ended();
+        }
+    }
+
+    private static void Wrap(ProcessStartInfo start, GuardedProject project, string messagesFile)
+    {
+        var helper = HelperProgram.Of(project);
+        string[] arguments =
+        [
+            .. helper.LeadingArguments,
+            "run", "--with-parent", "--kind", "tests", "--messages", messagesFile, "--label", project.Name + ": tests",
+            .. project.PropertyArguments(),
+            "--", start.FileName,
+        ];
+        TestRunVariable.RemoveFrom(start.Environment);
+        start.FileName = helper.FileName;
+        start.Arguments = CommandLine.Join(arguments) + " " + start.Arguments;
+    }
+}
