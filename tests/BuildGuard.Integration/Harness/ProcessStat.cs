@@ -31,4 +31,21 @@ internal sealed record ProcessStat(int Id, char State, int Parent, IReadOnlyList
 
     /// <summary>Whether it runs: one that has ended may still wait for its parent to notice.</summary>
     public static bool IsRunning(int id) => Of(id) is { State: not 'Z' };
+
+    /// <summary>Those that run and were started with a variable.</summary>
+    /// <param name="variable">It, as <c>NAME=VALUE</c>.</param>
+    public static IEnumerable<ProcessStat> StartedWith(string variable) => All().Where(process => process.State != 'Z' && Has(process.Id, variable));
+
+    /// <summary>proc_pid_environ(5).</summary>
+    private static bool Has(int id, string variable)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains(variable);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -16,8 +16,8 @@ internal sealed class OwnServers
     }
 
     /// <summary>Those that run now.</summary>
-    public IReadOnlyList<int> Running() => [.. ProcessStat.All()
-        .Where(process => process.State != 'Z' && process.Arguments.Any(argument => argument.StartsWith("/nodemode", StringComparison.OrdinalIgnoreCase)) && IsOurs(process.Id))
+    public IReadOnlyList<int> Running() => [.. ProcessStat.StartedWith(_mark)
+        .Where(process => process.Arguments.Any(argument => argument.StartsWith("/nodemode", StringComparison.OrdinalIgnoreCase)))
         .Select(process => process.Id)];
 
     /// <summary>Ends them.</summary>
@@ -35,18 +35,6 @@ internal sealed class OwnServers
             {
                 // It has ended by itself.
             }
-        }
-    }
-
-    private bool IsOurs(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains(_mark);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 }

@@ -41,7 +41,7 @@ internal static class RunnerProjects
             </RunSettings>
             """);
         workspace.Write("platform/global.json", """{"test":{"runner":"Microsoft.Testing.Platform"}}""");
-        Write(workspace, "mstest", "", TestSdk + MSTest, "Microsoft.VisualStudio.TestTools.UnitTesting", "[TestClass]", "[TestMethod]", "[TestMethod, Ignore(\"not now\")]");
+        Write(workspace, "mstest", "", TestSdk + "coverlet.msbuild 10.0.1;" + MSTest, "Microsoft.VisualStudio.TestTools.UnitTesting", "[TestClass]", "[TestMethod]", "[TestMethod, Ignore(\"not now\")]");
         Write(workspace, "xunit2", "", TestSdk + "xunit 2.9.3;xunit.runner.visualstudio 3.1.5", "Xunit", "", "[Fact]", "[Fact(Skip = \"not now\")]");
         Write(workspace, "xunit3", "Exe", TestSdk + "xunit.v3 3.2.2;xunit.runner.visualstudio 3.1.5", "Xunit", "", "[Fact]", "[Fact(Skip = \"not now\")]");
         Write(workspace, "nunit4", "", TestSdk + "NUnit 4.4.0;NUnit3TestAdapter 5.2.0", "NUnit.Framework", "", "[Test]", "[Test, Ignore(\"not now\")]");

@@ -9,6 +9,9 @@ public sealed class RunnerTests
 {
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(90);
 
+    /// <summary>In commands: the folder of the results.</summary>
+    private const string ResultsFolder = "RESULTS";
+
     private static Workspace s_workspace = null!;
 
     [ClassInitialize]
@@ -42,6 +45,21 @@ public sealed class RunnerTests
 
         IsTheSame(["test", project, .. Options.Split(' '), "--collect", "XPlat Code Coverage"], hasCoverage: true, expectedCode: 1);
     }
+
+    /// <summary>Its collector starts a process of its own, which instruments what is tested.</summary>
+    [TestMethod]
+    [DataRow("mstest")]
+    [DataRow("xunit2")]
+    public void TheTestConsoleMeasuresTheSameWithTheCollectorOfMicrosoft(string project) =>
+        IsTheSame(["test", project, "--no-build", "--logger", "trx", "--collect", "Code Coverage;Format=cobertura"], hasCoverage: true, expectedCode: 1);
+
+    /// <summary>There the build changes the tested files before the run, and writes the report after it, if it was a success.</summary>
+    [TestMethod]
+    [DataRow("mstest")]
+    public void TheBuildMeasuresTheSame(string project) => IsTheSame(
+        ["test", project, "--no-build", "--logger", "trx", "--filter", "Name=OfNegative", "-p:CollectCoverage=true", "-p:CoverletOutputFormat=cobertura", $"-p:CoverletOutput={ResultsFolder}/"],
+        hasCoverage: true,
+        expectedCode: 0);
 
     [TestMethod]
     [DataRow("mstest", "Name=OfNegative")]
@@ -101,7 +119,7 @@ public sealed class RunnerTests
         Assert.HasCount(RunnerProjects.Platform.Count, s_workspace.Audit.Acquired("operation"));
     }
 
-    /// <summary>Runs it under the guard, and then without.</summary>
+    /// <summary>Runs it under the guard, and then without. Neither leaves a process.</summary>
     private static void IsTheSame(string[] command, bool hasCoverage, int expectedCode)
     {
         var project = command[1] == "--project" ? command[2][3..] : command[1];
@@ -109,9 +127,13 @@ public sealed class RunnerTests
         try
         {
             // One after the other: the coverage tool changes the very files that are tested.
-            using var guarded = Start(project, [.. command, "--results-directory", folders[0]], s_workspace.Environment);
+            var mark = Path.GetFileName(folders[0]);
+            var environment = new Dictionary<string, string>(s_workspace.Environment) { ["MARK"] = mark };
+            using var guarded = Start(project, Into(folders[0]), environment);
             var first = guarded.Wait();
-            using var unguarded = Start(project, [.. command, "--results-directory", folders[1]], new Dictionary<string, string>(s_workspace.Environment) { ["BUILDGUARD_DISABLE"] = "1" });
+            Assert.IsEmpty(ProcessStat.StartedWith("MARK=" + mark));
+            environment["BUILDGUARD_DISABLE"] = "1";
+            using var unguarded = Start(project, Into(folders[1]), environment);
             var results = new[] { first, unguarded.Wait() };
 
             Assert.AreEqual(expectedCode, results[1].ExitCode, results[1].ToString());
@@ -130,6 +152,8 @@ public sealed class RunnerTests
         {
             Array.ForEach(folders, folder => Directory.Delete(folder, recursive: true));
         }
+
+        string[] Into(string folder) => [.. command.Select(word => word.Replace(ResultsFolder, folder, StringComparison.Ordinal)), "--results-directory", folder];
     }
 
     private static RunningCommand Start(string project, string[] command, IReadOnlyDictionary<string, string> environment) =>
