@@ -64,6 +64,11 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
             {
                 if (!isHeld)
                 {
+                    if (helper.End() is { } message)
+                    {
+                        Log.LogGuard(message);
+                    }
+
                     helper.Dispose();
                 }
             }

@@ -19,6 +19,7 @@ internal sealed class SessionHelper : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _complaints = new();
     private int _closed;
+    private bool _hasEnded;
 
     private SessionHelper(HelperProgram program, Process process) => (_program, _process) = (program, process);
 
@@ -82,9 +83,14 @@ internal sealed class SessionHelper : IDisposable
     /// <summary>Waits, bounded, for its end. Its exit code; null when it does not end.</summary>
     public int? WaitForExit() => _process.WaitForExit((int)Patience.TotalMilliseconds) ? _process.ExitCode : null;
 
-    /// <summary>Tells it to release, and waits until it has, bounded.</summary>
-    public void End()
+    /// <summary>Tells it to release, and waits until it has, bounded. What is to be said of that; null for nothing.</summary>
+    public GuardMessage? End()
     {
+        if (_hasEnded)
+        {
+            return null;
+        }
+
         Close();
         var code = WaitForExit();
         if (code is null)
@@ -94,10 +100,15 @@ internal sealed class SessionHelper : IDisposable
             _process.WaitForExit();
         }
 
+        _hasEnded = true;
         if (code is null or > LargestOwnCode)
         {
             _program.Reap(environment: null, messagesFile: null);
         }
+
+        return code is null
+            ? GuardMessage.Warning("BG1011", $"the helper that held the turn for this build (pid {_process.Id}) did not give it back within {Patience.TotalSeconds:0}s and was killed; the turn is free, and what the build had left is ended. 'buildguard log' shows what that was")
+            : null;
     }
 
     /// <summary>Ends it.</summary>

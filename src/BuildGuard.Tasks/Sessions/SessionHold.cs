@@ -28,7 +28,11 @@ internal sealed class SessionHold : IDisposable
     {
         _isOver = true;
         _owner?.Dispose();
-        _helper.End();
+        if (_helper.End() is { } message)
+        {
+            Say(message);
+        }
+
         _reader.Join(TimeSpan.FromSeconds(1));
         _helper.Dispose();
     }

@@ -75,6 +75,29 @@ public sealed class KilledHelperTests : IDisposable
         Assert.IsFalse(ProcessStat.IsRunning(Ids("left", 1, first)[0]));
     }
 
+    /// <summary>Half a minute after its end the build waits no more.</summary>
+    [TestMethod]
+    public void AHelperThatDoesNotGiveTheTurnBackIsKilledAndNamed()
+    {
+        _workspace.WriteBare("first.proj", "", "<Target Name=\"Build\"><Exec Command=\"touch started; until [ -e go ]; do sleep 0.05; done\" /></Target>");
+        _workspace.WriteBare("second.proj", "", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
+        using var first = _workspace.StartDotnet("msbuild", "-nologo", "first.proj", "-warnaserror");
+        Deadline.Until(() => File.Exists(_workspace.PathOf("started")), Start, () => first.Output);
+        var helper = SessionOf(first);
+        using (var stop = Process.Start("kill", ["-STOP", helper.ToString(CultureInfo.InvariantCulture)]))
+        {
+            stop.WaitForExit();
+        }
+
+        _workspace.Write("go", "");
+
+        var result = first.Wait().Succeeds();
+        Assert.AreEqual(1, result.CountOf($"BuildGuard: warning BG1011: the helper that held the turn for this build (pid {helper})"), result.ToString());
+        result.Says("messages.md#bg1011]");
+        Assert.IsFalse(ProcessStat.IsRunning(helper));
+        _workspace.Build("second.proj").Succeeds().NeverSays("BG1001");
+    }
+
     private int[] Ids(string file, int count, RunningCommand build)
     {
         var path = _workspace.PathOf(file);
