@@ -54,6 +54,20 @@ public sealed class VersionTests : IDisposable
         Assert.IsTrue(operations.All(operation => operation.GetProperty("lease").GetString()!.StartsWith(session + "/", StringComparison.Ordinal)));
     }
 
+    /// <summary>The first version in the folder has the anchor that all ask, and an isolated build refuses what it does not know.</summary>
+    [TestMethod]
+    [DataRow("-graph -isolate")]
+    [DataRow("-isolate")]
+    [DataRow("-graph -isolate -p:BuildGuardMaxMemry=4G")]
+    public void AnIsolatedBuildAsksTheAnchorOfAnotherVersion(string switches)
+    {
+        Write("two.proj", Newer, "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
+
+        _workspace.Build("two.proj", switches.Split(' ')).Succeeds();
+
+        Assert.ContainsSingle(_workspace.Audit.Acquired("session"));
+    }
+
     [TestMethod]
     public void BuildsOfDifferentVersionsTakeTurns()
     {
