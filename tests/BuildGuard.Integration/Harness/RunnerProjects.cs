@@ -1,4 +1,4 @@
-namespace BuildGuard.Integration.Matrix;
+namespace BuildGuard.Integration.Harness;
 
 /// <summary>
 /// A project for each test runner with the same three tests, of which one passes, one fails and one is skipped; and a library
@@ -12,8 +12,7 @@ internal static class RunnerProjects
     /// <summary>Those that run themselves.</summary>
     public static IReadOnlyList<string> Platform { get; } = ["mstest-platform", "xunit3-platform", "tunit"];
 
-    private const string TestSdk = "Microsoft.NET.Test.Sdk 18.11.0;coverlet.collector 10.0.1;";
-    private const string MSTest = "MSTest.TestAdapter 4.5.2;MSTest.TestFramework 4.5.2";
+    private const string TestConsole = TestProjects.TestSdk + ";coverlet.collector 10.0.1;";
 
     /// <summary>Writes all of them, and builds them.</summary>
     public static void Build(Workspace workspace)
@@ -41,11 +40,11 @@ internal static class RunnerProjects
             </RunSettings>
             """);
         workspace.Write("platform/global.json", """{"test":{"runner":"Microsoft.Testing.Platform"}}""");
-        Write(workspace, "mstest", "", TestSdk + "coverlet.msbuild 10.0.1;" + MSTest, "Microsoft.VisualStudio.TestTools.UnitTesting", "[TestClass]", "[TestMethod]", "[TestMethod, Ignore(\"not now\")]");
-        Write(workspace, "xunit2", "", TestSdk + "xunit 2.9.3;xunit.runner.visualstudio 3.1.5", "Xunit", "", "[Fact]", "[Fact(Skip = \"not now\")]");
-        Write(workspace, "xunit3", "Exe", TestSdk + "xunit.v3 3.2.2;xunit.runner.visualstudio 3.1.5", "Xunit", "", "[Fact]", "[Fact(Skip = \"not now\")]");
-        Write(workspace, "nunit4", "", TestSdk + "NUnit 4.4.0;NUnit3TestAdapter 5.2.0", "NUnit.Framework", "", "[Test]", "[Test, Ignore(\"not now\")]");
-        Write(workspace, "mstest-platform", "Exe", MSTest + ";Microsoft.Testing.Extensions.TrxReport 2.5.2;coverlet.MTP 10.1.0", "Microsoft.VisualStudio.TestTools.UnitTesting", "[TestClass]", "[TestMethod]", "[TestMethod, Ignore(\"not now\")]");
+        Write(workspace, "mstest", "", TestConsole + "coverlet.msbuild 10.0.1;" + TestProjects.MSTest, "Microsoft.VisualStudio.TestTools.UnitTesting", "[TestClass]", "[TestMethod]", "[TestMethod, Ignore(\"not now\")]");
+        Write(workspace, "xunit2", "", TestConsole + "xunit 2.9.3;xunit.runner.visualstudio 3.1.5", "Xunit", "", "[Fact]", "[Fact(Skip = \"not now\")]");
+        Write(workspace, "xunit3", "Exe", TestConsole + "xunit.v3 3.2.2;xunit.runner.visualstudio 3.1.5", "Xunit", "", "[Fact]", "[Fact(Skip = \"not now\")]");
+        Write(workspace, "nunit4", "", TestConsole + "NUnit 4.4.0;NUnit3TestAdapter 5.2.0", "NUnit.Framework", "", "[Test]", "[Test, Ignore(\"not now\")]");
+        Write(workspace, "mstest-platform", "Exe", TestProjects.MSTest + ";Microsoft.Testing.Extensions.TrxReport 2.5.2;coverlet.MTP 10.1.0", "Microsoft.VisualStudio.TestTools.UnitTesting", "[TestClass]", "[TestMethod]", "[TestMethod, Ignore(\"not now\")]");
         Write(workspace, "xunit3-platform", "Exe", "xunit.v3.mtp-v2 4.0.2;coverlet.MTP 10.1.0", "Xunit", "", "[Fact]", "[Fact(Skip = \"not now\")]");
         Write(workspace, "tunit", "Exe", "TUnit.Engine 1.81.10;TUnit.Assertions 1.81.10;Microsoft.Testing.Extensions.TrxReport 2.5.2;coverlet.MTP 10.1.0", "TUnit.Core", "", "[Test]", "[Test, Skip(\"not now\")]");
         workspace.Write("console.slnx", Solution(Console));
@@ -58,13 +57,12 @@ internal static class RunnerProjects
 
     private static void Write(Workspace workspace, string name, string outputType, string packages, string space, string onClass, string onTest, string onSkipped)
     {
-        var references = packages.Split(';').Select(package => package.Split(' ')).Select(package => $"<PackageReference Include=\"{package[0]}\" Version=\"{package[1]}\" />");
         workspace.WriteReferencing(
             $"{name}/{name}.csproj",
             $"<TargetFramework>net10.0</TargetFramework><EnableMSTestRunner>{name == "mstest-platform"}</EnableMSTestRunner>" + (outputType.Length > 0 ? $"<OutputType>{outputType}</OutputType>" : ""),
-            $"<ItemGroup>{string.Concat(references)}<ProjectReference Include=\"../lib/lib.csproj\" /></ItemGroup>");
+            TestProjects.References(packages) + "<ItemGroup><ProjectReference Include=\"../lib/lib.csproj\" /></ItemGroup>");
 
-        // Exceptions instead of each framework's assertions. Told to hang, the first one says which process it is and does.
+        // Exceptions instead of each framework's assertions.
         workspace.Write($"{name}/Signs.cs", $$"""
             using {{space}};
 
@@ -74,11 +72,7 @@ internal static class RunnerProjects
                 {{onTest}}
                 public void OfNegative()
                 {
-                    if (Environment.GetEnvironmentVariable("HANG") is { } file)
-                    {
-                        File.WriteAllText(file, Environment.ProcessId + "\n");
-                        Thread.Sleep(Timeout.Infinite);
-                    }
+                    {{TestProjects.Hang}}
 
                     if (Environment.GetEnvironmentVariable("ALONE") is { } mark)
                     {
