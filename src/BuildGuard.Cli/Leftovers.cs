@@ -40,6 +40,8 @@ internal sealed class Leftovers(IContainment containment, IProcessSignals signal
         });
     }
 
+    public bool RemovePlace(LeaseId lease) => containment.RemovePlace(lease);
+
     public void Kill(ProcessIdentity holder) => signals.Kill(holder);
 
     public void MovedAside(LeaseId lease, string directory) =>

@@ -8,6 +8,8 @@ internal sealed class KillLeftovers(ProcTable processes, Action<string, LeaseId>
 {
     public void End(LeaseId lease, TicketContent? content) => note("end", lease);
 
+    public bool RemovePlace(LeaseId lease) => true;
+
     public void Kill(ProcessIdentity holder)
     {
         using SafeFileHandle? process = Native.OpenProcess(holder.Pid);

@@ -94,6 +94,7 @@ public sealed class CrashTests
             last.Release();
             Assert.IsNull(last.Failure, $"{last.Failure}");
             Assert.IsEmpty(world.State.Leftovers(), $"left after death at step {step}, before: {dying.DiedBefore}: {string.Join(", ", world.State.Leftovers())}");
+            Assert.IsEmpty(world.Places, $"a place left after death at step {step}, before: {dying.DiedBefore}");
             if (!dying.IsDead)
             {
                 Assert.IsGreaterThan(10, step, "the process took suspiciously few steps");

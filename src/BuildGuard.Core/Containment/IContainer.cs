@@ -12,7 +12,14 @@ public interface IContainer : IDisposable
     string Record { get; }
 
     /// <summary>
-    /// Starts the command inside: it is born contained. May be called once.
+    /// Does ahead of the turn whatever <see cref="Start"/> would do but execute the command, so that the next one in a queue
+    /// starts sooner. What is there until then uses no CPU and ends with this program. May be called once, before <see cref="Start"/>.
+    /// </summary>
+    /// <returns>Whether it could be done; if not, the container is of no use any more, and another one says why in <see cref="Start"/>.</returns>
+    bool Prepare(StartRequest request);
+
+    /// <summary>
+    /// Starts the command inside: it is born contained. May be called once, with the same request as <see cref="Prepare"/>.
     /// </summary>
     /// <returns>The process id.</returns>
     /// <exception cref="CommandStartException">The command was not found or could not be started; nothing is left running.</exception>

@@ -28,6 +28,13 @@ public interface IContainment
     /// </summary>
     IContainer Plan(LeaseId lease, Limits limits);
 
+    /// <summary>The same for a lease that still waits for its turn; <c>null</c> where that would change this program's own place.</summary>
+    IContainer? PlanAhead(LeaseId lease, Limits limits);
+
+    /// <summary>Removes the empty place of a lease whose holder was killed before its turn, or after all was ended.</summary>
+    /// <returns>Whether it is gone, or not ours to remove; not while a process in it is still on its way out.</returns>
+    bool RemovePlace(LeaseId lease);
+
     /// <summary>
     /// Ends everything that a dead holder of <paramref name="lease"/> left, and returns when it is proven empty.
     /// </summary>

@@ -9,6 +9,9 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     /// <summary>How long a child that should end by itself is given before its holder is killed.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
+    /// <inheritdoc cref="ILeaseLeftovers.RemovePlace"/>
+    public bool RemovePlace(LeaseId lease) => leftovers.RemovePlace(lease);
+
     /// <summary>Waits until the process that a lease serves, if there is one, keeps it no more.</summary>
     public void AwaitOwner(LeaseId lease)
     {
@@ -92,6 +95,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
 
             if (last is TicketState.Waiting or TicketState.Released or TicketState.Vacated)
             {
+                _ = RemovePlace(child);
                 node.Remove(name);
             }
             else

@@ -50,7 +50,7 @@ public sealed class LeaseTree
         {
             LeaseId? parent = inside ?? Innermost(variable);
             inside = null;
-            var node = new Node(_files, _layout, parent?.Lock ?? lockName, parent);
+            var node = new Node(_files, _layout, parent?.Lock ?? lockName, parent) { RemovePlace = _ending.RemovePlace };
             if (Entrance.Enter(node, record with { Slots = slots }, beforeWaiting) is not { } ticket)
             {
                 continue;
@@ -129,14 +129,19 @@ public sealed class LeaseTree
     }
 
     /// <summary>Ends whatever still runs inside the lease, then gives it back.</summary>
-    public void Release(Ticket ticket)
+    /// <param name="ticket">The lease.</param>
+    /// <param name="tidy">
+    /// Removes what is left of its place, when the next one has woken and the ticket still tells of it: whoever finds that,
+    /// because this program was killed in between, tidies up for it.
+    /// </param>
+    public void Release(Ticket ticket, Action? tidy = null)
     {
         ArgumentNullException.ThrowIfNull(ticket);
         if (ticket.IsGranted)
         {
             ticket.BeginEnd();
             _ending.EndChildren(ticket.Lease);
-            ticket.Release();
+            ticket.Release(tidy);
         }
     }
 

@@ -79,7 +79,12 @@ internal static class LookAhead
                 ahead.Leftovers.Add(name);
                 break;
             case TicketState.Waiting or TicketState.Released or TicketState.Vacated:
-                node.Remove(name);
+                // The place first: the ticket is all that tells of it, and stays for the next one to see if that was too soon.
+                if (node.RemovePlace(node.LeaseOf(name)))
+                {
+                    node.Remove(name);
+                }
+
                 break;
             default:
                 // Not ours to understand, or emptied by somebody. It may have been a lease, so its processes are looked for too.

@@ -39,8 +39,10 @@ internal sealed class Sleep(Node node, int slots)
     /// </summary>
     private bool OnNearest(Ahead ahead)
     {
-        if (On(ahead.Living[0].Name, ahead.Living[0].File) != TicketState.Released)
+        LivingTicket nearest = ahead.Living[0];
+        if (AwaitFree(nearest.File) is var state && state != TicketState.Released)
         {
+            Note(nearest.Name, state);
             return false;
         }
 
@@ -87,13 +89,18 @@ internal sealed class Sleep(Node node, int slots)
     }
 
     /// <summary>Sleeps until a ticket is free, and notes how it ended.</summary>
-    private TicketState? On(TicketName name, TicketFile other)
+    private TicketState? On(TicketName name, TicketFile file)
+    {
+        TicketState? state = AwaitFree(file);
+        Note(name, state);
+        return state;
+    }
+
+    private static TicketState? AwaitFree(TicketFile other)
     {
         using TicketFile file = other;
         file.WaitUntilFree();
-        TicketState? state = file.ReadState();
-        Note(name, state);
-        return state;
+        return file.ReadState();
     }
 
     /// <summary>What cannot be read any more may have been a lease.</summary>

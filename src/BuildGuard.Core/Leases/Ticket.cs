@@ -57,8 +57,12 @@ public sealed class Ticket : IDisposable
     {
         get
         {
-            var names = new List<TicketName>();
-            names.AddRange(_ahead.Leftovers);
+            if (_ahead.Leftovers.Count == 0 && _ahead.Damaged.Count == 0 && _sleep.Died.Count == 0)
+            {
+                return [];
+            }
+
+            List<TicketName> names = [.. _ahead.Leftovers];
             foreach (TicketName other in _sleep.Died.Concat(_ahead.Damaged))
             {
                 if (!names.Contains(other))
@@ -192,7 +196,8 @@ public sealed class Ticket : IDisposable
     /// Gives the lease back; the next one wakes. The caller has proven that nothing of it runs any more.
     /// The lock goes first and the file after it: tidying is not what the next one waits for.
     /// </summary>
-    internal void Release()
+    /// <param name="tidy">As in <see cref="LeaseTree.Release"/>.</param>
+    internal void Release(Action? tidy)
     {
         if (Interlocked.CompareExchange(ref _phase, Ended, Granted) != Granted)
         {
@@ -202,8 +207,15 @@ public sealed class Ticket : IDisposable
         _file.Write(_slots == 1 ? TicketState.Released : TicketState.Vacated);
         Forget(Name);
         _file.Dispose();
-        _node.Remove(Name);
-        _mutex.Dispose();
+        try
+        {
+            tidy?.Invoke();
+        }
+        finally
+        {
+            _node.Remove(Name);
+            _mutex.Dispose();
+        }
     }
 
     /// <summary>

@@ -26,6 +26,7 @@ public sealed class Operation : IDisposable
     private readonly IOperationJournal _journal;
     private readonly OperationRequest _request;
     private readonly QueuePlace _place;
+    private Start? _prepared;
     private volatile RunningOperation? _running;
 
     /// <summary>Prepares an operation; nothing happens yet.</summary>
@@ -82,6 +83,8 @@ public sealed class Operation : IDisposable
     {
         if (_place.Leave("it left the queue"))
         {
+            // The thread that prepared it never comes back to it.
+            _prepared?.Container.Dispose();
             return true;
         }
 
@@ -96,7 +99,9 @@ public sealed class Operation : IDisposable
     {
         while (true)
         {
-            Ticket ticket = _place.AwaitTurn(Describe, attend);
+            Ticket ticket = _place.AwaitTurn(Describe, attend, Prepare);
+            Start? prepared = _prepared;
+            using IContainer? ahead = prepared?.Container;
             if (!preflight(ticket))
             {
                 ticket.Leave();
@@ -105,17 +110,43 @@ public sealed class Operation : IDisposable
                 return refused;
             }
 
-            using IContainer container = _containment.Plan(ticket.Lease, _request.Limits);
-            if (TryStart(ticket, container) is { } running)
+            Start start = prepared ?? StartIn(_containment.Plan(ticket.Lease, _request.Limits), ticket.Lease);
+            using IContainer container = start.Container;
+            if (TryStart(ticket, start) is { } running)
             {
                 return Finish(ticket, container, running, attend);
             }
         }
     }
 
-    /// <summary><c>null</c>: the lease around this one ended in this moment, and a new place must be taken.</summary>
-    private RunningOperation? TryStart(Ticket ticket, IContainer container) => _place.Use(() =>
+    /// <summary>
+    /// While others run there is time to do all that the start needs. Not inside a lease: what is there already would count
+    /// against the limits of that one.
+    /// </summary>
+    private void Prepare(Ticket ticket)
     {
+        _prepared?.Container.Dispose();
+        _prepared = null;
+        if (ticket.Lease.Parent is null && _containment.PlanAhead(ticket.Lease, _request.Limits) is { } container)
+        {
+            Start start = StartIn(container, ticket.Lease);
+            if (container.Prepare(start.Request))
+            {
+                _prepared = start;
+            }
+            else
+            {
+                container.Dispose();
+            }
+        }
+    }
+
+    private Start StartIn(IContainer container, LeaseId lease) => new(container, OperationStart.Of(container, lease, _request));
+
+    /// <summary><c>null</c>: the lease around this one ended in this moment, and a new place must be taken.</summary>
+    private RunningOperation? TryStart(Ticket ticket, Start start) => _place.Use(() =>
+    {
+        IContainer container = start.Container;
         if (!ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, container.Record)))
         {
             _tree.Release(ticket);
@@ -125,7 +156,7 @@ public sealed class Operation : IDisposable
         var running = new RunningOperation(container, ticket.Lease, _request, _journal, () => _tree.IsToStop(ticket.Lease));
         try
         {
-            running.Start();
+            running.Start(start.Request);
         }
         catch (Exception e) when (e is CommandStartException or GuardException)
         {
@@ -143,11 +174,15 @@ public sealed class Operation : IDisposable
         // The command is starting on another core while this is written.
         TimeSpan waited = _place.Waited;
         _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid);
-        OperationReport report = running.Finish(waited, attend);
-        _tree.Release(ticket);
-        container.Dispose();
-        _journal.Released(report, ticket.Lease);
-        return report;
+        running.Finish(attend);
+        OperationReport? report = null;
+        _tree.Release(ticket, () =>
+        {
+            report = running.Conclude(waited);
+            container.Dispose();
+        });
+        _journal.Released(report!, ticket.Lease);
+        return report!;
     }
 
     private LeaseRecord Describe() => new()
@@ -176,4 +211,7 @@ public sealed class Operation : IDisposable
         Rung = null,
         OrphansEnded = [],
     };
+
+    /// <summary>What is started, and where.</summary>
+    private sealed record Start(IContainer Container, StartRequest Request);
 }

@@ -21,7 +21,8 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
     /// <summary>Sleeps until the turn comes; leftovers of dead holders are ended then.</summary>
     /// <param name="describe">Who asks.</param>
     /// <param name="attend">Called before it sleeps: from then on a request to stop must be answered at once.</param>
-    public Ticket AwaitTurn(Func<LeaseRecord> describe, Action? attend = null)
+    /// <param name="prepare">Called before it sleeps, for each place that it takes: what is done there is not done when the turn has come.</param>
+    public Ticket AwaitTurn(Func<LeaseRecord> describe, Action? attend = null, Action<Ticket>? prepare = null)
     {
         while (true)
         {
@@ -40,6 +41,14 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
                 attend?.Invoke();
                 journal.Enqueued(ticket.Lease);
                 _herald = journal.TellsOfWaiting ? new WaitingHerald(journal, ticket.Lease, _start) : null;
+                if (prepare is not null)
+                {
+                    _ = Use(() =>
+                    {
+                        prepare(ticket);
+                        return true;
+                    });
+                }
             }
 
             Turn turn = tree.Wait(ticket, (lease, record) =>

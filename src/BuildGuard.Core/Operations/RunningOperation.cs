@@ -32,6 +32,9 @@ internal sealed class RunningOperation(
     private TimeSpan? _killAt;
     private TimeSpan _lastActivityLook;
     private Outcome? _outcome;
+    private TimeSpan _duration;
+    private ExitStatus? _exit;
+    private IReadOnlyList<EndedProcess> _ended = [];
     private IReadOnlyList<ProcessRow> _nearLimit = [];
 
     private TimeSpan Running => Stopwatch.GetElapsedTime(_started);
@@ -40,10 +43,10 @@ internal sealed class RunningOperation(
     public int Pid { get; private set; }
 
     /// <summary>Starts the command.</summary>
-    public void Start()
+    public void Start(StartRequest start)
     {
         _started = Stopwatch.GetTimestamp();
-        Pid = container.Start(new StartRequest(request.Arguments, ChildEnvironment(), request.WithParent));
+        Pid = container.Start(start);
     }
 
     /// <summary>Asks for the end; see <see cref="Operation.Cancel"/>.</summary>
@@ -58,10 +61,9 @@ internal sealed class RunningOperation(
         container.Wake();
     }
 
-    /// <summary>Supervises until the command has ended and nothing of it is left.</summary>
-    /// <param name="waited">Time before the start.</param>
+    /// <summary>Supervises until the command has ended and nothing of it is left. <see cref="Conclude"/> is to follow.</summary>
     /// <param name="attend">As in <see cref="Operation.Run"/>.</param>
-    public OperationReport Finish(TimeSpan waited, Action attend)
+    public void Finish(Action attend)
     {
         while (container.Exit is null && _outcome is null or Outcome.Timeout or Outcome.Cancelled && !IsGraceOver())
         {
@@ -88,27 +90,7 @@ internal sealed class RunningOperation(
             Look();
         }
 
-        return Conclude(waited);
-    }
-
-    private Dictionary<string, string?> ChildEnvironment()
-    {
-        var environment = new Dictionary<string, string?> { ["BUILDGUARD_LEASE"] = lease.Value };
-        foreach ((string name, string value, _) in SequentialEnvironment.Variables)
-        {
-            if (request.Variable(name) is null)
-            {
-                environment[name] = value;
-            }
-        }
-
-        if (container.Rung != Rung.Bare && request.Limits.MemoryBytes is { } bytes
-            && HeapLimit.Variables.All(name => request.Variable(name) is null))
-        {
-            environment[HeapLimit.Variable] = HeapLimit.Above(bytes);
-        }
-
-        return environment;
+        End();
     }
 
     private TimeSpan Pause()
@@ -231,60 +213,65 @@ internal sealed class RunningOperation(
         }
     }
 
-    private OperationReport Conclude(TimeSpan waited)
+    /// <summary>
+    /// Ends what is left. The last figures are asked for before that only where they would be lost, or must be known: reading
+    /// them takes the kernel longer than the end of a command that left nothing.
+    /// </summary>
+    private void End()
     {
-        TimeSpan duration = Running;
-        ExitStatus? exit = container.Exit;
+        _duration = Running;
+        _exit = container.Exit;
 
-        // What is left of a large tree on the bare rung is better ended than measured once more. Elsewhere the kernel keeps
-        // the figures, and that it killed the command for its memory must be known before the end.
-        bool measured = container.Rung != Rung.Bare || container.SuggestedPause <= s_pause;
-        if (measured)
+        // What is left of a large tree on the bare rung is better ended than measured once more.
+        bool mustMeasure = container.Rung == Rung.Bare ? container.SuggestedPause <= s_pause : _exit is not { Code: 0, Signal: 0 };
+        if (mustMeasure)
         {
             _usage = container.Measure();
         }
 
         // The kernel may have killed the command for its memory between two looks.
-        if (_outcome is null && _usage.MemoryLimitHit && exit is not { Code: 0, Signal: 0 })
+        if (_outcome is null && _usage.MemoryLimitHit && _exit is not { Code: 0, Signal: 0 })
         {
             Breach(Finding.MemoryLimit);
         }
 
-        IReadOnlyList<EndedProcess> ended = container.End(request.Keep);
-        if (!measured)
-        {
-            _usage = container.Measure();
-        }
-
+        _ended = container.End(request.Keep);
         if (_outcome is { } stopped)
         {
-            journal.Killed(lease, stopped, ended);
+            journal.Killed(lease, stopped, _ended);
         }
-        else if (ended.Count > 0)
+        else if (_ended.Count > 0)
         {
-            journal.OrphansEnded(lease, ended);
+            journal.OrphansEnded(lease, _ended);
         }
 
         if (request.Keep.Count > 0 && container.Kept is { Count: > 0 } kept)
         {
             journal.Kept(lease, kept);
         }
+    }
 
-        Outcome outcome = _outcome ?? (exit is { Signal: > 0 } ? Outcome.Signaled : Outcome.Exited);
+    /// <summary>What came of it; while the container is still there, which keeps the figures.</summary>
+    /// <param name="waited">Time before the start.</param>
+    public OperationReport Conclude(TimeSpan waited)
+    {
+        _usage = container.Measure();
+        ExitStatus? exit = _exit ?? container.Exit;
+        Outcome outcome = _outcome ?? (_exit is { Signal: > 0 } ? Outcome.Signaled : Outcome.Exited);
         return new OperationReport
         {
             Lease = lease.Value,
             Command = request.CommandText,
-            ExitCode = ExitCode(outcome, exit ?? container.Exit),
-            EndSignal = (exit ?? container.Exit)?.Signal ?? 0,
+            ExitCode = ExitCode(outcome, exit),
+            EndSignal = exit?.Signal ?? 0,
             Outcome = outcome,
             Waited = waited,
-            Duration = duration,
+            Duration = _duration,
             PeakMemoryBytes = _usage.PeakMemoryBytes,
             PeakProcesses = _usage.PeakProcesses,
             CpuMilliseconds = _usage.CpuMilliseconds,
             Rung = container.Rung,
-            OrphansEnded = _outcome is null ? ended : [],
+            OrphansEnded = _outcome is null ? _ended : [],
         };
     }
 

@@ -18,9 +18,6 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     public override Rung Rung => Rung.Bare;
 
     /// <inheritdoc/>
-    public override string Record => ContainerRecord.Write(Rung, []);
-
-    /// <inheritdoc/>
     protected override Usage Look()
     {
         long memory = 0;
@@ -39,7 +36,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     }
 
     /// <inheritdoc/>
-    protected override StartedProcess Spawn(StartRequest request) => ProcessStarter.Start(request, new BirthPlace
+    protected override StartedProcess Spawn(StartRequest request, BirthIn birth) => birth(request, new BirthPlace
     {
         UnifiedDirectory = -1,
         OpenFiles = Limits.OpenFiles,

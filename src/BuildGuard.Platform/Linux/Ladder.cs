@@ -26,6 +26,9 @@ internal sealed class Ladder
     /// <summary>The groups that version 1 groups are made in; <c>null</c> on other rungs.</summary>
     public CgroupV1Place? V1 { get; private set; }
 
+    /// <summary>Whether the rung can be had without this process changing its group.</summary>
+    public bool IsEntered => _offer is null;
+
     /// <summary>Climbs down from the best rung, or from the one that was asked for.</summary>
     public static Ladder Descend(Rung from, CgroupView view)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Native;
@@ -25,8 +26,11 @@ internal abstract unsafe class LinuxContainer : IContainer
     private readonly List<int> _killed = [];
     private TimeSpan _measureCost;
     private TimeSpan _lastCost;
+    private string? _record;
+    private ParkedCommand? _parked;
+    private bool _isFounded;
     private bool _ended;
-    private bool _disposed;
+    private int _disposed;
 
     private const int O_NONBLOCK = 0x800;
 
@@ -50,7 +54,7 @@ internal abstract unsafe class LinuxContainer : IContainer
     public abstract Rung Rung { get; }
 
     /// <inheritdoc/>
-    public abstract string Record { get; }
+    public string Record => _record ??= ContainerRecord.Write(Rung, [.. RecordedGroups]);
 
     /// <inheritdoc/>
     public ExitStatus? Exit { get; private set; }
@@ -94,31 +98,46 @@ internal abstract unsafe class LinuxContainer : IContainer
     public int Start(StartRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (_command != 0)
         {
             throw new InvalidOperationException("A container starts one command.");
         }
 
-        Family.Found();
-        if (request.WatchParent)
+        if (TakeParked(request) is { } parked)
         {
-            _parentFd = Libc.PidFdOpen(_parent);
-            _parentGone = Libc.GetPPid() != _parent;
-            SignalDispositions.InheritPipeFrom(_parent);
+            TakeOver(parked);
+            return _command;
         }
 
-        if (!request.Environment.ContainsKey(LeaseVariable))
-        {
-            request = request with { Environment = new(request.Environment) { [LeaseVariable] = _lease.Value } };
-        }
-
-        StartedProcess started = Spawn(request);
-        _command = started.Pid;
-        _commandFd = started.PidFd;
-        Family.Head = started.Pid;
+        Found(request);
+        TakeOver(Spawn(WithLease(request), ProcessStarter.Start));
         AfterStart();
         return _command;
+    }
+
+    /// <inheritdoc/>
+    public bool Prepare(StartRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        try
+        {
+            Found(request);
+            _ = Spawn(WithLease(request), (whole, place) => (_parked = ParkedCommand.Park(whole, place))?.Process ?? default);
+            if (_parked is null)
+            {
+                return false;
+            }
+
+            AfterStart();
+            _ = Record;
+            return true;
+        }
+        catch (Exception e) when (e is CommandStartException or GuardException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -251,12 +270,12 @@ internal abstract unsafe class LinuxContainer : IContainer
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
-        _disposed = true;
+        _parked?.Dispose();
         try
         {
             // What was proven empty stays so: nobody gets in but by being started from inside.
@@ -282,13 +301,19 @@ internal abstract unsafe class LinuxContainer : IContainer
     /// <summary>What is used now; what has ended is collected.</summary>
     protected abstract Usage Look();
 
-    /// <summary>Prepares the place and starts the command there; leaves nothing behind if that fails.</summary>
-    protected abstract StartedProcess Spawn(StartRequest request);
+    /// <summary>How a process comes into a place; without an id if it did not.</summary>
+    protected delegate StartedProcess BirthIn(StartRequest request, BirthPlace place);
 
-    /// <summary>What may be done while the command is already loading.</summary>
+    /// <summary>Prepares the place and has the command's process born there; leaves nothing behind if that fails.</summary>
+    protected abstract StartedProcess Spawn(StartRequest request, BirthIn birth);
+
+    /// <summary>What may be done while the command is already loading, or waits for its turn.</summary>
     protected virtual void AfterStart()
     {
     }
+
+    /// <summary>The groups in which its processes are found again.</summary>
+    protected virtual IEnumerable<string> RecordedGroups => [];
 
     /// <summary>Whether <see cref="LimitSource"/> really spoke of a limit.</summary>
     protected virtual bool LimitReached() => false;
@@ -387,6 +412,41 @@ internal abstract unsafe class LinuxContainer : IContainer
         }
 
         return true;
+    }
+
+    private void Found(StartRequest request)
+    {
+        if (_isFounded)
+        {
+            return;
+        }
+
+        _isFounded = true;
+        Family.Found();
+        if (request.WatchParent)
+        {
+            _parentFd = Libc.PidFdOpen(_parent);
+            _parentGone = Libc.GetPPid() != _parent;
+            SignalDispositions.InheritPipeFrom(_parent);
+        }
+    }
+
+    private StartRequest WithLease(StartRequest request) => request.Environment.ContainsKey(LeaseVariable)
+        ? request
+        : request with { Environment = new(request.Environment) { [LeaseVariable] = _lease.Value } };
+
+    private StartedProcess? TakeParked(StartRequest request)
+    {
+        using ParkedCommand? parked = _parked;
+        _parked = null;
+        return parked?.TryGo(request) == true ? parked.Process : null;
+    }
+
+    private void TakeOver(StartedProcess started)
+    {
+        _command = started.Pid;
+        _commandFd = started.PidFd;
+        Family.Head = started.Pid;
     }
 
     private void CloseParent()

@@ -2,6 +2,7 @@ using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
+using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Platform.Linux.Spawn;
 using BuildGuard.Processes;
 
@@ -92,13 +93,27 @@ public sealed class LinuxContainment : IContainment
             RequireForced();
         }
 
-        return _ladder switch
-        {
-            { V2: { } place } => new CgroupV2Container(_table, lease, limits, _name, place),
-            { V1: { } place } => new CgroupV1Container(_table, lease, limits, _name, place),
-            _ => new BareContainer(_table, lease, limits, _name),
-        };
+        return Place(lease, limits);
     }
+
+    /// <inheritdoc/>
+    public IContainer? PlanAhead(LeaseId lease, Limits limits) => _ladder.IsEntered ? Place(lease, limits) : null;
+
+    /// <inheritdoc/>
+    public bool RemovePlace(LeaseId lease)
+    {
+        bool isGone = true;
+        foreach (CgroupMount mount in _view.Mounts)
+        {
+            if (_view.BaseDirectoryIn(mount) is { } directory)
+            {
+                isGone &= new Cgroup($"{directory}/{_name.Of(lease)}").Remove() != Errno.EBUSY;
+            }
+        }
+
+        return isGone;
+    }
+
 
     /// <inheritdoc/>
     public IReadOnlyList<EndedProcess> EndLeftovers(LeaseId lease, string record) =>
@@ -114,6 +129,13 @@ public sealed class LinuxContainment : IContainment
     /// <inheritdoc/>
     public long? PeakMemoryOf(LeaseId lease, string record) =>
         new Leftovers(_table, _view, _name, lease, record).PeakMemoryBytes();
+
+    private LinuxContainer Place(LeaseId lease, Limits limits) => _ladder switch
+    {
+        { V2: { } place } => new CgroupV2Container(_table, lease, limits, _name, place),
+        { V1: { } place } => new CgroupV1Container(_table, lease, limits, _name, place),
+        _ => new BareContainer(_table, lease, limits, _name),
+    };
 
     private void RequireForced()
     {

@@ -76,10 +76,14 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
     public void Release() => Guard(() =>
     {
         _hasTurn = false;
-        _tree!.Release(_ticket!);
+        _tree!.Release(_ticket!, RemovePlace);
     });
 
-    public void Leave() => Guard(() => _ticket!.Leave());
+    public void Leave() => Guard(() =>
+    {
+        _ticket!.Leave();
+        RemovePlace();
+    });
 
     public void Kill()
     {
@@ -120,12 +124,17 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
     {
         Ticket ticket = _tree!.Enter(lockName, variable, Describe(), slots);
         _ticket = ticket;
+        world.Places[ticket.Lease] = pid;
         _entered.TrySetResult();
         switch (_tree.Wait(ticket))
         {
-            case Turn.Left: return true;
-            case Turn.Displaced: return false;
-            default: break;
+            case Turn.Left:
+                return true;
+            case Turn.Displaced:
+                RemovePlace();
+                return false;
+            default:
+                break;
         }
 
         if (ticket.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")))
@@ -134,9 +143,11 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
             return true;
         }
 
-        _tree.Release(ticket);
+        _tree.Release(ticket, RemovePlace);
         return false;
     }
+
+    private void RemovePlace() => world.Places.TryRemove(Lease, out _);
 
     private void Guard(Action action)
     {
@@ -186,7 +197,17 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
 
     public IReadOnlyList<ProcessRow> DescendantsOf(int pid) => [];
 
-    void ILeaseLeftovers.End(LeaseId lease, TicketContent? content) => world.Ended.Enqueue(lease);
+    void ILeaseLeftovers.End(LeaseId lease, TicketContent? content)
+    {
+        world.Ended.Enqueue(lease);
+        world.Places.TryRemove(lease, out _);
+    }
+
+    bool ILeaseLeftovers.RemovePlace(LeaseId lease)
+    {
+        world.Places.TryRemove(lease, out _);
+        return true;
+    }
 
     void ILeaseLeftovers.Kill(ProcessIdentity holder) => world.Processes[holder.Pid].Kill();
 

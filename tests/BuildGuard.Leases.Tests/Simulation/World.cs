@@ -18,6 +18,9 @@ internal sealed class World : IDisposable
     /// <summary>The files that were moved aside.</summary>
     public ConcurrentQueue<LeaseId> Aside { get; } = new();
 
+    /// <summary>Where their commands are to run: made while they wait, and gone with them.</summary>
+    public ConcurrentDictionary<LeaseId, int> Places { get; } = new();
+
     /// <summary>Starts nothing; the process does nothing until it is told to.</summary>
     public SimulatedProcess Create(int parentPid = 0, int? dieAt = null)
     {

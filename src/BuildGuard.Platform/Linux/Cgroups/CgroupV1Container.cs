@@ -40,9 +40,6 @@ internal sealed class CgroupV1Container : CgroupContainer
     public override Rung Rung => Rung.CgroupV1;
 
     /// <inheritdoc/>
-    public override string Record => ContainerRecord.Write(Rung, Array.ConvertAll(Groups, static group => group.Path));
-
-    /// <inheritdoc/>
     protected override Cgroup[] Groups { get; }
 
     /// <inheritdoc/>
@@ -70,7 +67,7 @@ internal sealed class CgroupV1Container : CgroupContainer
     }
 
     /// <inheritdoc/>
-    protected override StartedProcess Spawn(StartRequest request)
+    protected override StartedProcess Spawn(StartRequest request, BirthIn birth)
     {
         int memory = -1;
         int pids = -1;
@@ -93,7 +90,7 @@ internal sealed class CgroupV1Container : CgroupContainer
                 throw Failed($"{_pids.Path}/pids.max cannot be written", error);
             }
 
-            StartedProcess started = ProcessStarter.Start(request, new BirthPlace
+            StartedProcess started = birth(request, new BirthPlace
             {
                 TaskFiles = [memory, pids],
                 UnifiedDirectory = unified,
@@ -102,7 +99,7 @@ internal sealed class CgroupV1Container : CgroupContainer
                 OpenFilesHard = Limits.OpenFilesHard,
                 Mark = Mark,
             });
-            born = true;
+            born = started.Pid != 0;
             return started;
         }
         finally
@@ -149,6 +146,9 @@ internal sealed class CgroupV1Container : CgroupContainer
             Wake();
         }
     }
+
+    /// <inheritdoc/>
+    protected override long CountedTasks => _meter.Tasks;
 
     /// <inheritdoc/>
     protected override bool LimitReached() => _meter.TakeOutOfMemoryEvent();

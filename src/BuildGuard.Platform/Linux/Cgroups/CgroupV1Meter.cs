@@ -79,6 +79,11 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     /// <summary>Asks the kernel to tell when the limit is reached (cgroups-v1 <c>memory.oom_control</c>). Without it the counter is read.</summary>
     public void Listen()
     {
+        if (OutOfMemoryEvent >= 0)
+        {
+            return;
+        }
+
         int control = _oom.Descriptor;
         int registration = memory.Open("cgroup.event_control", Libc.O_WRONLY);
         if (control < 0 || registration < 0)

@@ -32,9 +32,6 @@ internal sealed class CgroupV2Container : CgroupContainer
     public override Rung Rung => _place.Rung;
 
     /// <inheritdoc/>
-    public override string Record => ContainerRecord.Write(Rung, [_group.Path]);
-
-    /// <inheritdoc/>
     protected override Cgroup[] Groups { get; }
 
     /// <inheritdoc/>
@@ -56,7 +53,7 @@ internal sealed class CgroupV2Container : CgroupContainer
     }
 
     /// <inheritdoc/>
-    protected override StartedProcess Spawn(StartRequest request)
+    protected override StartedProcess Spawn(StartRequest request, BirthIn birth)
     {
         int leaf = -1;
         bool born = false;
@@ -72,7 +69,7 @@ internal sealed class CgroupV2Container : CgroupContainer
             WriteLimits();
             leaf = _leaf.OpenDirectory();
             _meter.Listen();
-            StartedProcess started = ProcessStarter.Start(request, new BirthPlace
+            StartedProcess started = birth(request, new BirthPlace
             {
                 UnifiedDirectory = leaf,
                 UnifiedPath = _leaf.Path,
@@ -80,7 +77,7 @@ internal sealed class CgroupV2Container : CgroupContainer
                 OpenFilesHard = Limits.OpenFilesHard,
                 Mark = Mark,
             });
-            born = true;
+            born = started.Pid != 0;
             return started;
         }
         finally
@@ -96,6 +93,9 @@ internal sealed class CgroupV2Container : CgroupContainer
             }
         }
     }
+
+    /// <inheritdoc/>
+    protected override long CountedTasks => _meter.Tasks;
 
     /// <inheritdoc/>
     protected override bool LimitReached() => _meter.OutOfMemory;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BuildGuard.Platform.Linux.Native;
 
-/// <summary>The C library's calls for a stream socket in the file system (<c>unix(7)</c>).</summary>
+/// <summary>The C library's calls for stream sockets (<c>unix(7)</c>).</summary>
 internal static unsafe partial class Libc
 {
     private const int AF_UNIX = 1;
@@ -47,12 +47,19 @@ internal static unsafe partial class Libc
         return fd;
     }
 
+    /// <summary>Makes two stream sockets that are connected with each other: socketpair(2).</summary>
+    public static int SocketPair(int* pair) => SocketPair(AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0, pair);
+
     /// <summary>send(2), without the signal that tells of a peer that has gone.</summary>
     public static nint Send(int fd, void* buffer, nuint count) => Send(fd, buffer, count, MSG_NOSIGNAL);
 
     /// <summary>socket(2).</summary>
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int domain, int type, int protocol);
+
+    /// <summary>socketpair(2).</summary>
+    [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
+    private static partial int SocketPair(int domain, int type, int protocol, int* pair);
 
     /// <summary>connect(2).</summary>
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]

@@ -14,7 +14,11 @@ internal static class SystemCall
 
     private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
+    public static int Read => IsX64 ? 0 : 63;
+
     public static int Write => IsX64 ? 1 : 64;
+
+    public static int Close => IsX64 ? 3 : 57;
 
     public static int RtSigAction => IsX64 ? 13 : 134;
 

@@ -16,8 +16,8 @@ internal static unsafe class ChildSteps
         public byte Self;
     }
 
-    /// <summary>Writes the steps before the last: groups, limits, signals.</summary>
-    public static void Write(ref ChildScript script, BirthPlace place, int unifiedProcs, bool handlersAreCleared, Operands* operands)
+    /// <summary>Writes the steps before the last: groups, limits, signals; where there is a gate, it comes when all that is done.</summary>
+    public static void Write(ref ChildScript script, BirthPlace place, int unifiedProcs, bool handlersAreCleared, Gate? gate, Operands* operands)
     {
         byte* self = &operands->Self;
         *self = (byte)'0';
@@ -51,6 +51,7 @@ internal static unsafe class ChildSteps
         }
 
         SignalDispositions.Write(ref script, &operands->ToDefault, &operands->ToIgnored, handlersAreCleared);
+        gate?.Write(ref script, self);
         script.Add(SystemCall.RtSigProcMask, Libc.SIG_SETMASK, (nint)(&operands->SignalMask), 0, sizeof(ulong));
     }
 
