@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BuildGuard.Containment;
-using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Native;
@@ -10,10 +9,8 @@ using BuildGuard.Processes;
 namespace BuildGuard.Platform.Linux;
 
 /// <summary>What is the same on every rung: the command, waiting for it, signals, and its descendants.</summary>
-internal abstract unsafe class LinuxContainer : IContainer
+internal abstract unsafe partial class LinuxContainer : IContainer
 {
-    private const string LeaseVariable = "BUILDGUARD_LEASE";
-
     private readonly LeaseId _lease;
     private int _command;
     private int _commandFd = -1;
@@ -27,8 +24,6 @@ internal abstract unsafe class LinuxContainer : IContainer
     private TimeSpan _measureCost;
     private TimeSpan _lastCost;
     private string? _record;
-    private ParkedCommand? _parked;
-    private bool _isFounded;
     private bool _ended;
     private int _disposed;
 
@@ -93,52 +88,6 @@ internal abstract unsafe class LinuxContainer : IContainer
 
     /// <summary>What else <see cref="Wait"/> looks at: the kernel's word that a limit was reached. -1 for nothing.</summary>
     protected virtual Libc.PollFd LimitSource => new() { Fd = -1 };
-
-    /// <inheritdoc/>
-    public int Start(StartRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (_command != 0)
-        {
-            throw new InvalidOperationException("A container starts one command.");
-        }
-
-        if (TakeParked(request) is { } parked)
-        {
-            TakeOver(parked);
-            return _command;
-        }
-
-        Found(request);
-        TakeOver(Spawn(WithLease(request), ProcessStarter.Start));
-        AfterStart();
-        return _command;
-    }
-
-    /// <inheritdoc/>
-    public bool Prepare(StartRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        try
-        {
-            Found(request);
-            _ = Spawn(WithLease(request), (whole, place) => (_parked = ParkedCommand.Park(whole, place))?.Process ?? default);
-            if (_parked is null)
-            {
-                return false;
-            }
-
-            AfterStart();
-            _ = Record;
-            return true;
-        }
-        catch (Exception e) when (e is CommandStartException or GuardException)
-        {
-            return false;
-        }
-    }
 
     /// <inheritdoc/>
     public ContainerEvents Wait(TimeSpan timeout)
@@ -301,17 +250,6 @@ internal abstract unsafe class LinuxContainer : IContainer
     /// <summary>What is used now; what has ended is collected.</summary>
     protected abstract Usage Look();
 
-    /// <summary>How a process comes into a place; without an id if it did not.</summary>
-    protected delegate StartedProcess BirthIn(StartRequest request, BirthPlace place);
-
-    /// <summary>Prepares the place and has the command's process born there; leaves nothing behind if that fails.</summary>
-    protected abstract StartedProcess Spawn(StartRequest request, BirthIn birth);
-
-    /// <summary>What may be done while the command is already loading, or waits for its turn.</summary>
-    protected virtual void AfterStart()
-    {
-    }
-
     /// <summary>The groups in which its processes are found again.</summary>
     protected virtual IEnumerable<string> RecordedGroups => [];
 
@@ -412,41 +350,6 @@ internal abstract unsafe class LinuxContainer : IContainer
         }
 
         return true;
-    }
-
-    private void Found(StartRequest request)
-    {
-        if (_isFounded)
-        {
-            return;
-        }
-
-        _isFounded = true;
-        Family.Found();
-        if (request.WatchParent)
-        {
-            _parentFd = Libc.PidFdOpen(_parent);
-            _parentGone = Libc.GetPPid() != _parent;
-            SignalDispositions.InheritPipeFrom(_parent);
-        }
-    }
-
-    private StartRequest WithLease(StartRequest request) => request.Environment.ContainsKey(LeaseVariable)
-        ? request
-        : request with { Environment = new(request.Environment) { [LeaseVariable] = _lease.Value } };
-
-    private StartedProcess? TakeParked(StartRequest request)
-    {
-        using ParkedCommand? parked = _parked;
-        _parked = null;
-        return parked?.TryGo(request) == true ? parked.Process : null;
-    }
-
-    private void TakeOver(StartedProcess started)
-    {
-        _command = started.Pid;
-        _commandFd = started.PidFd;
-        Family.Head = started.Pid;
     }
 
     private void CloseParent()
