@@ -23,7 +23,7 @@ internal abstract unsafe partial class LinuxContainer
             throw new InvalidOperationException("A container starts one command.");
         }
 
-        if (TakeParked(request) is { } parked)
+        if (TakeParked() is { } parked)
         {
             TakeOver(parked);
             return _command;
@@ -50,7 +50,10 @@ internal abstract unsafe partial class LinuxContainer
             }
 
             AfterStart();
+
+            // Both need time only once, and would be asked for in a hurry.
             _ = Record;
+            _ = IsProvenEmpty();
             return true;
         }
         catch (Exception e) when (e is CommandStartException or GuardException)
@@ -91,11 +94,11 @@ internal abstract unsafe partial class LinuxContainer
         ? request
         : request with { Environment = new(request.Environment) { [LeaseVariable] = _lease.Value } };
 
-    private StartedProcess? TakeParked(StartRequest request)
+    private StartedProcess? TakeParked()
     {
         using ParkedCommand? parked = _parked;
         _parked = null;
-        return parked?.TryGo(request) == true ? parked.Process : null;
+        return parked?.TryGo() == true ? parked.Process : null;
     }
 
     private void TakeOver(StartedProcess started)

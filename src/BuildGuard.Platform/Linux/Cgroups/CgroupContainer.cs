@@ -101,7 +101,7 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     /// below it. Removing the groups would prove the same and take ten times as long, which the next one in the queue need not
     /// wait for.
     /// </summary>
-    protected override bool IsProvenEmpty() => !Libc.HasChildren() && CountedTasks == 0;
+    protected override bool IsProvenEmpty() => CountedTasks == 0 && !Libc.HasChildren();
 
     /// <summary>The tasks that the kernel counts in the group and below it, zombies that wait to be collected included; -1 if unknown.</summary>
     protected abstract long CountedTasks { get; }

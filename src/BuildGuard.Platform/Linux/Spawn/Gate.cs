@@ -2,7 +2,7 @@ using BuildGuard.Platform.Linux.Native;
 
 namespace BuildGuard.Platform.Linux.Spawn;
 
-/// <summary>Where a child stops before its last step. It goes on at <see cref="Open"/>, and ends if we end before that.</summary>
+/// <summary>Where a child stops before its last step. It goes on at <see cref="TryOpen"/>, and ends if we end before that.</summary>
 /// <remarks>
 /// A pair of sockets, not a pipe: at the end of its parent a child that reads is told "nothing more", which to the script is no
 /// failure. So it writes as well, and that fails once nobody holds the other end.
@@ -35,11 +35,11 @@ internal sealed unsafe class Gate : IDisposable
     /// <summary>Closes the child's end here, once it has its own.</summary>
     public void HandOver() => Close(ref _childs);
 
-    /// <summary>Lets the child go on.</summary>
-    public void Open()
+    /// <summary>Lets the child go on; <c>false</c>: there is none any more.</summary>
+    public bool TryOpen()
     {
         byte go = 1;
-        _ = Libc.Send(_ours, &go, 1);
+        return Libc.Send(_ours, &go, 1) == 1;
     }
 
     /// <inheritdoc/>

@@ -12,15 +12,13 @@ namespace BuildGuard.Platform.Linux.Spawn;
 /// What flock(1) does between two commands, a fork and an exec, is half done here when the turn comes. It costs a sleeping
 /// task and no memory of its own, for it shares ours.
 /// </remarks>
-internal sealed unsafe class ParkedCommand : IDisposable
+internal sealed class ParkedCommand : IDisposable
 {
     private readonly Birth _birth;
     private readonly Gate _gate;
-    private readonly string _file;
-    private readonly string? _path;
     private bool _isOver;
 
-    private ParkedCommand(Birth birth, Gate gate, string file, string? path) => (_birth, _gate, _file, _path) = (birth, gate, file, path);
+    private ParkedCommand(Birth birth, Gate gate) => (_birth, _gate) = (birth, gate);
 
     /// <summary>The process.</summary>
     public StartedProcess Process => _birth.Process;
@@ -30,8 +28,7 @@ internal sealed unsafe class ParkedCommand : IDisposable
     public static ParkedCommand? Park(StartRequest request, BirthPlace place)
     {
         var environment = new EnvironmentBlock(request.Environment);
-        string? path = environment["PATH"];
-        string file = CommandLookup.Find(request.Arguments[0], path);
+        string file = CommandLookup.Find(request.Arguments[0], environment["PATH"]);
         if (Gate.Make() is not { } gate)
         {
             return null;
@@ -58,29 +55,22 @@ internal sealed unsafe class ParkedCommand : IDisposable
         }
 
         gate.HandOver();
-        return new ParkedCommand(birth, gate, file, path);
+        return new ParkedCommand(birth, gate);
     }
 
     /// <summary>
-    /// Lets it go. <c>false</c>: it was killed meanwhile, or its file is not what it was; nothing is left of it, and the
-    /// command has to be started as usual, which says what is wrong.
+    /// Lets it go. <c>false</c>: it was killed meanwhile, or its file is not there any more or cannot be executed; nothing is left
+    /// of it, and the command has to be started as usual, which says what is wrong.
     /// </summary>
-    public bool TryGo(StartRequest request)
+    public bool TryGo()
     {
         _isOver = true;
-        int status;
-        if (Libc.Wait4(Process.Pid, &status, Libc.WNOHANG, null) != 0)
+        if (!_gate.TryOpen())
         {
+            _birth.Collect();
             return false;
         }
 
-        if (!IsStillThere(request.Arguments[0]))
-        {
-            End();
-            return false;
-        }
-
-        _gate.Open();
         try
         {
             return _birth.Finish() == 0;
@@ -97,28 +87,11 @@ internal sealed unsafe class ParkedCommand : IDisposable
         if (!_isOver)
         {
             _isOver = true;
-            End();
+            _ = Libc.Kill(Process.Pid, Libc.SIGKILL);
+            _birth.Collect();
         }
 
         _gate.Dispose();
         _birth.Dispose();
-    }
-
-    private bool IsStillThere(string command)
-    {
-        try
-        {
-            return CommandLookup.Find(command, _path) == _file;
-        }
-        catch (CommandStartException)
-        {
-            return false;
-        }
-    }
-
-    private void End()
-    {
-        _ = Libc.Kill(Process.Pid, Libc.SIGKILL);
-        _birth.Collect();
     }
 }
