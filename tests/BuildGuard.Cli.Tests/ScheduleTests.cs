@@ -130,6 +130,23 @@ public sealed class ScheduleTests
     }
 
     [TestMethod]
+    [DataRow("cron")]
+    [DataRow("systemd")]
+    [DataRow("launchd")]
+    [DataRow("taskscheduler")]
+    public void A_rule_for_idle_leftovers_does_not_go_without_a_word(string kind)
+    {
+        const string Dropped = "the earlier one had --idle 30m, this one has not: give it again to keep it";
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: true);
+        Assert.DoesNotContain("--idle", clock.Run("install", "--kind", kind, "--idle", "30m").Output);
+        Assert.DoesNotContain("--idle", clock.Run("install", "--kind", kind, "--idle", "30m", "--interval", "30m").Output);
+        StringAssert.Contains(clock.Run("install", "--kind", kind, "--dry-run").Output, Dropped);
+        StringAssert.Contains(clock.Run("install", "--kind", kind).Output, Dropped);
+        Assert.DoesNotContain("--idle", clock.Run("install", "--kind", kind).Output);
+    }
+
+    [TestMethod]
     public void The_files_for_other_systems_are_written_and_said_to_do_nothing_here()
     {
         using var sandbox = new Sandbox();

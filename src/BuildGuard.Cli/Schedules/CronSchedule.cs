@@ -20,6 +20,8 @@ internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
 
     public ScheduleState State => Block.Find(Read(), out _) switch { null => ScheduleState.Absent, true => ScheduleState.Installed, false => ScheduleState.Edited };
 
+    public string Written => Read() is var crontab && Block.Find(crontab, out Range place) is not null ? crontab[place] : "";
+
     public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
         [new("crontab", Block.Of(ByteText.Of($"{TimesOf(interval)} {ShellLine()} >/dev/null 2>&1\n")))];
 

@@ -21,6 +21,8 @@ internal abstract class FileSchedule : ISchedule
         }
     }
 
+    public string Written => string.Concat(Places.Where(File.Exists).Select(ByteText.Read));
+
     /// <summary>The home directory, where the settings of a user are.</summary>
     protected static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 

@@ -30,6 +30,9 @@ internal interface ISchedule
     /// <summary>How it stands.</summary>
     ScheduleState State { get; }
 
+    /// <summary>What is there now; empty where there is none.</summary>
+    string Written { get; }
+
     /// <summary>Where its parts are.</summary>
     IReadOnlyList<string> Places { get; }
 

@@ -1,6 +1,7 @@
 using BuildGuard.Cli.Programs;
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Schedules;
 using BuildGuard.Diagnostics;
@@ -9,7 +10,7 @@ using BuildGuard.Operations;
 namespace BuildGuard.Cli.Verbs;
 
 /// <summary><c>buildguard schedule</c>: reaps from time to time what killed holders left.</summary>
-internal static class ScheduleVerb
+internal static partial class ScheduleVerb
 {
     private const string DefaultInterval = "10m";
 
@@ -88,10 +89,24 @@ internal static class ScheduleVerb
             return new Line(schedule, "kept", plan, "it was edited; take it away by hand to have it written again");
         }
 
+        string remark = string.Join("; ", ((string[])[DroppedBy(schedule, plan), RemarkOf(schedule)]).Where(text => text.Length > 0));
         return dryRun
-            ? new Line(schedule, "planned", plan, RemarkOf(schedule))
-            : new Line(schedule, schedule.Install(plan) ? "installed" : "none", plan, RemarkOf(schedule));
+            ? new Line(schedule, "planned", plan, remark)
+            : new Line(schedule, schedule.Install(plan) ? "installed" : "none", plan, remark);
     }
+
+    /// <summary>It is written as the options say, so a rule that is left out is off; whoever only wanted another interval is told.</summary>
+    private static string DroppedBy(ISchedule schedule, IReadOnlyList<SchedulePart> plan)
+    {
+        Match earlier = IdleRule().Match(schedule.Written);
+        return earlier.Success && !plan.Any(part => IdleRule().IsMatch(part.Text))
+            ? $"the earlier one had --idle {earlier.Groups[1].Value}, this one has not: give it again to keep it"
+            : "";
+    }
+
+    /// <summary>The option and its value, whatever each kind writes around them.</summary>
+    [GeneratedRegex(@"--idle\D+(\d\w*)")]
+    private static partial Regex IdleRule();
 
     private static Line Remove(ISchedule schedule, bool dryRun)
     {
