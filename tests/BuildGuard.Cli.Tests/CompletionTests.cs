@@ -61,4 +61,62 @@ public sealed class CompletionTests
 
         Assert.AreEqual(expected, fish.Output.Trim(), fish.Error);
     }
+
+    /// <summary>
+    /// zsh completes only where it has a terminal, so it gets one of its own (zsh/zpty) and types into it. The key that lists
+    /// what fits stands for a second Tab.
+    /// </summary>
+    [TestMethod]
+    [DataRow("buildguard sta", "status")]
+    [DataRow("buildguard reap --i", "--idle")]
+    [DataRow("buildguard schedule install --kind c", "cron")]
+    [DataRow("buildguard nothing-of-that-kind", "")]
+    public void Zsh_completes(string line, string expected)
+    {
+        using var sandbox = new Sandbox();
+        string bin = Path.Combine(sandbox.Root, "bin");
+        GitSandbox.WriteProgram(Path.Combine(bin, "buildguard"), $"#!/bin/sh\nexec {string.Join(' ', Helper.Program)} \"$@\"\n");
+        GitSandbox.WriteProgram(Path.Combine(bin, "ask.zsh"), """
+            zmodload zsh/zpty
+            zpty inner TERM=dumb zsh -f -i
+            # What is completed is written as a line of its own, so that nothing depends on how a terminal is drawn.
+            zpty -w inner 'PS1=; unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -D; eval "$(buildguard completion zsh)"'
+            zpty -w inner 'show() { print -r -- "<<$BUFFER>>"; BUFFER=; zle .accept-line }; zle -N show; bindkey "^X" show; print rea""dy'
+            zpty -r inner seen '*ready*' || exit 1
+            zpty -w -n inner "$1"$'\t\x18'
+            zpty -r inner seen '*<<*>>*' || exit 1
+            seen=${seen##*<<}
+            print -r -- "${seen%%>>*}"
+            zpty -d inner
+            """);
+        Result zsh = OutputTests.Shell(sandbox, $"""
+            command -v zsh >/dev/null || exit 96
+            export HOME=$PWD ZDOTDIR=$PWD PATH={bin}:$PATH
+            exec timeout 60 zsh -f {bin}/ask.zsh '{line}'
+            """);
+        if (zsh.ExitCode == 96)
+        {
+            Assert.Inconclusive("zsh is not installed (Debian: apt-get install zsh)");
+        }
+
+        string whole = expected.Length > 0 ? line[..(line.LastIndexOf(' ') + 1)] + expected : line;
+        Assert.AreEqual(whole, zsh.Output.Trim(), zsh.Error);
+    }
+
+    [TestMethod]
+    public void PowerShell_completes()
+    {
+        using var sandbox = new Sandbox();
+        string bin = Path.Combine(sandbox.Root, "bin");
+        GitSandbox.WriteProgram(Path.Combine(bin, "buildguard"), $"#!/bin/sh\nexec {string.Join(' ', Helper.Program)} \"$@\"\n");
+        GitSandbox.WriteProgram(Path.Combine(bin, "ask.ps1"), """
+            buildguard completion pwsh | Out-String | Invoke-Expression
+            foreach ($line in $args) {
+                $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches
+                "[$(($found | ForEach-Object CompletionText) -join ' ')]"
+            }
+            """);
+        Result said = PowerShell.Run(sandbox, $"export PATH={bin}:$PATH", $"{bin}/ask.ps1 'buildguard sta' 'buildguard reap --i' 'buildguard schedule install --kind c' 'buildguard nothing-of-that-kind'");
+        Assert.AreEqual("[status]\n[--idle]\n[cron]\n[]\n", said.Output, said.Error);
+    }
 }

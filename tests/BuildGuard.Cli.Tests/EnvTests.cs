@@ -42,6 +42,39 @@ public sealed class EnvTests
     }
 
     [TestMethod]
+    public void PowerShell_itself_takes_it_and_what_is_set_stays()
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "sequential.ps1"), sandbox.Run("env", "--format", "pwsh").Output + "\n& env -0\n");
+        Result said = PowerShell.Run(sandbox, "export MAKEFLAGS=-j7", "sequential.ps1");
+        Dictionary<string, string> values = Parse(said.Output);
+        foreach ((string name, string value) in Expected(sandbox))
+        {
+            Assert.AreEqual(name == "MAKEFLAGS" ? "-j7" : Environment.GetEnvironmentVariable(name) ?? value, values[name], name);
+        }
+    }
+
+    /// <summary>Node is one of those that read such a file.</summary>
+    [TestMethod]
+    public void A_reader_of_dotenv_files_takes_it()
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "sequential.env"), sandbox.Run("env", "--format", "dotenv").Output);
+        Result said = OutputTests.Shell(sandbox, "command -v node >/dev/null || exit 96; exec node --env-file=sequential.env -e 'for (const [name, value] of Object.entries(process.env)) process.stdout.write(`${name}=${value}\\0`)'");
+        if (said.ExitCode == 96)
+        {
+            Assert.Inconclusive("node is not installed (Debian: apt-get install nodejs)");
+        }
+
+        Assert.AreEqual(0, said.ExitCode, said.Error);
+        Dictionary<string, string> values = Parse(said.Output);
+        foreach ((string name, string value) in Expected(sandbox))
+        {
+            Assert.AreEqual(Environment.GetEnvironmentVariable(name) ?? value, values[name], name);
+        }
+    }
+
+    [TestMethod]
     public void Another_format_is_refused()
     {
         using var sandbox = new Sandbox();
@@ -68,6 +101,9 @@ public sealed class EnvTests
         using Process shell = Process.Start(start)!;
         string said = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();
-        return said.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        return Parse(said);
     }
+
+    private static Dictionary<string, string> Parse(string said) =>
+        said.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 }

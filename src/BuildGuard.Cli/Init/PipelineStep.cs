@@ -1,11 +1,11 @@
+using System.Text.RegularExpressions;
 using BuildGuard.Cli.CommandLine;
 
 namespace BuildGuard.Cli.Init;
 
 /// <summary>Steps for the build services: the check, the limits, and what came of it as an artifact.</summary>
-internal static class PipelineStep
+internal static partial class PipelineStep
 {
-    private const string SampleVersion = "--version 0.1.0";
     private const string SampleCommand = "-- dotnet test";
 
     /// <summary>Their names on the command line.</summary>
@@ -39,8 +39,10 @@ internal static class PipelineStep
     {
         using Stream sample = typeof(PipelineStep).Assembly.GetManifestResourceStream($"ci.{service}.yml")!;
         using var reader = new StreamReader(sample);
-        return reader.ReadToEnd()
-            .Replace(SampleVersion, $"--version {CommandTree.Version}", StringComparison.Ordinal)
+        return SampleVersion().Replace(reader.ReadToEnd(), CommandTree.Version)
             .Replace(SampleCommand, $"-- {command}", StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"(?<=BuildGuard\.Tool --version )\S+")]
+    private static partial Regex SampleVersion();
 }
