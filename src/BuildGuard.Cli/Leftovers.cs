@@ -40,7 +40,7 @@ internal sealed class Leftovers(IContainment containment, IProcessSignals signal
         });
     }
 
-    public bool RemovePlace(LeaseId lease) => containment.RemovePlace(lease);
+    public bool RemovePlace(LeaseId lease, TicketContent? content) => containment.RemovePlace(lease, content?.Grant?.Container ?? "");
 
     public void Kill(ProcessIdentity holder) => signals.Kill(holder);
 

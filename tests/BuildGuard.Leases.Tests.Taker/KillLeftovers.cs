@@ -8,7 +8,7 @@ internal sealed class KillLeftovers(ProcTable processes, Action<string, LeaseId>
 {
     public void End(LeaseId lease, TicketContent? content) => note("end", lease);
 
-    public bool RemovePlace(LeaseId lease) => true;
+    public bool RemovePlace(LeaseId lease, TicketContent? content) => true;
 
     public void Kill(ProcessIdentity holder)
     {

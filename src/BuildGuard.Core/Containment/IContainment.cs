@@ -32,8 +32,10 @@ public interface IContainment
     IContainer? PlanAhead(LeaseId lease, Limits limits);
 
     /// <summary>Removes the empty place of a lease whose holder was killed before its turn, or after all was ended.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="record">What <see cref="IContainer.Record"/> said; empty if unknown.</param>
     /// <returns>Whether it is gone, or not ours to remove; not while a process in it is still on its way out.</returns>
-    bool RemovePlace(LeaseId lease);
+    bool RemovePlace(LeaseId lease, string record);
 
     /// <summary>
     /// Ends everything that a dead holder of <paramref name="lease"/> left, and returns when it is proven empty.

@@ -10,7 +10,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc cref="ILeaseLeftovers.RemovePlace"/>
-    public bool RemovePlace(LeaseId lease) => leftovers.RemovePlace(lease);
+    public bool RemovePlace(LeaseId lease, TicketContent? content) => leftovers.RemovePlace(lease, content);
 
     /// <summary>Waits until the process that a lease serves, if there is one, keeps it no more.</summary>
     public void AwaitOwner(LeaseId lease)
@@ -83,6 +83,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
             // In their order: when one has ended, the next one wakes and leaves by itself.
             LeaseId child = node.LeaseOf(name);
             TicketState? last;
+            TicketContent? content;
             using (TicketFile? file = node.Open(name))
             {
                 if (file is null)
@@ -91,11 +92,12 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
                 }
 
                 last = AwaitEnd(child, file);
+                content = file.Read();
             }
 
             if (last is TicketState.Waiting or TicketState.Released or TicketState.Vacated)
             {
-                _ = RemovePlace(child);
+                _ = RemovePlace(child, content);
                 node.Remove(name);
             }
             else

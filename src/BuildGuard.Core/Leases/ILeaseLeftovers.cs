@@ -13,7 +13,7 @@ public interface ILeaseLeftovers
 
     /// <summary>Removes the place of a lease in which nothing runs: it was killed before its turn, or after it had given back.</summary>
     /// <returns>Whether it is gone; a process that was to become the command may still be on its way out.</returns>
-    bool RemovePlace(LeaseId lease);
+    bool RemovePlace(LeaseId lease, TicketContent? content);
 
     /// <summary>Kills a holder that should have ended by itself. Does nothing if exactly that process is gone.</summary>
     void Kill(ProcessIdentity holder);

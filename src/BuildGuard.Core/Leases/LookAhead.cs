@@ -80,7 +80,7 @@ internal static class LookAhead
                 break;
             case TicketState.Waiting or TicketState.Released or TicketState.Vacated:
                 // The place first: the ticket is all that tells of it, and stays for the next one to see if that was too soon.
-                if (node.RemovePlace(node.LeaseOf(name)))
+                if (node.RemovePlace(node.LeaseOf(name), file.Read()))
                 {
                     node.Remove(name);
                 }

@@ -26,7 +26,7 @@ internal sealed class Node
     public string LockName { get; }
 
     /// <inheritdoc cref="ILeaseLeftovers.RemovePlace"/>
-    public Func<LeaseId, bool> RemovePlace { get; init; } = static _ => true;
+    public Func<LeaseId, TicketContent?, bool> RemovePlace { get; init; } = static (_, _) => true;
 
     /// <summary>The lease this queue is inside; <c>null</c> for the lock's own queue.</summary>
     public LeaseId? Parent { get; }

@@ -128,6 +128,9 @@ public sealed class Ticket : IDisposable
         }
     }
 
+    /// <summary>Says that something stands ready for this ticket's turn, before it does: whoever finds the ticket dead removes it.</summary>
+    public void Announce(GrantRecord prepared) => _file.WriteAhead(prepared);
+
     /// <summary>
     /// Makes the ticket a lease. <c>false</c>: its place was lost in this moment, so a new one must be taken after
     /// <see cref="LeaseTree.Release"/>: the lease around it ended, or somebody deleted its file.

@@ -124,10 +124,13 @@ public sealed class TicketFile : IDisposable
     /// <summary>Changes the state, in place.</summary>
     public void Write(TicketState state) => _file.Write([(byte)state], TicketCodec.StateOffset);
 
+    /// <summary>Says ahead of the turn what the grant will say of its place, so that it is found if we are killed while we wait.</summary>
+    public void WriteAhead(GrantRecord grant) => _file.Write(TicketCodec.Encode(grant), _length);
+
     /// <summary>Turns our own ticket into a lease. The grant stands in the file before the state says so.</summary>
     public void Write(GrantRecord grant)
     {
-        _file.Write(TicketCodec.Encode(grant), _length);
+        WriteAhead(grant);
         Write(TicketState.Granted);
     }
 

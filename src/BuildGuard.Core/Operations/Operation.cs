@@ -130,7 +130,7 @@ public sealed class Operation : IDisposable
         if (ticket.Lease.Parent is null && _containment.PlanAhead(ticket.Lease, _request.Limits) is { } container)
         {
             Start start = StartIn(container, ticket.Lease);
-            if (container.Prepare(start.Request))
+            if (TryAnnounce(ticket, container) && container.Prepare(start.Request))
             {
                 _prepared = start;
             }
@@ -138,6 +138,20 @@ public sealed class Operation : IDisposable
             {
                 container.Dispose();
             }
+        }
+    }
+
+    /// <summary>Where it cannot be written, on a full disk, it need not be: then nothing is prepared.</summary>
+    private static bool TryAnnounce(Ticket ticket, IContainer container)
+    {
+        try
+        {
+            ticket.Announce(new GrantRecord(DateTimeOffset.UtcNow, container.Record));
+            return true;
+        }
+        catch (GuardException)
+        {
+            return false;
         }
     }
 

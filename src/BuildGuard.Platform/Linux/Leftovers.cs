@@ -115,13 +115,21 @@ internal sealed class Leftovers
             Proof = 2,
         }.Run();
 
-        foreach (string group in _groups)
-        {
-            _ = new Cgroup(group).Remove();
-        }
-
+        _ = RemoveGroups();
         AbandonedGroups.Remove(_view);
         return ended;
+    }
+
+    /// <summary>Removes their groups; <c>false</c>: somebody is in one.</summary>
+    public bool RemoveGroups()
+    {
+        bool isFree = true;
+        foreach (string group in _groups)
+        {
+            isFree &= new Cgroup(group).Remove() != Errno.EBUSY;
+        }
+
+        return isFree;
     }
 
     /// <summary><c>false</c>: who asks stands in the dead lease's group himself, so it cannot be ended as a whole.</summary>

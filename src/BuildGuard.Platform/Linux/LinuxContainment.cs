@@ -2,7 +2,6 @@ using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
-using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Platform.Linux.Spawn;
 using BuildGuard.Processes;
 
@@ -100,20 +99,7 @@ public sealed class LinuxContainment : IContainment
     public IContainer? PlanAhead(LeaseId lease, Limits limits) => _ladder.IsEntered ? Place(lease, limits) : null;
 
     /// <inheritdoc/>
-    public bool RemovePlace(LeaseId lease)
-    {
-        bool isGone = true;
-        foreach (CgroupMount mount in _view.Mounts)
-        {
-            if (_view.BaseDirectoryIn(mount) is { } directory)
-            {
-                isGone &= new Cgroup($"{directory}/{_name.Of(lease)}").Remove() != Errno.EBUSY;
-            }
-        }
-
-        return isGone;
-    }
-
+    public bool RemovePlace(LeaseId lease, string record) => new Leftovers(_table, _view, _name, lease, record).RemoveGroups();
 
     /// <inheritdoc/>
     public IReadOnlyList<EndedProcess> EndLeftovers(LeaseId lease, string record) =>

@@ -203,7 +203,7 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
         world.Places.TryRemove(lease, out _);
     }
 
-    bool ILeaseLeftovers.RemovePlace(LeaseId lease)
+    bool ILeaseLeftovers.RemovePlace(LeaseId lease, TicketContent? content)
     {
         world.Places.TryRemove(lease, out _);
         return true;
