@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BuildGuard.Cli.Tests;
 
 [TestClass]
@@ -18,5 +20,35 @@ public sealed class DamagedTicketTests
         StringAssert.Contains(result.Error, "\nbuildguard: warning BG1010: ");
         Assert.IsFalse(result.Error.Contains("unknown", StringComparison.Ordinal) || result.Error.Contains("pid 0", StringComparison.Ordinal), result.Error);
         Assert.IsTrue(File.Exists(Path.Combine(sandbox.State, "damaged", "7-00000001")));
+    }
+
+    [TestMethod]
+    public void Who_holds_a_damaged_ticket_is_shown_as_somebody_and_not_passed_over()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "cat");
+        Helper.Await(() => sandbox.Run("status", "--json").Json.GetProperty("leases").GetArrayLength(), count => count == 1);
+        string id = sandbox.Run("status", "--json").Json.GetProperty("leases")[0].GetProperty("id").GetString()!;
+
+        // In place: the holder has the file open.
+        using (Process shell = Process.Start("sh", ["-c", "printf garbage 1<>\"$0\"", Path.Combine(sandbox.State, "locks", id)]))
+        {
+            shell.WaitForExit();
+            Assert.AreEqual(0, shell.ExitCode);
+        }
+
+        string line = $"Somebody holds {id}, and it cannot be told who: the ticket is damaged.\n";
+        string status = sandbox.Run("status").Output;
+        StringAssert.Contains(status, line);
+        Assert.DoesNotContain("Nobody holds", status);
+        Assert.AreEqual($"{line}Nobody else waits under the lock user.\n", sandbox.Run("queue").Output);
+        foreach (string verb in (string[])["status", "queue"])
+        {
+            Assert.AreEqual(id, sandbox.Run(verb, "--json").Json.GetProperty("unreadable")[0].GetProperty("id").GetString());
+        }
+
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+        StringAssert.Contains(sandbox.Run("status").Output, "Nobody holds the turn.");
     }
 }

@@ -64,6 +64,51 @@ public sealed class LogTests
     }
 
     [TestMethod]
+    [DataRow("directory", "it is a directory")]
+    [DataRow("link", "Too many levels of symbolic links")]
+    [DataRow("parent", "Not a directory")]
+    public void What_stands_in_the_place_of_the_trail_is_named_and_not_taken_for_an_empty_one(string kind, string expected)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        string trail = Path.GetDirectoryName(sandbox.AuditFile)!;
+        Directory.Delete(trail, recursive: true);
+        switch (kind)
+        {
+            case "directory":
+                Directory.CreateDirectory(sandbox.AuditFile);
+                break;
+            case "link":
+                Directory.CreateDirectory(trail);
+                File.CreateSymbolicLink(sandbox.AuditFile, "/etc/passwd");
+                break;
+            default:
+                File.WriteAllText(trail, "");
+                break;
+        }
+
+        foreach (string[] line in (string[][])[["log"], ["log", "--json"], ["log", "--follow"], ["report", "--output", "-"]])
+        {
+            Result result = sandbox.Run(line);
+            Assert.AreEqual(125, result.ExitCode, line[0]);
+            Assert.AreEqual("", result.Output);
+            StringAssert.StartsWith(result.ErrorLine, $"buildguard: error BG0011: '{(kind == "parent" ? trail : sandbox.AuditFile)}' cannot be ");
+            StringAssert.Contains(result.ErrorLine, $": {expected}; remove ");
+        }
+    }
+
+    [TestMethod]
+    public void Where_there_is_nothing_that_is_said_beside_the_records()
+    {
+        using var sandbox = new Sandbox();
+        Assert.AreEqual(new Result(0, "", "buildguard: nothing is recorded yet\n"), sandbox.Run("log"));
+        Assert.AreEqual(new Result(0, "", ""), sandbox.Run("log", "--json"));
+        sandbox.Run(Work);
+        File.WriteAllText(sandbox.AuditFile, File.ReadAllText(sandbox.AuditFile).Replace("\"time\":\"20", "\"time\":\"19", StringComparison.Ordinal));
+        Assert.AreEqual(new Result(0, "", "buildguard: nothing is recorded in that time\n"), sandbox.Run("log", "--since", "1h"));
+    }
+
+    [TestMethod]
     public void Since_leaves_out_what_is_older()
     {
         using var sandbox = new Sandbox();

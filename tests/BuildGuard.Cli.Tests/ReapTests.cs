@@ -35,6 +35,33 @@ public sealed class ReapTests
     }
 
     [TestMethod]
+    public void A_dead_lease_of_which_nothing_runs_any_more_is_cleared_away_and_not_said_to_be_ended()
+    {
+        using var sandbox = new Sandbox();
+        foreach (int left in LeaveBehind(sandbox, "nightly"))
+        {
+            Process.GetProcessById(left).Kill();
+            Helper.Await(() => IsRunning(left), runs => !runs);
+        }
+
+        Helper.Await(() => sandbox.Run("status", "--json").Json, s => s.GetProperty("leases")[0].GetProperty("processes").GetArrayLength() == 0);
+        StringAssert.Matches(sandbox.Run("reap", "--dry-run").Output, new(@"\AWould clear away nightly, whose holder \(pid \d+\) died and left nothing running\n"));
+        StringAssert.Matches(sandbox.Run("reap").Output, new(@"\ACleared away nightly, whose holder \(pid \d+\) died and left nothing running\n"));
+    }
+
+    [TestMethod]
+    public void A_stop_tells_whose_holder_was_dead_before()
+    {
+        using var sandbox = new Sandbox();
+        LeaveBehind(sandbox, "nightly");
+        Result stopped = sandbox.Run("stop", "--yes", "--json");
+        Assert.AreEqual(0, stopped.ExitCode, stopped.Error);
+        Assert.IsFalse(stopped.Json.GetProperty("ended")[0].GetProperty("holderAlive").GetBoolean());
+        LeaveBehind(sandbox, "nightly");
+        StringAssert.Matches(sandbox.Run("stop", "--yes").Output, new(@"\AEnded 1 lease:\n  operation  pid \d+, dead already  user/\S+ +nightly\n"));
+    }
+
+    [TestMethod]
     public void Where_nobody_died_nothing_is_done()
     {
         using var sandbox = new Sandbox();

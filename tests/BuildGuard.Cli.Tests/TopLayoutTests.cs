@@ -30,7 +30,7 @@ public sealed class TopLayoutTests
                 Assert.IsLessThanOrEqualTo(width, TextWidth.Of(line.Render(width, colours: false)));
             }
 
-            StringAssert.StartsWith(lines[^1].Text, "m memory");
+            StringAssert.Contains(lines[^1].Render(Math.Max(width, 7), colours: false), "q quit");
         }
     }
 
@@ -94,8 +94,30 @@ public sealed class TopLayoutTests
     }
 
     [TestMethod]
-    public void A_question_takes_the_place_of_the_keys() =>
-        Assert.AreEqual("End it? y/n", Text(Model(1, 0, 0) with { Notice = "End it? y/n" }, 80, 24)[^1]);
+    public void A_result_takes_the_place_of_the_keys() =>
+        Assert.AreEqual("Ended it.", Text(Model(1, 0, 0) with { Notice = "Ended it." }, 80, 24)[^1]);
+
+    [TestMethod]
+    [DataRow(120, "End 'a label that takes more room …' with 3 processes? y/n  (user/1-00000000)")]
+    [DataRow(70, "End 'a label that takes more room …' with 3 processes? y/n")]
+    [DataRow(40, "End 'a label tha…' with 3 processes? y/n")]
+    public void A_question_takes_the_place_of_the_keys_and_its_answers_stay_in_sight(int width, string expected)
+    {
+        TopModel model = Model(1, 0, 0);
+        model = model with { Asked = model.Leases[0] with { Label = "a label that takes more room than there is" } };
+        Assert.AreEqual(expected, Text(model, width, 24)[^1]);
+    }
+
+    [TestMethod]
+    [DataRow(55, 2, 50, "buildguard top  2 leases, 50 waiting           12:00:00", "m memory  c cpu  a age  ↑↓ select  k end lease  q quit")]
+    [DataRow(40, 1, 50, "top  1 lease, 50 waiting        12:00:00", "q quit  k end  ↑↓ select  m c a sort")]
+    [DataRow(30, 1, 50, "top  1 lease, 50 waiting", "q quit  k end  ↑↓ select  m c…")]
+    public void In_a_narrow_window_the_title_stays_apart_from_the_clock_and_how_to_quit_in_sight(int width, int leases, int waiting, string title, string keys)
+    {
+        string[] lines = Text(Model(leases, waiting, 0), width, 24);
+        Assert.AreEqual(title, lines[0]);
+        Assert.AreEqual(keys, lines[^1]);
+    }
 
     [TestMethod]
     public void A_snapshot_is_as_long_as_what_there_is()

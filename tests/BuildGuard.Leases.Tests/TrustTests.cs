@@ -1,5 +1,6 @@
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases.Tests.Simulation;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Leases.Tests;
 
@@ -62,6 +63,55 @@ public sealed class TrustTests
         GuardMessage problem = Refused(world);
         Assert.AreEqual("BG0010", problem.Code);
         Assert.Contains("65534", problem.Text);
+    }
+
+    [TestMethod]
+    public void A_directory_of_all_users_is_repaired_by_its_owner_alone()
+    {
+        if (!IsRoot)
+        {
+            Assert.Inconclusive("only root can give a directory away");
+        }
+
+        using var world = new World();
+        string path = Path.Combine(world.State.Path, "shared");
+        Directory.CreateDirectory(path, Private);
+        Shell.Run("chown", "65534", path);
+
+        // Root can do what the owner can, so it is asked for; another user would be sent to them.
+        GuardMessage problem = Assert.ThrowsExactly<GuardException>(() => UnixStateFiles.RequireReadable(path, shared: true)).Problem;
+        Assert.AreEqual("BG0010", problem.Code);
+        Assert.Contains($"not everybody may read and enter it (mode 700); run: chmod 1777 '{path}'", problem.Text);
+    }
+
+    [TestMethod]
+    [DataRow("directory", "remove what stands in its place")]
+    [DataRow("link", "remove what stands in its place")]
+    [DataRow("fifo", "remove what stands in its place")]
+    public void What_stands_in_the_place_of_the_mutex_is_to_be_removed(string kind, string remedy)
+    {
+        using var world = new World();
+        world.Create().Start().AwaitTurn().Release();
+        string path = Path.Combine(world.State.Queue, "mutex");
+        Assert.IsTrue(File.Exists(path));
+        File.Delete(path);
+        switch (kind)
+        {
+            case "directory":
+                Directory.CreateDirectory(path);
+                break;
+            case "link":
+                File.CreateSymbolicLink(path, "/etc/passwd");
+                break;
+            default:
+                Shell.Run("mkfifo", path);
+                break;
+        }
+
+        GuardMessage problem = Refused(world);
+        Assert.AreEqual("BG0011", problem.Code);
+        Assert.StartsWith($"'{path}' cannot be ", problem.Text);
+        Assert.Contains($"; {remedy}, or set BUILDGUARD_STATE_DIR ", problem.Text);
     }
 
     [TestMethod]

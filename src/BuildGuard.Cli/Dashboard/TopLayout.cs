@@ -23,7 +23,7 @@ internal static class TopLayout
         List<Line> leases = TopSections.Leases(model, width, out int selected);
         List<Line> queue = TopSections.Queue(model, width);
         List<Line> events = TopSections.Events(model);
-        Line foot = TopSections.Foot(model);
+        Line foot = TopSections.Foot(model, width);
         if (height is not { } rows)
         {
             return [.. head, new Line(), .. leases, .. Apart(queue, true), .. Apart(events.Take(MostEvents + 1), true)];

@@ -82,7 +82,10 @@ internal sealed record TopModel(
     /// <summary>The selected lease; <c>null</c>: none.</summary>
     public LeaseId? Selected { get; init; }
 
-    /// <summary>A question or a result, in place of the keys; empty for none.</summary>
+    /// <summary>The lease that is to be ended if the answer is yes; <c>null</c>: nothing is asked.</summary>
+    public TopLease? Asked { get; init; }
+
+    /// <summary>A result, in place of the keys; empty for none.</summary>
     public string Notice { get; init; } = "";
 
     /// <summary>Whether keys do anything: not in a snapshot.</summary>

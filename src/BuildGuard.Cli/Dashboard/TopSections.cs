@@ -15,15 +15,17 @@ internal static class TopSections
 
     public static Line Title(TopModel model, int width)
     {
-        var line = new Line().Add("buildguard top", Look.Bold).Add($"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting");
+        string count = $"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting";
         string time = model.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        string limits = $"limits {(model.MemoryLimitBytes is { } bytes ? Size.ToText(bytes) : "none")}, {(model.ProcessLimit is { } count ? $"{count} processes" : "any number of processes")}";
+        string name = "buildguard top";
+        var line = new Line().Add(name.Length + count.Length + time.Length + 2 <= width ? name : "top", Look.Bold).Add(count);
+        string limits = $"limits {(model.MemoryLimitBytes is { } bytes ? Size.ToText(bytes) : "none")}, {(model.ProcessLimit is { } most ? $"{most} processes" : "any number of processes")}";
         if (line.Width + limits.Length + time.Length + 6 <= width)
         {
             line.Add($"  {limits}", Look.Faint);
         }
 
-        return line.To(width - time.Length).Add(time, Look.Faint);
+        return line.Width + 2 + time.Length <= width ? line.To(width - time.Length).Add(time, Look.Faint) : line;
     }
 
     public static IEnumerable<Line> Machine(TopModel model, int width, bool isRoomy)
@@ -130,9 +132,32 @@ internal static class TopSections
         return lines;
     }
 
-    public static Line Foot(TopModel model) => model.Notice.Length > 0
-        ? new Line().Add(model.Notice, Look.Warning)
-        : model.IsLive ? new Line().Add("m memory  c cpu  a age  ↑↓ select  k end lease  q quit", Look.Faint) : new Line();
+    /// <summary>A question, what has just happened, or what the keys do; where there is little room, how to quit comes first.</summary>
+    public static Line Foot(TopModel model, int width)
+    {
+        if (model.Asked is { } lease)
+        {
+            return Question(lease, width);
+        }
+
+        if (model.Notice.Length > 0 || !model.IsLive)
+        {
+            return new Line().Add(model.Notice, Look.Warning);
+        }
+
+        var keys = new Line().Add("m memory  c cpu  a age  ↑↓ select  k end lease  q quit", Look.Faint);
+        return keys.Width <= width ? keys : new Line().Add("q quit  k end  ↑↓ select  m c a sort", Look.Faint);
+    }
+
+    /// <summary>The name gives way before the answers do.</summary>
+    private static Line Question(TopLease lease, int width)
+    {
+        string rest = $"' with {lease.ProcessCount} process{(lease.ProcessCount == 1 ? "" : "es")}? y/n";
+        string label = TextWidth.Cut(TextWidth.Clean(lease.Label), Math.Clamp(width - rest.Length - 5, 4, 30));
+        var line = new Line().Add($"End '{label}{rest}", Look.Warning);
+        string id = $"  ({lease.Id})";
+        return line.Width + id.Length <= width ? line.Add(id, Look.Warning) : line;
+    }
 
     private static string Age(long? milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds ?? 0, 0, uint.MaxValue * 100L)));
 
@@ -142,7 +167,7 @@ internal static class TopSections
     {
         int bar = Math.Clamp((width - 44) / 2, 8, 40);
         int spark = Math.Clamp(width - bar - 40, 0, 30);
-        return new Line().Add($"{name,-9}").Add(Bars.Of(gauge.Now, bar), Bars.LookOf(gauge.Now)).Add(" " + TextWidth.Fit(text, 28))
+        return new Line().Add($"{name,-9}").Add(Bars.Of(gauge.Now, bar), Bars.LookOf(gauge.Now)).Add(" " + TextWidth.Fit(text, Math.Clamp(width - bar - 10, 0, 28)))
             .Add(spark < 5 ? "" : " " + Bars.Sparkline(gauge.History, spark), Look.Faint);
     }
 

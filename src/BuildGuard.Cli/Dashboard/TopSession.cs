@@ -76,7 +76,7 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
     private void Draw(FullScreen screen)
     {
         (int width, int height) = FullScreen.Size;
-        TopModel model = _model! with { Sort = _sort, Selected = _selected, Notice = _notice, IsLive = true };
+        TopModel model = _model! with { Sort = _sort, Selected = _selected, Asked = _asked, Notice = _notice, IsLive = true };
         screen.Show([.. TopLayout.Of(model, width, height).Select(line => line.Render(width, Terminal.HasColours))]);
     }
 
@@ -151,7 +151,6 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
         }
 
         _asked = lease;
-        _notice = $"End '{TextWidth.Cut(TextWidth.Clean(lease.Label), 30)}' with {lease.ProcessCount} process{(lease.ProcessCount == 1 ? "" : "es")}? y/n  ({lease.Id})";
     }
 
     private string End(TopLease lease)

@@ -33,9 +33,17 @@ internal static class LogVerb
     private static int Show(AuditReader reader, DateTimeOffset from, bool follow, bool asJson)
     {
         using var output = new OutputStream();
+        long shown = 0;
         foreach (AuditRecord record in reader.ReadAll().Where(r => r.Time >= from))
         {
             Write(output, record, asJson);
+            shown++;
+        }
+
+        if (shown == 0 && !asJson)
+        {
+            // Not among the records: whoever counts or filters them must not find it there.
+            StandardStreams.WriteLine(StandardStreams.Error, $"buildguard: nothing is recorded{(from == DateTimeOffset.MinValue ? " yet" : " in that time")}");
         }
 
         while (follow)

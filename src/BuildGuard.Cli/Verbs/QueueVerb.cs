@@ -53,12 +53,16 @@ internal static class QueueVerb
     public static string StoppedOf(IReadOnlyList<int> stopped) =>
         stopped.Count == 0 ? "" : " " + Terminal.Red($"(stopped; '{Messages.Continue(stopped)}' lets it go on)");
 
+    /// <summary>Of those that hold a place and cannot be named, a line each.</summary>
+    public static IEnumerable<string> UnreadableOf(TreeSnapshot tree) => tree.Unreadable.Select(ticket => Terminal.Red(
+        $"Somebody holds {ticket.Id}, and it cannot be told who: the ticket {(ticket.Version is { } version ? $"was written by BuildGuard {Terminal.Safe(version, 40)}, another version" : "is damaged")}."));
+
     /// <summary>
     /// What the first one in the lock's queue does when nobody holds the turn; <c>null</c> if somebody does, or nobody waits.
     /// </summary>
     public static string? FirstOf(TreeSnapshot tree)
     {
-        if (tree.Leases.Any(l => l.Id.Parent is null) || tree.Queue.FirstOrDefault(t => t.Parent is null) is not { } first)
+        if (tree.Leases.Any(l => l.Id.Parent is null) || tree.Unreadable.Any(t => t.Id.Parent is null) || tree.Queue.FirstOrDefault(t => t.Parent is null) is not { } first)
         {
             return null;
         }
@@ -77,9 +81,14 @@ internal static class QueueVerb
             return ExitCodes.Success;
         }
 
+        foreach (string line in UnreadableOf(tree))
+        {
+            Console.Out.WriteLine(line);
+        }
+
         if (tree.Queue.Count == 0)
         {
-            Console.Out.WriteLine($"Nobody waits under the lock {tree.Lock}.");
+            Console.Out.WriteLine($"{(tree.Unreadable.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
             return ExitCodes.Success;
         }
 
@@ -105,7 +114,7 @@ internal static class QueueVerb
         {
             TreeSnapshot tree = composition.Viewer.Look(lockName);
             string now = string.Join('|', tree.Leases.Select(l => $"{l.Id}{Mark(l.Stopped)}").Concat(
-                tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}{Mark(t.Stopped)}")));
+                tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}{Mark(t.Stopped)}")).Concat(tree.Unreadable.Select(t => $"{t.Id} unreadable")));
             if (now != last)
             {
                 Announce(tree, asJson);

@@ -32,9 +32,9 @@ internal sealed class ReapOutcome(bool dryRun)
         foreach ((DeadLease dead, IReadOnlyList<ProcessRow> processes) in Leases)
         {
             LeaseRecord record = dead.Content.Record;
-            string left = processes.Count switch { 0 => "nothing runs any more", 1 => "1 process", int count => $"{count} processes" };
-            output.WriteLine(
-                $"{(dryRun ? "Would end" : "Ended")} {Terminal.Bold(Terminal.Safe(record.Label))}, whose holder (pid {record.Holder.Pid}) died: {left}");
+            string done = (dryRun, processes.Count) switch { (true, 0) => "Would clear away", (true, _) => "Would end", (_, 0) => "Cleared away", _ => "Ended" };
+            string left = processes.Count switch { 0 => " and left nothing running", 1 => ": 1 process", int count => $": {count} processes" };
+            output.WriteLine($"{done} {Terminal.Bold(Terminal.Safe(record.Label))}, whose holder (pid {record.Holder.Pid}) died{left}");
             output.WriteLine(Terminal.Faint($"  lease {dead.Lease}"));
             var table = new Table(0, 1);
             foreach (ProcessRow process in processes)

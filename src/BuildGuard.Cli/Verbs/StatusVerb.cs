@@ -36,7 +36,12 @@ internal static class StatusVerb
         output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {composition.StateDirectoryPath}, containment {containment}");
         ShowElsewhere(composition, lockName, output);
         output.WriteLine();
-        if (leases.Count == 0)
+        foreach (string line in QueueVerb.UnreadableOf(tree))
+        {
+            output.WriteLine(line);
+        }
+
+        if (leases.Count + tree.Unreadable.Count == 0)
         {
             output.WriteLine(QueueVerb.FirstOf(tree) ?? "Nobody holds the turn.");
         }
@@ -93,9 +98,10 @@ internal static class StatusVerb
         foreach (string other in composition.Layout.LockNames(composition.StateFiles).Where(n => n != lockName).Order(StringComparer.Ordinal))
         {
             TreeSnapshot tree = composition.Viewer.Look(other);
-            if (tree.Leases.Count + tree.Queue.Count > 0)
+            int leases = tree.Leases.Count + tree.Unreadable.Count;
+            if (leases + tree.Queue.Count > 0)
             {
-                output.WriteLine($"Also in use: lock {other} ({tree.Leases.Count} leases, {tree.Queue.Count} waiting): buildguard status --lock {other}");
+                output.WriteLine($"Also in use: lock {other} ({leases} lease{(leases == 1 ? "" : "s")}, {tree.Queue.Count} waiting): buildguard status --lock {other}");
             }
         }
     }

@@ -4,6 +4,7 @@ using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Cli.Verbs;
 
@@ -12,6 +13,9 @@ internal sealed class StopOutcome
 {
     /// <summary>Those that were asked to end.</summary>
     public List<StopTarget> Ended { get; } = [];
+
+    /// <summary>Those of them whose holders were dead before: what these left was ended, if there was anything.</summary>
+    public HashSet<LeaseId> Dead { get; } = [];
 
     /// <summary>Those that are there nevertheless.</summary>
     public List<StopTarget> Left { get; } = [];
@@ -54,15 +58,18 @@ internal sealed class StopOutcome
         };
     }
 
+    /// <summary>The process that has the turn, or waits for it: the build where there is one.</summary>
+    public static ProcessIdentity HolderOf(StopTarget target) => target.Record.Owner ?? target.Record.Holder;
+
     /// <summary>Lists them.</summary>
-    public static void Show(IReadOnlyList<StopTarget> targets, TextWriter output)
+    public void Show(IReadOnlyList<StopTarget> targets, TextWriter output)
     {
         var table = new Table();
         foreach (StopTarget target in targets)
         {
             table.Add(
                 target.IsWaiting ? "waiting" : target.Record.Kind == LeaseKind.Session ? "session" : "operation",
-                $"pid {(target.Record.Owner ?? target.Record.Holder).Pid}",
+                $"pid {HolderOf(target).Pid}{(Dead.Contains(target.Id) ? ", dead already" : "")}",
                 target.Id.Value,
                 Terminal.Safe(target.Record.Label, 60));
         }
@@ -145,7 +152,7 @@ internal sealed class StopOutcome
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<StopTarget> targets)
+    private void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<StopTarget> targets)
     {
         json.WriteStartArray(name);
         foreach (StopTarget target in targets)
@@ -155,7 +162,8 @@ internal sealed class StopOutcome
             json.WriteString("kind"u8, target.Record.Kind == LeaseKind.Session ? "session"u8 : "operation"u8);
             json.WriteBoolean("waiting"u8, target.IsWaiting);
             json.WriteString("label"u8, target.Record.Label);
-            json.WriteNumber("pid"u8, (target.Record.Owner ?? target.Record.Holder).Pid);
+            json.WriteNumber("pid"u8, HolderOf(target).Pid);
+            json.WriteBoolean("holderAlive"u8, !Dead.Contains(target.Id));
             json.WriteEndObject();
         }
 

@@ -43,7 +43,8 @@ internal static class StopVerb
             return stop.Look(only);
         });
         RefuseFromInside(composition, targets);
-        if (!isSure && !Confirm(targets, outcome.Problems))
+        outcome.Dead.UnionWith(targets.Where(target => composition.Processes.IsAlive(StopOutcome.HolderOf(target)) == false).Select(target => target.Id));
+        if (!isSure && !Confirm(targets, outcome))
         {
             return ExitCodes.GuardFailed;
         }
@@ -80,20 +81,20 @@ internal static class StopVerb
         }
     }
 
-    private static bool Confirm(IReadOnlyList<StopTarget> targets, List<GuardMessage> problems)
+    private static bool Confirm(IReadOnlyList<StopTarget> targets, StopOutcome outcome)
     {
-        if (targets.Count + problems.Count == 0)
+        if (targets.Count + outcome.Problems.Count == 0)
         {
             return true;
         }
 
-        string what = problems.Count == 0 ? StopOutcome.Count(targets) : "everything in the guard's control groups";
+        string what = outcome.Problems.Count == 0 ? StopOutcome.Count(targets) : "everything in the guard's control groups";
         if (!StandardStreams.IsTerminal(0))
         {
             throw new GuardException(Messages.BadUsage("stop", $"{what} would be ended: add --yes if that is meant"));
         }
 
-        StopOutcome.Show(targets, Console.Out);
+        outcome.Show(targets, Console.Out);
         Console.Out.Write($"End {what}? [y/N] ");
         return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }

@@ -25,6 +25,7 @@ internal static class TreeJson
 
         json.WriteEndArray();
         WriteQueueMember(json, tree);
+        WriteUnreadable(json, tree);
         json.WriteEndObject();
     }
 
@@ -34,6 +35,7 @@ internal static class TreeJson
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
         json.WriteString("lock"u8, tree.Lock);
         WriteQueueMember(json, tree);
+        WriteUnreadable(json, tree);
         json.WriteEndObject();
     }
 
@@ -111,6 +113,27 @@ internal static class TreeJson
         foreach (int pid in stopped)
         {
             json.WriteNumberValue(pid);
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Only while there are any.</summary>
+    private static void WriteUnreadable(Utf8JsonWriter json, TreeSnapshot tree)
+    {
+        if (tree.Unreadable.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("unreadable"u8);
+        foreach (UnreadableTicket ticket in tree.Unreadable)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, ticket.Id.Value);
+            json.WriteString("parent"u8, ticket.Id.Parent?.Value);
+            json.WriteString("version"u8, ticket.Version);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();

@@ -17,8 +17,8 @@ public interface IAuditFiles
     /// </summary>
     void Rotate(string path, long maxBytes, int keep);
 
-    /// <summary>Opens a file for reading, without following a link; <c>null</c> if there is none or it is no plain file.</summary>
-    /// <exception cref="Diagnostics.GuardException">BG0011: it is there and may not be read.</exception>
+    /// <summary>Opens a file for reading, without following a link; <c>null</c> if there is none.</summary>
+    /// <exception cref="Diagnostics.GuardException">BG0011: it is there and may not be read, or is no plain file.</exception>
     Stream? OpenRead(string path);
 
     /// <summary>The file that a path leads to now, comparable; 0 if there is none.</summary>

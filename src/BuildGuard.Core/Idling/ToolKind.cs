@@ -37,7 +37,7 @@ public static class ToolKinds
     /// <param name="parent">
     /// For a test host the process that it was started for, which alone may still need it; else 0.
     /// </param>
-    public static ToolKind? Of(IReadOnlyList<string> arguments, out int parent)
+    public static ToolKind? Of(string[] arguments, out int parent)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         parent = 0;
@@ -54,12 +54,12 @@ public static class ToolKinds
             return isReusable ? ToolKind.BuildNode : null;
         }
 
-        int option = Names(arguments, "testhost") ? IndexOf(arguments, "--parentprocessid") : -1;
-        return option >= 0 && option + 1 < arguments.Count && int.TryParse(arguments[option + 1], out parent) && parent > 0 ? ToolKind.TestHost : null;
+        int option = Names(arguments, "testhost") ? Array.IndexOf(arguments, "--parentprocessid") : -1;
+        return option >= 0 && option + 1 < arguments.Length && int.TryParse(arguments[option + 1], out parent) && parent > 0 ? ToolKind.TestHost : null;
     }
 
     /// <summary>Whether the program, or the first file that the .NET host is given, is the one of that name.</summary>
-    private static bool Names(IReadOnlyList<string> arguments, string name)
+    private static bool Names(string[] arguments, string name)
     {
         foreach (string argument in arguments)
         {
@@ -79,7 +79,7 @@ public static class ToolKinds
         return false;
     }
 
-    private static string? Switch(IReadOnlyList<string> arguments, string name)
+    private static string? Switch(string[] arguments, string name)
     {
         foreach (string argument in arguments)
         {
@@ -91,18 +91,5 @@ public static class ToolKinds
         }
 
         return null;
-    }
-
-    private static int IndexOf(IReadOnlyList<string> arguments, string option)
-    {
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            if (arguments[i] == option)
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 }

@@ -17,18 +17,20 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     {
         var leases = new List<LeaseView>();
         var queue = new List<TicketView>();
+        var unreadable = new List<UnreadableTicket>();
         for (int look = 0; look < MaxLooks; look++)
         {
             leases.Clear();
             queue.Clear();
-            Read(new Node(files, layout, lockName, null), leases, queue);
+            unreadable.Clear();
+            Read(new Node(files, layout, lockName, null), leases, queue, unreadable);
             if (leases.TrueForAll(IsStillThere))
             {
                 break;
             }
         }
 
-        return new TreeSnapshot(lockName, leases, queue);
+        return new TreeSnapshot(lockName, leases, queue) { Unreadable = unreadable };
     }
 
     /// <summary>One that was released while the others were read would be shown beside its successor.</summary>
@@ -81,25 +83,36 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     /// <summary>The verb that asked the holder of a lease, or whoever waits for it, to end.</summary>
     public string StoppedBy(LeaseId lease) => StopMark.VerbOf(files, layout, lease);
 
-    private void Read(Node node, List<LeaseView> leases, List<TicketView> queue)
+    private void Read(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable)
     {
         int before = leases.Count;
-        ReadOne(node, leases, queue);
+        ReadOne(node, leases, queue, unreadable);
         foreach (LeaseView lease in leases[before..])
         {
-            Read(new Node(files, layout, lease.Id.Lock, lease.Id), leases, queue);
+            Read(new Node(files, layout, lease.Id.Lock, lease.Id), leases, queue, unreadable);
         }
     }
 
-    private void ReadOne(Node node, List<LeaseView> leases, List<TicketView> queue)
+    private void ReadOne(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable)
     {
         int position = 0;
         foreach (TicketName name in node.Names())
         {
             LeaseId id = node.LeaseOf(name);
             using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
-            if (file?.Read() is not { } content)
+            if (file is null)
             {
+                continue;
+            }
+
+            if (file.Read() is not { } content)
+            {
+                // One that is being made is empty first, and may be whole by now.
+                if (!file.IsEmpty() && file.IsHeld() && file.Read() is null)
+                {
+                    unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version));
+                }
+
                 continue;
             }
 

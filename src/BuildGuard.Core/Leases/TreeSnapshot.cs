@@ -53,8 +53,17 @@ public sealed record TicketView(int Position, LeaseId Id, LeaseRecord Record)
 /// <param name="First">If nobody does: the first before it in the queue; <c>null</c> if there is none.</param>
 public sealed record QueueStanding(int Position, LeaseView? Holder, TicketView? First);
 
+/// <summary>A ticket that somebody holds and of which nobody can tell whose it is: it holds up the others all the same.</summary>
+/// <param name="Id">The lease that it is, or will be.</param>
+/// <param name="Version">The version of BuildGuard that wrote it in its own way; <c>null</c>: it is damaged, or does not say.</param>
+public sealed record UnreadableTicket(LeaseId Id, string? Version);
+
 /// <summary>The tree under one lock at one moment.</summary>
 /// <param name="Lock">The lock.</param>
 /// <param name="Leases">The leases, parents before their children.</param>
 /// <param name="Queue">The waiting tickets of all its queues, in their order.</param>
-public sealed record TreeSnapshot(string Lock, IReadOnlyList<LeaseView> Leases, IReadOnlyList<TicketView> Queue);
+public sealed record TreeSnapshot(string Lock, IReadOnlyList<LeaseView> Leases, IReadOnlyList<TicketView> Queue)
+{
+    /// <summary>The tickets of all its queues that are held and cannot be read.</summary>
+    public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
+}

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using BuildGuard.Containment;
 using BuildGuard.Platform.Linux.Native;
@@ -7,7 +6,7 @@ using BuildGuard.Processes;
 namespace BuildGuard.Platform.Linux;
 
 /// <summary>The processes of this machine, as <c>/proc</c> shows them. Whatever vanishes while it is read counts as gone.</summary>
-public sealed unsafe class LinuxProcessTable : IProcessTable
+public sealed class LinuxProcessTable : IProcessTable
 {
     private const int ScClockTicks = 2;
     private const int CommandLineBytes = 8192;
@@ -178,15 +177,5 @@ public sealed unsafe class LinuxProcessTable : IProcessTable
 
     /// <summary>The inode of a process's PID namespace; 0 where it cannot be read.</summary>
     /// <param name="directory">As in <c>/proc/12</c>.</param>
-    internal static long PidNamespaceOf(string directory)
-    {
-        // The link reads "pid:[4026531836]".
-        Span<byte> buffer = stackalloc byte[64];
-        fixed (byte* start = buffer)
-        {
-            nint length = Libc.ReadLink($"{directory}/ns/pid", start, (nuint)buffer.Length);
-            int open = length <= 0 ? -1 : buffer[..(int)length].IndexOf((byte)'[');
-            return open >= 0 && Utf8Parser.TryParse(buffer[(open + 1)..], out long inode, out _) ? inode : 0;
-        }
-    }
+    internal static long PidNamespaceOf(string directory) => ProcLink.InodeOf($"{directory}/ns/pid", "pid"u8);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using BuildGuard.Platform.Linux.Native;
 
 namespace BuildGuard.Platform.Linux;
@@ -38,7 +37,7 @@ internal static class UnixSockets
     }
 
     /// <summary>The inodes of the sockets that a process has open; <c>null</c> if it may not be looked into.</summary>
-    private static unsafe HashSet<long>? SocketsOf(int pid)
+    private static HashSet<long>? SocketsOf(int pid)
     {
         if (Libc.Access($"/proc/{pid}/fd", ReadPermission) != 0)
         {
@@ -48,19 +47,11 @@ internal static class UnixSockets
         List<int> descriptors = [];
         ProcDirectory.ReadIds($"/proc/{pid}/fd", descriptors);
         HashSet<long> inodes = [];
-        Span<byte> buffer = stackalloc byte[64];
         foreach (int descriptor in descriptors)
         {
-            fixed (byte* start = buffer)
+            if (ProcLink.InodeOf($"/proc/{pid}/fd/{descriptor}", "socket"u8) is not 0 and var inode)
             {
-                // The link reads "socket:[635893]".
-                nint length = Libc.ReadLink($"/proc/{pid}/fd/{descriptor}", start, (nuint)buffer.Length);
-                string link = length <= 0 ? "" : Encoding.ASCII.GetString(buffer[..(int)length]);
-                if (link.StartsWith("socket:[", StringComparison.Ordinal)
-                    && long.TryParse(link.AsSpan(8).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out long inode))
-                {
-                    inodes.Add(inode);
-                }
+                inodes.Add(inode);
             }
         }
 

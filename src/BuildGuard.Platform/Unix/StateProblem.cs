@@ -6,6 +6,8 @@ namespace BuildGuard.Platform.Unix;
 /// <summary>Why the state directory cannot be used, in words that lead to the remedy.</summary>
 internal static class StateProblem
 {
+    private const string RemoveIt = "remove what stands in its place";
+
     private const string Elsewhere = "or set BUILDGUARD_STATE_DIR to a directory of your own on a local disk";
 
     public static GuardException NotTrusted(string path, string reason, string remedy) => Error(
@@ -21,10 +23,21 @@ internal static class StateProblem
         "BG0011", $"'{path}' cannot be locked: {Reason(error)}; the file system must support flock(2): move it to a local disk, {Elsewhere}");
 
     public static GuardException NotRead(string path, int error) => Error(
-        "BG0011", $"'{path}' cannot be read: {Reason(error)}; {(error is EACCES or EPERM ? "make it readable" : "look after the disk")}, {Elsewhere}");
+        "BG0011", $"'{path}' cannot be read: {Reason(error)}; {RemedyOf(error) ?? (error is EACCES or EPERM ? "make it readable" : "look after the disk")}, {Elsewhere}");
 
     public static GuardException NotOpened(string path, int error) => Error(
-        "BG0011", $"'{path}' cannot be opened: {Reason(error)}; make it readable and writable, {Elsewhere}");
+        "BG0011", $"'{path}' cannot be opened: {Reason(error)}; {RemedyOf(error) ?? "make it readable and writable"}, {Elsewhere}");
+
+    public static GuardException NoPlainFile(string path, bool isDirectory) => Error(
+        "BG0011", $"'{path}' cannot be used: it is {(isDirectory ? "a directory" : "no plain file")}; {RemoveIt}, {Elsewhere}");
+
+    /// <summary>Where something else stands in the place of a file or directory of ours; <c>null</c>: that is not it.</summary>
+    private static string? RemedyOf(int error) => error switch
+    {
+        EISDIR or ELOOP or ENXIO => RemoveIt,
+        ENOTDIR => "remove the file that stands where a directory belongs",
+        _ => null,
+    };
 
     private static GuardException Error(string code, string text) => new(new GuardMessage(MessageLevel.Error, code, text));
 }

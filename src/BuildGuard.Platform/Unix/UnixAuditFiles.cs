@@ -105,13 +105,13 @@ public sealed unsafe class UnixAuditFiles : IAuditFiles
         {
             // To take what may not be read for empty would be to say that nothing happened.
             int error = Marshal.GetLastPInvokeError();
-            return error is ENOENT or ENOTDIR or ELOOP or ENXIO ? null : throw StateProblem.NotRead(path, error);
+            return error == ENOENT ? null : throw StateProblem.NotRead(error == ENOTDIR ? Path.GetDirectoryName(path)! : path, error);
         }
 
         if (Statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus status) != 0 || !status.IsPlainFile)
         {
             _ = Close(fd);
-            return null;
+            throw StateProblem.NoPlainFile(path, status.IsDirectory);
         }
 
         return new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read, bufferSize: 0);

@@ -133,7 +133,7 @@ public sealed class UnixStateFiles : IStateFiles
             return error == ENOENT ? null : throw StateProblem.NotOpened(path, error);
         }
 
-        return PlainFile(fd, path) ?? throw StateProblem.NotTrusted(path, "it is no plain file", "remove it");
+        return PlainFile(fd, path) ?? throw StateProblem.NoPlainFile(path, isDirectory: false);
     }
 
     /// <inheritdoc/>
@@ -221,6 +221,11 @@ public sealed class UnixStateFiles : IStateFiles
             throw StateProblem.NotTrusted(path, "it is a link or no directory", "remove it");
         }
 
+        if (!shared && status.Uid != Geteuid())
+        {
+            throw StateProblem.NotTrusted(path, $"it belongs to another user (uid {status.Uid}, not {Geteuid()})", "have it removed");
+        }
+
         // One that we cannot look into would seem empty, and we first.
         int missing = needed & ~(shared ? status.Mode : status.Mode >> 6);
         if (missing != 0 && (!shared || status.Uid != Geteuid()))
@@ -228,22 +233,17 @@ public sealed class UnixStateFiles : IStateFiles
             throw StateProblem.NotTrusted(
                 path,
                 $"{(shared ? "not everybody may" : "its owner may not")} {Permission(missing)} it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
-                $"run: chmod {(shared ? "1777" : "700")} '{path}'");
+                ByOwner($"chmod {(shared ? "1777" : "700")} '{path}'", status));
         }
 
         if (shared)
         {
             if ((status.Mode & GroupOrWorldWritable) != 0 && (status.Mode & Sticky) == 0)
             {
-                throw StateProblem.NotTrusted(path, "others may remove files in it", $"run: chmod +t '{path}'");
+                throw StateProblem.NotTrusted(path, "others may remove files in it", ByOwner($"chmod +t '{path}'", status));
             }
 
             return;
-        }
-
-        if (status.Uid != Geteuid())
-        {
-            throw StateProblem.NotTrusted(path, $"it belongs to another user (uid {status.Uid}, not {Geteuid()})", "have it removed");
         }
 
         if ((status.Mode & GroupOrWorldWritable) != 0)
@@ -251,6 +251,10 @@ public sealed class UnixStateFiles : IStateFiles
             throw StateProblem.NotTrusted(path, $"others may write to it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})", $"run: chmod 700 '{path}'");
         }
     }
+
+    /// <summary>Only the owner of a directory, or root, can change its mode.</summary>
+    private static string ByOwner(string command, in FileStatus status) =>
+        Geteuid() is var self && (self == 0 || self == status.Uid) ? $"run: {command}" : $"have its owner (uid {status.Uid}) or root run: {command}";
 
     /// <summary>The permissions that are missing, in words that fit before "it".</summary>
     private static string Permission(int missing) => missing switch

@@ -52,7 +52,7 @@ public sealed class AuditFilesTests : IDisposable
         File.CreateSymbolicLink(path, target);
         Assert.ThrowsExactly<IOException>(() => _files.Append(path, "x\n"u8));
         Assert.AreEqual("untouched", File.ReadAllText(target));
-        Assert.IsNull(_files.OpenRead(path));
+        Assert.AreEqual("BG0011", Assert.ThrowsExactly<GuardException>(() => _files.OpenRead(path)).Problem.Code);
     }
 
     [TestMethod]
@@ -63,7 +63,7 @@ public sealed class AuditFilesTests : IDisposable
         using Process mkfifo = Process.Start("mkfifo", path);
         mkfifo.WaitForExit();
         Assert.ThrowsExactly<IOException>(() => _files.Append(path, "x\n"u8));
-        Assert.IsNull(_files.OpenRead(path));
+        Assert.AreEqual("BG0011", Assert.ThrowsExactly<GuardException>(() => _files.OpenRead(path)).Problem.Code);
     }
 
     /// <summary>Eight writers, a rotation every few lines, and not one line lost, torn or doubled.</summary>
