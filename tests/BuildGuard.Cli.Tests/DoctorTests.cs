@@ -13,7 +13,7 @@ public sealed class DoctorTests
         Result result = sandbox.Run("doctor", "--json");
         JsonElement json = result.Json;
         Assert.AreEqual(
-            "schemaVersion version healthy containment machine stateDir stateFreeBytes settings repository locks findings",
+            "schemaVersion version healthy containment machine stateDir stateFreeBytes settings repository locks schedules tools findings",
             string.Join(' ', json.EnumerateObject().Select(p => p.Name)));
         bool healthy = json.GetProperty("healthy").GetBoolean();
         Assert.AreEqual(healthy, json.GetProperty("findings").GetArrayLength() == 0);
@@ -79,6 +79,109 @@ public sealed class DoctorTests
         StringAssert.Contains(result.Output, "BG1008: a lease has lost the holder, which was killed: nightly. The next in the queue ends what it left; 'buildguard reap' does it now\n");
         Assert.AreEqual(0, sandbox.Run("reap").ExitCode);
         Assert.DoesNotContain("BG1008", sandbox.Run("doctor").Output);
+    }
+
+    [TestMethod]
+    public void Versions_for_the_resolver_of_SDKs_and_among_the_tools_are_findings_where_they_are_others()
+    {
+        using var git = new GitSandbox();
+        Directory.CreateDirectory(Path.Combine(git.Root, ".config"));
+        File.WriteAllText(Path.Combine(git.Root, "global.json"), "{ /* with a remark */ \"msbuild-sdks\": { \"buildguard\": \"99.0.0\", }, }");
+        File.WriteAllText(Path.Combine(git.Root, ".config", "dotnet-tools.json"), """{ "version": 1, "tools": { "buildguard.tool": { "version": "0.0.1-beta.2", "commands": ["buildguard"] } } }""");
+        Result result = git.Guard("doctor");
+        Assert.AreEqual(1, result.ExitCode);
+        string own = CommandLine.CommandTree.Version;
+        StringAssert.Contains(result.Output, $"BG0018: global.json references BuildGuard 99.0.0, which is newer than this program ({own}): each guards as its own version does. Remedy: update this program\n");
+        StringAssert.Contains(
+            result.Output,
+            $"BG0018: .config/dotnet-tools.json names BuildGuard 0.0.1-beta.2, which is older than this program ({own}): each guards as its own version does. Remedy: dotnet tool update BuildGuard.Tool --version {own}\n");
+        CollectionAssert.AreEqual(
+            (string[])["global.json 99.0.0", ".config/dotnet-tools.json 0.0.1-beta.2"],
+            git.Guard("doctor", "--json").Json.GetProperty("repository").GetProperty("references").EnumerateArray()
+                .Select(one => $"{one.GetProperty("file").GetString()} {one.GetProperty("version").GetString()}").ToArray());
+
+        File.WriteAllText(Path.Combine(git.Root, "global.json"), "{ \"msbuild-sdks\": [");
+        File.WriteAllText(Path.Combine(git.Root, ".config", "dotnet-tools.json"), $$"""{ "tools": { "buildguard.tool": { "version": "{{own}}" } } }""");
+        Assert.DoesNotContain("BG0018", git.Guard("doctor").Output);
+    }
+
+    [TestMethod]
+    public void A_program_of_another_version_at_a_lock_is_named()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([("BUILDGUARD_PREFLIGHT", "off")], "run", "--label", "nightly", "--", "sh", "-c", "echo held; exec cat");
+        Assert.AreEqual("held", holder.ReadLine());
+        string own = CommandLine.CommandTree.Version;
+        string other = new('9', own.IndexOf('.', StringComparison.Ordinal));
+        other += own[other.Length..];
+
+        // As that version would have written it: in place, for the holder has it open and locked.
+        Result written = OutputTests.Shell(sandbox, $"""
+            ticket=$(grep -l nightly "$BUILDGUARD_STATE_DIR"/locks/user/*) || exit
+            sed 's/"{own}"/"{other}"/' "$ticket" > copy && dd if=copy of="$ticket" conv=notrunc
+            """);
+        Assert.AreEqual(0, written.ExitCode, written.Error);
+        Result result = sandbox.Run("doctor");
+        Assert.AreEqual(1, result.ExitCode);
+        StringAssert.Contains(result.Output, $"BG0018: 'nightly' (pid {holder.Pid}) at the lock user is of BuildGuard {other}, which is newer than this program ({own})");
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+    }
+
+    [TestMethod]
+    public void Whoever_stands_in_another_PID_namespace_is_counted()
+    {
+        using var sandbox = new Sandbox();
+        Result result = OutputTests.Shell(sandbox, """
+            unshare --pid --fork true 2>/dev/null || exit 96
+            export BUILDGUARD_PREFLIGHT=off
+            mkfifo held end
+            unshare --pid --fork --mount-proc --kill-child $HELPER run -- sh -c 'echo > held; read line < end' & 
+            read line < held
+            $HELPER doctor --json
+            echo > end
+            wait
+            """);
+        if (result.ExitCode == 96)
+        {
+            Assert.Inconclusive("no PID namespace may be made here");
+        }
+
+        JsonElement use = result.Json.GetProperty("locks").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "user");
+        Assert.AreEqual(1, use.GetProperty("leases").GetInt32());
+        Assert.AreEqual(1, use.GetProperty("elsewhere").GetInt32());
+    }
+
+    [TestMethod]
+    public void Hooks_and_schedules_are_shown()
+    {
+        using var git = new GitSandbox();
+        string before = git.Guard("doctor").Output;
+        StringAssert.Contains(before, "  git hooks: not guarded; 'buildguard hooks install' makes them wait for the turn\n");
+        StringAssert.Contains(before, "  nothing reaps from time to time; 'buildguard schedule install' does\n");
+        Assert.AreEqual(0, git.Guard("hooks", "install").ExitCode);
+        Assert.AreEqual(0, git.Guard("schedule", "install", "--kind", "launchd").ExitCode);
+        string after = git.Guard("doctor").Output;
+        StringAssert.Contains(after, "  git hooks: pre-commit guarded, pre-push guarded\n");
+        StringAssert.Contains(after, "  reaped from time to time by launchd\n");
+        JsonElement json = git.Guard("doctor", "--json").Json;
+        Assert.AreEqual("guarded guarded", string.Join(' ', json.GetProperty("repository").GetProperty("hooks").EnumerateArray().Select(one => one.GetProperty("state").GetString())));
+        Assert.AreEqual("launchd installed", string.Join(' ', json.GetProperty("schedules").EnumerateArray().SelectMany(one => one.EnumerateObject()).Select(one => one.Value.GetString())));
+    }
+
+    [TestMethod]
+    [DataRow(3, 9, 60000, "what is left after 3 files", "a b c")]
+    [DataRow(99, 1, 60000, "what is more than 1 folders deep", "a b c one/d")]
+    [DataRow(99, 9, 0, "what is left after 0 s", "")]
+    [DataRow(99, 9, 60000, "", "a b c one/d one/two/e")]
+    public void A_look_at_a_repository_has_bounds_and_says_where_it_ended(int files, int depth, int milliseconds, string unseen, string seen)
+    {
+        using var sandbox = new Sandbox();
+        Directory.CreateDirectory(Path.Combine(sandbox.Work, "one", "two"));
+        Array.ForEach((string[])["a", "b", "c", "one/d", "one/two/e"], file => File.WriteAllText(Path.Combine(sandbox.Work, file), ""));
+        var survey = new Init.Survey(sandbox.Work, new Init.SurveyBounds(files, depth, TimeSpan.FromMilliseconds(milliseconds)));
+        Assert.AreEqual(unseen, survey.Unseen);
+        Assert.AreEqual(seen, string.Join(' ', survey.Files));
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Init;
@@ -10,17 +11,40 @@ internal sealed class Survey
     private static readonly string[] Skipped = [".git", ".hg", ".vs", "bin", "obj", "node_modules", "artifacts", "packages", ".venv", "venv", ".buildguard"];
     private static readonly string[] PythonSettings = ["requirements.txt", "requirements-dev.txt", "pyproject.toml", "setup.cfg", "tox.ini", "Pipfile", "setup.py"];
 
+    private readonly SurveyBounds _bounds;
+    private readonly long _start = Stopwatch.GetTimestamp();
+
     /// <summary>Looks at it.</summary>
     /// <param name="root">Its root.</param>
-    public Survey(string root)
+    /// <param name="bounds">How far; without end by default.</param>
+    public Survey(string root, SurveyBounds? bounds = null)
     {
         Root = root;
-        Files = [.. Walk(root).Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        _bounds = bounds ?? SurveyBounds.None;
+        Files = [.. Walk().Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         Projects = [.. Files.Where(file => file.EndsWith("proj", StringComparison.OrdinalIgnoreCase) && Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj")];
     }
 
     /// <summary>The root.</summary>
     public string Root { get; }
+
+    /// <summary>What was not looked at, for people; empty if all of it was.</summary>
+    public string Unseen { get; private set; } = "";
+
+    /// <summary>Whether the time for it is over; from then on <see cref="Unseen"/> says so.</summary>
+    public bool IsLate
+    {
+        get
+        {
+            bool isLate = Stopwatch.GetElapsedTime(_start) > _bounds.Time;
+            if (isLate)
+            {
+                Unseen = $"what is left after {_bounds.Time.TotalSeconds:0} s";
+            }
+
+            return isLate;
+        }
+    }
 
     /// <summary>All its files, from the root.</summary>
     public IReadOnlyList<string> Files { get; }
@@ -61,12 +85,43 @@ internal sealed class Survey
         PythonSettings.Any(file => Has(file) && IsSmall(file) && Read(file)!.Contains(word, StringComparison.Ordinal));
 
     /// <summary>Whether it is worth reading. A pipe has no length, and whoever opens it may wait for ever.</summary>
-    private bool IsSmall(string path) => new FileInfo(Path.Combine(Root, path)) is { Exists: true, Length: > 0 and < LargestFile };
+    public bool IsSmall(string path) => new FileInfo(Path.Combine(Root, path)) is { Exists: true, Length: > 0 and < LargestFile };
 
-    private static IEnumerable<string> Walk(string directory)
+    /// <summary>Folder by folder, the nearest first: what the bounds leave out is the deepest.</summary>
+    private IEnumerable<string> Walk()
     {
         var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-        return Directory.EnumerateFiles(directory, "*", options).Concat(
-            Directory.EnumerateDirectories(directory, "*", options).Where(below => !Skipped.Contains(Path.GetFileName(below))).SelectMany(Walk));
+        var folders = new Queue<(string Path, int Depth)>([(Root, 0)]);
+        int files = 0;
+        while (folders.TryDequeue(out (string Path, int Depth) folder))
+        {
+            foreach (string file in Directory.EnumerateFiles(folder.Path, "*", options))
+            {
+                if (++files > _bounds.Files)
+                {
+                    Unseen = $"what is left after {_bounds.Files} files";
+                    yield break;
+                }
+
+                if (IsLate)
+                {
+                    yield break;
+                }
+
+                yield return file;
+            }
+
+            foreach (string below in Directory.EnumerateDirectories(folder.Path, "*", options).Where(below => !Skipped.Contains(Path.GetFileName(below))))
+            {
+                if (folder.Depth < _bounds.Depth)
+                {
+                    folders.Enqueue((below, folder.Depth + 1));
+                }
+                else
+                {
+                    Unseen = $"what is more than {_bounds.Depth} folders deep";
+                }
+            }
+        }
     }
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Schedules;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
+using BuildGuard.Idling;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
@@ -38,7 +41,7 @@ internal static class DoctorVerb
             output.WriteLine(Terminal.Bold("Repository"));
             var references = new Table();
             references.Add("root", around.Root);
-            foreach (Surroundings.Reference one in around.References)
+            foreach (VersionReference one in around.References)
             {
                 references.Add(Terminal.Safe(one.File), one.Version.Length > 0 ? Terminal.Safe(one.Version) : "its version stands elsewhere", one.Remark);
             }
@@ -49,18 +52,26 @@ internal static class DoctorVerb
                 output.WriteLine("  no project references the package; 'buildguard init' adds it");
             }
 
+            if (around.Unseen.Length > 0)
+            {
+                output.WriteLine($"  not looked at: {around.Unseen}");
+            }
+
+            output.WriteLine($"  git hooks: {HooksText(around.Hooks)}");
+
             output.WriteLine();
         }
 
         output.WriteLine(Terminal.Bold("Locks"));
         var locks = new Table();
-        foreach (Surroundings.LockUse one in around.Locks)
+        foreach (LockUse one in around.Locks)
         {
             locks.Add(
                 one.Name,
                 one.Leases == 0 && one.Waiting == 0 ? "free" : $"{one.Leases} held, {one.Waiting} waiting",
                 Terminal.Safe(string.Join(", ", one.Users)),
-                one.Versions.Count > 0 ? Terminal.Safe("BuildGuard " + string.Join(", ", one.Versions)) : "");
+                one.Versions.Count > 0 ? Terminal.Safe("BuildGuard " + string.Join(", ", one.Versions)) : "",
+                one.Elsewhere > 0 ? $"{one.Elsewhere} of them in another PID namespace, as in a container: their pids mean nothing here" : "");
         }
 
         locks.WriteTo(output, "  ");
@@ -70,7 +81,33 @@ internal static class DoctorVerb
         }
 
         output.WriteLine();
+        output.WriteLine(Terminal.Bold("Leftovers"));
+        output.WriteLine(around.Schedules.Count == 0
+            ? "  nothing reaps from time to time; 'buildguard schedule install' does"
+            : $"  reaped from time to time by {string.Join(", ", around.Schedules.Select(one => one.Kind + (one.State == ScheduleState.Edited ? " (edited since)" : "")))}");
+        var tools = new Table();
+        foreach (IdleTool one in around.Tools)
+        {
+            tools.Add(
+                one.Process.Row.Pid.ToString(),
+                one.Process.Kind.ToText(),
+                Size.ToText(one.Process.Row.MemoryBytes),
+                $"{Duration.ToAge(one.Process.Age)} old",
+                one.Process.IsInUse ? "in use" : one.Idle > TimeSpan.Zero ? $"idle for {Duration.ToAge(one.Idle)}" : "");
+        }
+
+        tools.WriteTo(output, "  ");
+        if (!tools.IsEmpty)
+        {
+            output.WriteLine("  builds leave these for the next one; 'buildguard reap --idle 10m' ends those that do nothing");
+        }
+
+        output.WriteLine();
     }
+
+    private static string HooksText(IReadOnlyList<HookReport> hooks) => hooks.All(hook => hook.State == HookState.Unguarded)
+        ? "not guarded; 'buildguard hooks install' makes them wait for the turn"
+        : string.Join(", ", hooks.Select(hook => $"{hook.Name} {hook.State.ToString().ToLowerInvariant()}{(hook.Remark.Length > 0 ? $" ({Terminal.Safe(hook.Remark)})" : "")}"));
 
     private static void Show(Examination examination, TextWriter output)
     {

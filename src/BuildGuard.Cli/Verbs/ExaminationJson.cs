@@ -1,7 +1,9 @@
 using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Hooks;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
+using BuildGuard.Idling;
 using BuildGuard.Operations;
 using BuildGuard.Settings;
 
@@ -61,8 +63,9 @@ internal static class ExaminationJson
     {
         json.WriteStartObject("repository"u8);
         json.WriteString("root"u8, around.Root);
+        json.WriteString("unseen"u8, around.Unseen.Length > 0 ? around.Unseen : null);
         json.WriteStartArray("references"u8);
-        foreach (Surroundings.Reference one in around.References)
+        foreach (VersionReference one in around.References)
         {
             json.WriteStartObject();
             json.WriteString("file"u8, one.File);
@@ -72,16 +75,52 @@ internal static class ExaminationJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("hooks"u8);
+        foreach (HookReport one in around.Hooks)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, one.Name);
+            json.WriteString("state"u8, one.State.ToString().ToLowerInvariant());
+            json.WriteString("remark"u8, one.Remark.Length > 0 ? one.Remark : null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
         json.WriteStartArray("locks"u8);
-        foreach (Surroundings.LockUse one in around.Locks)
+        foreach (LockUse one in around.Locks)
         {
             json.WriteStartObject();
             json.WriteString("name"u8, one.Name);
             json.WriteNumber("leases"u8, one.Leases);
             json.WriteNumber("waiting"u8, one.Waiting);
+            json.WriteNumber("elsewhere"u8, one.Elsewhere);
             WriteTexts(json, "users", one.Users);
             WriteTexts(json, "versions", one.Versions);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("schedules"u8);
+        foreach (Surroundings.ScheduleLook one in around.Schedules)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind"u8, one.Kind);
+            json.WriteString("state"u8, one.State.ToString().ToLowerInvariant());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("tools"u8);
+        foreach (IdleTool one in around.Tools)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid"u8, one.Process.Row.Pid);
+            json.WriteString("kind"u8, one.Process.Kind.ToName());
+            json.WriteNumber("memoryBytes"u8, one.Process.Row.MemoryBytes);
+            json.WriteNumber("ageMs"u8, (long)one.Process.Age.TotalMilliseconds);
+            json.WriteNumber("idleMs"u8, (long)one.Idle.TotalMilliseconds);
+            json.WriteBoolean("inUse"u8, one.Process.IsInUse);
             json.WriteEndObject();
         }
 

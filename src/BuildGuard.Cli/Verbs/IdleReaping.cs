@@ -27,17 +27,26 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
     /// <exception cref="GuardException">BG0011: what was seen cannot be remembered.</exception>
     public IReadOnlyList<IdleFinding> Run(bool dryRun)
     {
-        HashSet<int> guarded = Guarded();
-        ToolProcess[] tools = [.. composition.Tools.Find().Where(tool => !guarded.Contains(tool.Row.Pid))];
-        IReadOnlyList<IdleTool> judged = IdleNotes.Judge(tools, Remembered(), out IReadOnlyList<IdleNote> next);
+        IReadOnlyList<IdleTool> judged = Look(composition, out IReadOnlyList<IdleNote> next);
         Remember(next);
         IdleTool[] due = [.. judged.Where(tool => tool.Idle >= longest)];
         HashSet<IdleTool> ended = dryRun ? [] : [.. End(due)];
         return [.. judged.Select(tool => new IdleFinding(tool, due.Contains(tool), ended.Contains(tool)))];
     }
 
+    /// <summary>Looks at the tool chain, and remembers nothing.</summary>
+    /// <param name="composition">Where.</param>
+    /// <param name="next">What would be to remember.</param>
+    /// <exception cref="GuardException">The state cannot be read.</exception>
+    public static IReadOnlyList<IdleTool> Look(Composition composition, out IReadOnlyList<IdleNote> next)
+    {
+        HashSet<int> guarded = Guarded(composition);
+        ToolProcess[] tools = [.. composition.Tools.Find().Where(tool => !guarded.Contains(tool.Row.Pid))];
+        return IdleNotes.Judge(tools, Remembered(composition), out next);
+    }
+
     /// <summary>The processes of builds that hold a lease: nothing marks them, for the guard has not started them.</summary>
-    private HashSet<int> Guarded()
+    private static HashSet<int> Guarded(Composition composition)
     {
         HashSet<int> pids = [];
         foreach (string name in composition.Layout.LockNames(composition.StateFiles))
@@ -56,7 +65,7 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
         return pids;
     }
 
-    private IReadOnlyList<IdleNote> Remembered()
+    private static IReadOnlyList<IdleNote> Remembered(Composition composition)
     {
         using LockFile? file = composition.StateFiles.Open(composition.Layout.IdleNotes, write: false);
         byte[] bytes = new byte[IdleNotes.MaxBytes];

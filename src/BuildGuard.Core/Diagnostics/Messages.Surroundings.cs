@@ -19,4 +19,13 @@ public static partial class Messages
     /// <param name="remedy">An imperative, as in <c>make it writable</c>.</param>
     public static GuardMessage InitFailed(string problem, string remedy) => Error(
         "BG0022", $"the repository was not changed, or not whole: {OneLine(problem, 400)}. Remedy: {remedy}");
+
+    /// <summary>BG0018: another version of BuildGuard than this program is in use around it.</summary>
+    /// <param name="user">What uses it, with its verb, as in <c>a.csproj references</c>.</param>
+    /// <param name="version">The other version.</param>
+    /// <param name="isOlder">Whether that is the older one.</param>
+    /// <param name="own">The version of this program.</param>
+    /// <param name="remedy">An imperative, as in <c>'buildguard init' raises it</c>.</param>
+    public static GuardMessage OtherVersion(string user, string version, bool isOlder, string own, string remedy) => Warning(
+        "BG0018", $"{OneLine(user, 200)} BuildGuard {OneLine(version)}, which is {(isOlder ? "older" : "newer")} than this program ({own}): each guards as its own version does. Remedy: {remedy}");
 }

@@ -53,6 +53,24 @@ public sealed class IdleReapTests
     }
 
     [TestMethod]
+    public void Doctor_lists_them_and_its_look_does_not_count()
+    {
+        using var sandbox = new Sandbox();
+        Result result = InNamespace(sandbox, Servers + """
+            $HELPER run --preflight off -- true
+            $HELPER doctor > text
+            $HELPER doctor --json > doctor
+            sleep 1.2
+            $HELPER reap --idle 1s --dry-run --json > first
+            """);
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        using JsonDocument doctor = JsonDocument.Parse(File.ReadAllText(Path.Combine(sandbox.Work, "doctor")));
+        Assert.AreEqual("buildNode compiler", string.Join(' ', doctor.RootElement.GetProperty("tools").EnumerateArray().Select(p => p.GetProperty("kind").GetString()).Order()));
+        StringAssert.Matches(File.ReadAllText(Path.Combine(sandbox.Work, "text")), new(@"\n +\d+ +MSBuild node +[\d.]+M +\S+ old"));
+        Assert.IsTrue(Idle(sandbox, "first").EnumerateArray().All(p => p.GetProperty("idleMs").GetInt64() == 0), "what doctor saw was remembered");
+    }
+
+    [TestMethod]
     public void One_that_is_connected_to_or_was_started_under_the_guard_is_spared()
     {
         if (!File.Exists("/usr/bin/python3"))

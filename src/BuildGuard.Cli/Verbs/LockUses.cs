@@ -1,0 +1,72 @@
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
+
+namespace BuildGuard.Cli.Verbs;
+
+/// <summary>Who uses a lock.</summary>
+/// <param name="Name">The lock.</param>
+/// <param name="Leases">How many leases are held under it, those inside others included.</param>
+/// <param name="Waiting">How many wait.</param>
+/// <param name="Elsewhere">How many of both stand in another PID namespace, as in a container: their process ids mean nothing here.</param>
+/// <param name="Users">Whose they are.</param>
+/// <param name="Versions">Of which versions the programs are that hold or wait.</param>
+internal sealed record LockUse(string Name, int Leases, int Waiting, int Elsewhere, IReadOnlyList<string> Users, IReadOnlyList<string> Versions);
+
+/// <summary>Who shares the locks.</summary>
+internal static class LockUses
+{
+    /// <summary>Looks; programs of other versions and leases without their holder are findings.</summary>
+    public static IReadOnlyList<LockUse> Of(Composition composition, List<GuardMessage> findings)
+    {
+        var uses = new List<LockUse>();
+        try
+        {
+            foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
+            {
+                uses.Add(Look(composition, name, findings));
+            }
+
+            IReadOnlyList<DeadLease> dead = composition.Reaper(MessageSink.Silent).Find();
+            if (dead.Count > 0)
+            {
+                findings.Add(Messages.DeadLeases([.. dead.Select(lease => lease.Content.Record.Label)]));
+            }
+        }
+        catch (GuardException e)
+        {
+            if (!findings.Exists(finding => finding.Code == e.Problem.Code))
+            {
+                findings.Add(e.Problem);
+            }
+        }
+
+        return uses;
+    }
+
+    private static LockUse Look(Composition composition, string name, List<GuardMessage> findings)
+    {
+        TreeSnapshot tree = composition.Viewer.Look(name);
+        LeaseRecord[] records = [.. tree.Leases.Select(lease => lease.Record), .. tree.Queue.Select(ticket => ticket.Record)];
+        foreach (IGrouping<string, LeaseRecord> same in records.Where(record => VersionReferences.Order(record.Version ?? "") != 0).GroupBy(record => record.Version!))
+        {
+            LeaseRecord first = same.First();
+            bool isOlder = VersionReferences.Order(same.Key) < 0;
+            findings.Add(Messages.OtherVersion(
+                $"'{first.Label}' (pid {first.Holder.Pid}){(same.Count() > 1 ? $" and {same.Count() - 1} more" : "")} at the lock {name} {(same.Count() > 1 ? "are" : "is")} of",
+                same.Key,
+                isOlder,
+                CommandTree.Version,
+                isOlder ? "update what starts it" : "update this program"));
+        }
+
+        long own = composition.Processes.Self.PidNamespace;
+        return new LockUse(
+            name,
+            tree.Leases.Count,
+            tree.Queue.Count,
+            records.Count(record => record.Holder.PidNamespace != own),
+            [.. records.Select(record => record.User).Distinct().Order(StringComparer.Ordinal)],
+            [.. records.Select(record => record.Version).OfType<string>().Distinct().Order(StringComparer.Ordinal)]);
+    }
+}
