@@ -23,7 +23,7 @@ public sealed class HeadOfQueueTests
         Assert.AreEqual(1000L << 40, wait.GetProperty("requiredBytes").GetInt64());
         Assert.IsGreaterThan(0, wait.GetProperty("freeBytes").GetInt64());
 
-        string expected = $@"demanding \(pid {head.Pid}\) is first in the queue, since \S+, and keeps the turn while it waits for memory \(1000T required, \S+ free\)\.";
+        string expected = $@"demanding \(pid {head.Pid}\) is first in the queue, where it has been for \S+, and keeps the turn while it waits for memory \(1000T required, \S+ free\)\.";
         Result status = sandbox.Run("status");
         StringAssert.Matches(status.Output, new Regex(expected));
         Assert.IsFalse(status.Output.Contains("Nobody holds the turn.", StringComparison.Ordinal));

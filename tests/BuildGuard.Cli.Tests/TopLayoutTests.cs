@@ -128,6 +128,19 @@ public sealed class TopLayoutTests
     }
 
     [TestMethod]
+    [DataRow(null)]
+    [DataRow(60)]
+    public void Of_many_events_the_latest_are_shown(int? height)
+    {
+        TopModel model = Model(1, 0, 20);
+        model = model with { Events = [.. model.Events.Select((record, i) => record with { Label = $"event {i:00}", Code = null, WaitedMilliseconds = null })] };
+        string[] lines = [.. TopLayout.Of(model, 80, height).Select(line => line.Text.TrimEnd())];
+        CollectionAssert.AreEqual(
+            Enumerable.Range(10, 10).Select(i => $"event {i:00}").ToArray(),
+            lines.Where(line => line.Contains(" event ", StringComparison.Ordinal)).Select(line => line[^8..]).ToArray());
+    }
+
+    [TestMethod]
     [DataRow("abc", 3, "abc")]
     [DataRow("abcd", 3, "ab…")]
     [DataRow("漢字", 4, "漢字")]

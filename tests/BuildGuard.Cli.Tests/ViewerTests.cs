@@ -28,6 +28,8 @@ public sealed class ViewerTests
         using var sandbox = new Sandbox();
         using Helper first = sandbox.Start([], ["run", "--label", "first build", .. AtOnce, "--", "sh", "-c", "cat; true"]);
         JsonElement lease = Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "leases") == 1).GetProperty("leases")[0];
+        StringAssert.Matches(sandbox.Run("queue").Output, new(@"\Afirst build \(pid \d+\) has had the turn for \S+\nNobody waits under the lock user\.\n\z"));
+        StringAssert.Matches(sandbox.Run("status").Output, new(@"(?m)^operation first build  pid \d+, \S+, for \S+, \S+ in 2 processes$"));
         using Helper second = sandbox.Start([], ["run", .. AtOnce, "--", "echo", "second"]);
         JsonElement status = Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "queue") == 1);
 
@@ -105,7 +107,7 @@ public sealed class ViewerTests
         Helper.Await(() => sandbox.Run("status", "--json", "--lock", "nightly").Json, s => Length(s, "leases") == 1);
         string text = sandbox.Run("status").Output;
         StringAssert.Contains(text, "Nobody holds the turn.");
-        StringAssert.Contains(text, "Also in use: lock nightly (1 leases, 0 waiting): buildguard status --lock nightly");
+        StringAssert.Contains(text, "Also in use: lock nightly (1 lease, 0 waiting): buildguard status --lock nightly");
     }
 
     [TestMethod]

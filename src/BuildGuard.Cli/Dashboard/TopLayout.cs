@@ -26,7 +26,7 @@ internal static class TopLayout
         Line foot = TopSections.Foot(model, width);
         if (height is not { } rows)
         {
-            return [.. head, new Line(), .. leases, .. Apart(queue, true), .. Apart(events.Take(MostEvents + 1), true)];
+            return [.. head, new Line(), .. leases, .. Apart(queue, true), .. Apart(Latest(events, MostEvents + 1), true)];
         }
 
         int left = rows - head.Count - 1;

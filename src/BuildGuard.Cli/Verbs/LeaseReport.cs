@@ -62,7 +62,10 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
 
         if (lease.Record.Owner is null && processes.IsAlive(lease.Record.Holder) == true)
         {
+            // All that it runs descends from it, for it inherits orphans: no need to look at every process of the machine,
+            // which the dashboard would do every two seconds.
             rows.AddRange(processes.DescendantsOf(lease.Record.Holder.Pid));
+            return rows;
         }
 
         if (lease.Grant.Container.Length > 0)

@@ -42,6 +42,7 @@ internal static class MonitorVerb
                 Held = result.GetValue(held) is { } time ? ViewOptions.DurationOf("monitor", "--held-threshold", time) : defaults.Held,
                 Stall = settings.Stall,
                 TreeMemoryBytes = settings.MaxMemory,
+                IsDryRun = result.GetValue(dryRun),
             };
             var monitor = new Monitoring(composition, settings, limits, result.GetValue(dryRun), result.GetValue(json));
             return result.GetValue(once) ? monitor.Once() : monitor.Follow(pause);

@@ -69,7 +69,7 @@ internal static class QueueVerb
 
         string name = $"{Terminal.Bold(Terminal.Safe(first.Record.Label))} (pid {first.Record.Holder.Pid})";
         return first.WaitsFor is { } wait
-            ? $"{name} is first in the queue, since {Duration.ToAge(first.Age)}, and keeps the turn while it waits for {wait}.{StoppedOf(first.Stopped)}"
+            ? $"{name} is first in the queue, where it has been for {Duration.ToAge(first.Age)}, and keeps the turn while it waits for {wait}.{StoppedOf(first.Stopped)}"
             : $"{name} is just getting the turn.{StoppedOf(first.Stopped)}";
     }
 
@@ -86,16 +86,16 @@ internal static class QueueVerb
             Console.Out.WriteLine(line);
         }
 
-        if (tree.Queue.Count == 0)
-        {
-            Console.Out.WriteLine($"{(tree.Unreadable.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
-            return ExitCodes.Success;
-        }
-
         foreach (LeaseView lease in tree.Leases.Where(l => l.Id.Parent is null))
         {
             Console.Out.WriteLine(
                 $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Pid}) has had the turn for {Duration.ToAge(lease.Age)}{StoppedOf(lease.Stopped)}");
+        }
+
+        if (tree.Queue.Count == 0)
+        {
+            Console.Out.WriteLine($"{(tree.Unreadable.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
+            return ExitCodes.Success;
         }
 
         if (FirstOf(tree) is { } firstOne)

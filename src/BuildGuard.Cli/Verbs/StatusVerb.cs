@@ -65,11 +65,11 @@ internal static class StatusVerb
     {
         LeaseView lease = report.View;
         string indent = new(' ', 2 * (lease.Id.Value.Count(c => c == '/') - 1));
-        string since = Duration.ToAge(lease.Age);
+        string held = Duration.ToAge(lease.Age);
         string state = StateOf(lease) + QueueVerb.StoppedOf(lease.Stopped);
         output.WriteLine(
             $"{indent}{(lease.Record.Kind == LeaseKind.Session ? "session" : "operation")} {Terminal.Bold(Terminal.Safe(lease.Record.Label))}  "
-            + $"pid {lease.Pid}, {lease.Record.User}, since {since}, {report.Use}{state}");
+            + $"pid {lease.Pid}, {lease.Record.User}, for {held}, {report.Use}{state}");
         output.WriteLine(Terminal.Faint($"{indent}  lease {lease.Id}"));
         if (lease.Record.Command is { } command && command != lease.Record.Label)
         {

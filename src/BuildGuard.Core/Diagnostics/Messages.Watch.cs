@@ -10,18 +10,19 @@ public static partial class Messages
     /// <param name="threshold">The threshold, in per cent.</param>
     /// <param name="usedBytes">Memory in use, in bytes.</param>
     /// <param name="usableBytes">What may be used, in bytes.</param>
-    public static GuardMessage MachineMemoryHigh(double percent, double threshold, long usedBytes, long usableBytes) => Warning(
-        "BG3006", $"{Percent(percent)} of the memory of this machine or container are in use ({Size.ToText(usedBytes)} of {Size.ToText(usableBytes)}), the threshold is {Percent(threshold)} (--memory-threshold). Above it the largest guarded tree is ended, one at a time, unless it is a dry run");
+    /// <param name="dryRun">Whether nothing is ended for it.</param>
+    public static GuardMessage MachineMemoryHigh(double percent, double threshold, long usedBytes, long usableBytes, bool dryRun) => Warning(
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use ({Size.ToText(usedBytes)} of {Size.ToText(usableBytes)}), the threshold is {Percent(threshold)} (--memory-threshold). From there on the largest guarded tree {(dryRun ? "would be ended; this is a dry run" : "is ended, one at a time, until memory falls")}");
 
     /// <summary>BG3006 when it is over.</summary>
     public static GuardMessage MachineMemoryCalm(double percent, double threshold) => Note(
-        "BG3006", $"{Percent(percent)} of the memory of this machine or container are in use, below the threshold of {Percent(threshold)} again");
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use, below the threshold of {Percent(threshold)} again");
 
     /// <summary>BG3006 when no guarded tree is large enough to be ended for it.</summary>
     /// <param name="percent">Memory in use, in per cent.</param>
     /// <param name="leastBytes">The least that a tree must take to be ended, in bytes.</param>
     public static GuardMessage NothingToEnd(double percent, long leastBytes) => Warning(
-        "BG3006", $"{Percent(percent)} of the memory of this machine or container are in use, and no guarded operation takes as much as {Size.ToText(leastBytes)}: nothing is ended. What takes the memory is not guarded, or belongs to a build itself: 'ps axo pid,rss,args --sort -rss' shows it");
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use, and no guarded operation takes as much as {Size.ToText(leastBytes)}: nothing is ended. What takes the memory is not guarded, or belongs to a build itself: 'ps axo pid,rss,args --sort -rss' shows it");
 
     /// <summary>BG3007: <c>buildguard monitor</c> ended a tree, or would in a dry run.</summary>
     /// <param name="lease">The lease.</param>
@@ -32,7 +33,7 @@ public static partial class Messages
     public static GuardMessage TreeEnded(string lease, string label, long bytes, double percent, bool dryRun) => new(
         dryRun ? MessageLevel.Message : MessageLevel.Error,
         "BG3007",
-        $"{(dryRun ? "would end" : "ended")} '{OneLine(label)}' (lease {lease}), the largest guarded tree with {Size.ToText(bytes)}, because {Percent(percent)} of the memory are in use. Start it again when there is room, with a lower BuildGuardMaxMemory or --memory if it should not come this far");
+        $"{(dryRun ? "would end" : "ended")} '{OneLine(label)}' (lease {lease}), the largest guarded tree with {Size.ToText(bytes)}, because {Percent(percent)} of the memory is in use. Start it again when there is room, with a lower BuildGuardMaxMemory or --memory if it should not come this far");
 
     /// <summary>BG3007 when the tree that was to be ended is still there.</summary>
     public static GuardMessage TreeNotEnded(string lease, string label, int left) => Error(

@@ -80,7 +80,7 @@ public sealed class Watch
             _saidHelpless = false;
             findings.Add(new WatchFinding(
                 _isHigh
-                    ? Messages.MachineMemoryHigh(sample.UsedPercent, _limits.MemoryPercent, sample.UsedBytes, sample.UsableBytes)
+                    ? Messages.MachineMemoryHigh(sample.UsedPercent, _limits.MemoryPercent, sample.UsedBytes, sample.UsableBytes, _limits.IsDryRun)
                     : Messages.MachineMemoryCalm(sample.UsedPercent, _limits.MemoryPercent),
                 null));
         }

@@ -17,4 +17,7 @@ public sealed record WatchLimits
 
     /// <summary>What one operation may use, in bytes: where growing memory will end; <c>null</c> for no limit.</summary>
     public long? TreeMemoryBytes { get; init; }
+
+    /// <summary>Whether what would be ended is only named.</summary>
+    public bool IsDryRun { get; init; }
 }
