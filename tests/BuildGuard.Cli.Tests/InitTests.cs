@@ -198,6 +198,27 @@ public sealed class InitTests
         CollectionAssert.AreEqual(before, Everything(git.Root));
     }
 
+    /// <summary>Line ends and mark of Windows, comments and the formatting of somebody else; versions at the root or in a folder below.</summary>
+    [TestMethod]
+    [DataRow("Directory.Packages.props")]
+    [DataRow("src/Directory.Packages.props")]
+    public void Only_the_lines_of_the_reference_are_added_and_taken_back(string versions)
+    {
+        using GitSandbox git = Repository();
+        const string Before = "\ufeff<!-- </Project> versions -->\r\n<Project >\r\n\t" + Switch + "\r\n\t<ItemGroup  Label='x'>\r\n\t\t<!-- <PackageReference Include=\"BuildGuard\" Version=\"0.0.1\" /> -->\r\n\t\t<PackageVersion Include=\"A\"   Version=\"1.0.0\"/>\r\n\t</ItemGroup>\r\n\r\n</Project>";
+        File.Delete(Path.Combine(git.Root, "tests", "tests.csproj"));
+        Write(git, "src/A/A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        Write(git, versions, Before);
+        string[] before = Everything(git.Root);
+        Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
+        string after = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(git.Root, versions)));
+        string lines = $"\t<ItemGroup>\r\n\t\t<GlobalPackageReference Include=\"BuildGuard\" Version=\"{Own}\" />\r\n\t</ItemGroup>\r\n";
+        Assert.AreEqual(Before.Replace("</Project>", lines + "</Project>", StringComparison.Ordinal).Replace($"<!-- {lines}</Project>", "<!-- </Project>", StringComparison.Ordinal), after);
+        StringAssert.StartsWith(git.Guard("init", "--yes", "--no-hooks").Output, "Nothing to do in ");
+        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+    }
+
     [TestMethod]
     [DataRow("eng/common.props", "<Project><ItemGroup><PackageReference Include=\"BuildGuard\">\n  <PrivateAssets>all</PrivateAssets>\n  <Version> 0.0.1 </Version></PackageReference></ItemGroup></Project>")]
     [DataRow("tests/Directory.Build.props", "<Project><Sdk Name=\"BuildGuard\" Version=\"0.0.1\" /></Project>")]
