@@ -153,6 +153,18 @@ public sealed class DoctorTests
     }
 
     [TestMethod]
+    public void Without_a_repository_or_without_git_it_says_so_and_goes_on()
+    {
+        using var git = new GitSandbox();
+        const string None = "Repository\n  git finds none here, so there are no versions to compare\n\nLocks\n";
+        StringAssert.Contains(git.GuardIn(git.Elsewhere, "doctor").Output, None);
+        string bin = Directory.CreateDirectory(Path.Combine(git.Elsewhere, "bin")).FullName;
+        string program = Helper.Program[0] == "dotnet" ? "$(command -v dotnet)" : Helper.Program[0];
+        Result result = git.Run(git.Root, ["sh", "-c", $"program={program}; export PATH={bin}; exec \"$program\" {string.Join(' ', Helper.Program[1..])} doctor"], []);
+        StringAssert.Contains(result.Output, None, result.Error);
+    }
+
+    [TestMethod]
     public void Hooks_and_schedules_are_shown()
     {
         using var git = new GitSandbox();

@@ -36,9 +36,14 @@ internal static class DoctorVerb
 
     private static void Show(Surroundings around, TextWriter output)
     {
-        if (around.Root.Length > 0)
+        output.WriteLine(Terminal.Bold("Repository"));
+        if (around.Root.Length == 0)
         {
-            output.WriteLine(Terminal.Bold("Repository"));
+            output.WriteLine("  git finds none here, so there are no versions to compare");
+            output.WriteLine();
+        }
+        else
+        {
             var references = new Table();
             references.Add("root", around.Root);
             foreach (VersionReference one in around.References)
