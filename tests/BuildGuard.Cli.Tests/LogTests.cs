@@ -25,7 +25,7 @@ public sealed class LogTests
         Assert.AreEqual(0, records[1].GetProperty("exitCode").GetInt32());
         string text = sandbox.Run("log").Output;
         StringAssert.Contains(text, "  acquired   user/");
-        StringAssert.Contains(text, "exited, exit 0");
+        StringAssert.Contains(text, ", 1 process, exited, exit 0");
         Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(sandbox.AuditFile));
     }
 
@@ -106,6 +106,26 @@ public sealed class LogTests
         sandbox.Run(Work);
         File.WriteAllText(sandbox.AuditFile, File.ReadAllText(sandbox.AuditFile).Replace("\"time\":\"20", "\"time\":\"19", StringComparison.Ordinal));
         Assert.AreEqual(new Result(0, "", "buildguard: nothing is recorded in that time\n"), sandbox.Run("log", "--since", "1h"));
+    }
+
+    [TestMethod]
+    public void Of_a_giant_file_the_end_is_read()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        byte[] lines = File.ReadAllBytes(sandbox.AuditFile);
+        using (FileStream trail = File.OpenWrite(sandbox.AuditFile))
+        {
+            trail.SetLength(1L << 37);
+            trail.Position = trail.Length;
+            trail.Write([(byte)'\n', .. lines]);
+        }
+
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Result result = sandbox.Run("log", "--json");
+        Assert.HasCount(2, Records(result));
+        Assert.AreEqual("buildguard: 1 damaged line of the audit trail was left out", result.ErrorLine);
+        Assert.IsLessThan(20, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     [TestMethod]

@@ -50,6 +50,19 @@ public sealed class ReapTests
     }
 
     [TestMethod]
+    public void Queue_and_monitor_tell_that_the_holder_died()
+    {
+        using var sandbox = new Sandbox();
+        LeaveBehind(sandbox, "nightly");
+        StringAssert.Matches(
+            sandbox.Run("queue").Output,
+            new(@"\Anightly \(pid \d+\) has had the turn for \S+ \(holder died; the next one, or 'buildguard reap', ends what it left\)\nNobody waits "));
+        StringAssert.Contains(sandbox.Run("monitor", "--once").Output, "warning BG1008: a lease has lost the holder, which was killed: nightly. ");
+        Assert.AreEqual(0, sandbox.Run("reap").ExitCode);
+        Assert.DoesNotContain("BG1008", sandbox.Run("monitor", "--once").Output);
+    }
+
+    [TestMethod]
     public void A_stop_tells_whose_holder_was_dead_before()
     {
         using var sandbox = new Sandbox();

@@ -44,6 +44,7 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
             Processes = lease.Processes.Count,
             CpuMilliseconds = lease.Processes.Concat(lease.Inside).Sum(p => p.CpuMilliseconds),
             WrittenBytes = lease.Processes.Concat(lease.Inside).Sum(p => p.WrittenBytes),
+            IsDead = !lease.View.HolderAlive,
             MayBeEnded = lease.View.Record.Kind == LeaseKind.Operation && !isAround,
         };
     }

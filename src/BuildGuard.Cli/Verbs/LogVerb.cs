@@ -57,7 +57,7 @@ internal static class LogVerb
 
         if (reader.Skipped > 0)
         {
-            StandardStreams.WriteLine(StandardStreams.Error, $"buildguard: {reader.Skipped} damaged lines of the audit trail were left out");
+            StandardStreams.WriteLine(StandardStreams.Error, $"buildguard: {reader.Skipped} damaged line{(reader.Skipped == 1 ? " of the audit trail was" : "s of the audit trail were")} left out");
         }
 
         return ExitCodes.Success;
@@ -88,7 +88,7 @@ internal static class LogVerb
         Add(parts, record.WaitedMilliseconds, waited => $"waited {Age(waited)}");
         Add(parts, record.DurationMilliseconds, ran => $"ran {Age(ran)}");
         Add(parts, record.PeakMemoryBytes, peak => $"peak {Size.ToText(peak)}");
-        Add(parts, record.PeakProcesses, peak => $"{peak} processes");
+        Add(parts, record.PeakProcesses, peak => peak == 1 ? "1 process" : $"{peak} processes");
         Add(parts, record.Outcome, outcome => outcome);
         Add(parts, record.ExitCode, code => $"exit {code}");
         Add(parts, record.Containment, rung => rung.ToName());

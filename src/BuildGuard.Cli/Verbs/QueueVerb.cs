@@ -89,7 +89,7 @@ internal static class QueueVerb
         foreach (LeaseView lease in tree.Leases.Where(l => l.Id.Parent is null))
         {
             Console.Out.WriteLine(
-                $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Pid}) has had the turn for {Duration.ToAge(lease.Age)}{StoppedOf(lease.Stopped)}");
+                $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Pid}) has had the turn for {Duration.ToAge(lease.Age)}{StatusVerb.StateOf(lease)}{StoppedOf(lease.Stopped)}");
         }
 
         if (tree.Queue.Count == 0)

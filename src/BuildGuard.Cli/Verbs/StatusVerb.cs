@@ -85,7 +85,8 @@ internal static class StatusVerb
         table.WriteTo(output, indent + "    ");
     }
 
-    private static string StateOf(LeaseView lease) => lease switch
+    /// <summary>What is to be known of a lease whose holder died; nothing for others.</summary>
+    public static string StateOf(LeaseView lease) => lease switch
     {
         { HolderAlive: false } => Terminal.Red(" (holder died; the next one, or 'buildguard reap', ends what it left)"),
         { IsKeptByBuild: true } => Terminal.Red($" ({Messages.KeptByBuild})"),

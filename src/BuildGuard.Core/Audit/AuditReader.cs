@@ -5,6 +5,9 @@ namespace BuildGuard.Audit;
 /// <summary>Reads the trail, oldest first, across the files that were moved aside.</summary>
 public sealed class AuditReader
 {
+    /// <summary>The most that is read of one file, in bytes.</summary>
+    private const long MostBytes = 8 * AuditTrail.MaxBytes;
+
     private readonly IAuditFiles _files;
     private readonly string _path;
     private ulong _followed;
@@ -70,10 +73,18 @@ public sealed class AuditReader
 
         // Somebody cut the file: what is there now was not read yet.
         end = stream.Length < from ? 0 : from;
+
+        // None of ours grows so large: of one that somebody filled, the end is read, from its first whole line on.
+        bool skipping = stream.Length - end > MostBytes;
+        if (skipping)
+        {
+            end = stream.Length - MostBytes;
+            Skipped++;
+        }
+
         stream.Position = end;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         int filled = 0;
-        bool skipping = false;
         while (true)
         {
             int read = stream.Read(buffer, filled, buffer.Length - filled);

@@ -111,6 +111,12 @@ public sealed class Watch
             _trees.Add(tree.Id, state = new Tree(sample.At, _limits.Stall));
         }
 
+        if (tree.IsDead && !state.SaidDead)
+        {
+            state.SaidDead = true;
+            findings.Add(new WatchFinding(Messages.DeadLeases([tree.Label]), tree));
+        }
+
         if (tree.Id.Parent is null && tree.Held >= _limits.Held && !state.SaidHeld)
         {
             state.SaidHeld = true;
@@ -158,6 +164,8 @@ public sealed class Watch
         public MemoryTrend Memory { get; } = new();
 
         public Supervision Activity { get; } = new(new Limits { Stall = stall });
+
+        public bool SaidDead { get; set; }
 
         public bool SaidHeld { get; set; }
 

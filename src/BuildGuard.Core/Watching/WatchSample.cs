@@ -38,6 +38,9 @@ public sealed record TreeSample(LeaseId Id, string Label, int Pid, TimeSpan Held
     /// <summary>Bytes that those have written to anything.</summary>
     public long WrittenBytes { get; init; }
 
+    /// <summary>Whether its holder died and nobody has ended yet what it left.</summary>
+    public bool IsDead { get; init; }
+
     /// <summary>Whether it is an operation that the watch may end. A build's own processes are never ended by it, nor the lease that it stands in.</summary>
     public bool MayBeEnded { get; init; }
 }

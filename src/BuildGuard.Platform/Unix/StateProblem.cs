@@ -35,6 +35,7 @@ internal static class StateProblem
     private static string? RemedyOf(int error) => error switch
     {
         EISDIR or ELOOP or ENXIO => RemoveIt,
+        EROFS => "mount its file system writable",
         ENOTDIR => "remove the file that stands where a directory belongs",
         _ => null,
     };
