@@ -128,6 +128,16 @@ public sealed class TopLayoutTests
     }
 
     [TestMethod]
+    [DataRow(80)]
+    [DataRow(50)]
+    public void That_a_holder_died_stays_in_sight_beside_a_long_label(int width)
+    {
+        TopModel model = Model(1, 0, 0);
+        model = model with { Leases = [model.Leases[0] with { State = "holder died" }] };
+        Assert.HasCount(1, Text(model, width, 24).Where(line => line.Contains("session wo", StringComparison.Ordinal) && line.Contains("… (holder died) ", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     [DataRow(null)]
     [DataRow(60)]
     public void Of_many_events_the_latest_are_shown(int? height)

@@ -145,6 +145,15 @@ public sealed class WatchTests
     }
 
     [TestMethod]
+    public void That_a_holder_died_is_told_once()
+    {
+        Look(10, Tree(1, 1));
+        Look(10, Tree(1, 1) with { IsDead = true });
+        Look(10, Tree(1, 1) with { IsDead = true });
+        CollectionAssert.AreEqual(new[] { "Warning BG1008" }, _codes);
+    }
+
+    [TestMethod]
     public void A_tree_that_does_nothing_is_told_also_when_it_came_late()
     {
         _at = TimeSpan.FromHours(2);

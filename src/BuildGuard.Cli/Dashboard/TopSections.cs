@@ -183,9 +183,13 @@ internal static class TopSections
     private static Line LeaseLine(TopModel model, TopLease lease, int name, int width, bool isSelected)
     {
         string kind = lease.Kind == LeaseKind.Session ? "session" : "operation";
-        string text = $"{(isSelected ? ">" : " ")}{new string(' ', 2 * Math.Min(lease.Depth, 8))}{kind} {lease.Label}{(lease.State.Length > 0 ? $" ({lease.State})" : "")}";
+        string state = lease.State.Length > 0 ? $" ({lease.State})" : "";
+        string text = $"{(isSelected ? ">" : " ")}{new string(' ', 2 * Math.Min(lease.Depth, 8))}{kind} {lease.Label}";
         Look look = isSelected ? Look.Selected : lease.State.Length > 0 ? Look.Bad : Look.Bold;
-        var line = new Line().Add(TextWidth.Fit(text, name), look);
+
+        // What is wrong stays in sight, and the label gives way.
+        string shown = TextWidth.Cut(TextWidth.Clean(text), Math.Max(Math.Min(name, 12), name - state.Length));
+        var line = new Line().Add(TextWidth.Fit(shown + state, name), look);
         if (width < Narrow)
         {
             return line.Add($"{Duration.ToAge(lease.Age),8}{Size.ToText(lease.MemoryBytes),8}{Cpu(lease.CpuPercent),7}");

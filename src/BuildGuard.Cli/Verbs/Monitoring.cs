@@ -144,6 +144,6 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     }
 
     private string TextOf(WatchSample sample) =>
-        $"Memory {sample.UsedPercent:0} % of {Size.ToText(sample.UsableBytes)} (threshold {limits.MemoryPercent:0.#} %), "
+        $"Memory {sample.UsedPercent:0} % of {Size.ToText(sample.UsableBytes)} (threshold {limits.MemoryPercent:0.##} %), "
         + $"{sample.Trees.Count} lease{(sample.Trees.Count == 1 ? "" : "s")} with {sample.Processes} process{(sample.Processes == 1 ? "" : "es")} (threshold {limits.Processes})";
 }

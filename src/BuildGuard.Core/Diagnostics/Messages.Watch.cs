@@ -68,5 +68,6 @@ public static partial class Messages
     public static GuardMessage HeldLong(string lease, string label, int pid, TimeSpan held, TimeSpan threshold) => Warning(
         "BG1007", $"'{OneLine(label)}' (lease {lease}, pid {pid}) has had the turn for {Duration.ToAge(held)}, longer than {Duration.ToText(threshold)} (--held-threshold). If it should not: 'buildguard stop {lease}' ends it, BuildGuardTimeout or --timeout limits the next one");
 
-    private static string Percent(double percent) => percent.ToString("0.#", CultureInfo.InvariantCulture) + " %";
+    /// <summary>A threshold may be less than a tenth; a figure that was measured is not told more exactly than that.</summary>
+    private static string Percent(double percent) => percent.ToString(percent < 0.1 ? "0.##" : "0.#", CultureInfo.InvariantCulture) + " %";
 }
