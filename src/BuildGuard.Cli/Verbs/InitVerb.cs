@@ -39,7 +39,7 @@ internal static class InitVerb
             }
             catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
             {
-                throw new GuardException(Messages.InitFailed(e.Message.TrimEnd('.'), "make it writable, and run it again: what was written so far is in the record"));
+                throw new GuardException(Messages.InitFailed(e.Message.TrimEnd('.'), "make it writable and run it again, or take back with --undo what was written"));
             }
         });
         return command;
