@@ -24,6 +24,8 @@ public sealed class ReportTests
         string page = File.ReadAllText(file);
         StringAssert.Contains(page, "nightly");
         StringAssert.Contains(page, "failed, exit 3");
+        Assert.DoesNotContain("1 operations", page);
+        StringAssert.Contains(page, ">lease<");
         StringAssert.Contains(page, "prefers-color-scheme:dark");
         Assert.IsFalse(page.Contains("<script", StringComparison.OrdinalIgnoreCase) || page.Contains("src=", StringComparison.Ordinal), "it asks for something");
     }

@@ -83,7 +83,7 @@ internal static class Charts
         long most = leases.Max(l => l.PeakMemoryBytes ?? 0);
         bool limitFits = model.MemoryLimitBytes <= most * 2;
         double top = limitFits ? Math.Max(most, model.MemoryLimitBytes ?? 0) * 1.05 : most * 1.05;
-        html.Add($"<section><h2>Memory peaks</h2><p class=soft>The latest {leases.Length} operations, oldest first; the largest took {Size.ToText(most)}. ");
+        html.Add($"<section><h2>Memory peaks</h2><p class=soft>{(leases.Length == 1 ? "The latest operation" : $"The latest {leases.Length} operations, oldest first; the largest")} took {Size.ToText(most)}. ");
         if (model.MemoryLimitBytes is { } limit)
         {
             html.Add($"The limit that holds in this directory now is {Size.ToText(limit)}{(limitFits ? ", the dashed line" : ", far above this drawing")}.");

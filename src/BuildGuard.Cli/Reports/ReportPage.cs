@@ -53,13 +53,13 @@ internal static class ReportPage
     {
         IReadOnlyList<LeaseHistory> leases = model.History.Leases;
         html.Add($"<div class=tiles>");
-        Tile(html, $"{leases.Count}", "leases");
+        Tile(html, $"{leases.Count}", leases.Count == 1 ? "lease" : "leases");
         Tile(html, Duration.ToAge(DayFigures.Sum(leases.Where(l => l.Depth == 0 && l.HasRun).Select(l => l.Ran))), "turn taken");
         Tile(html, Duration.ToAge(DayFigures.Sum(leases.Select(l => l.Waited))), "waited together");
         Tile(html, leases.Count == 0 ? "–" : Duration.ToAge(leases.Max(l => l.Waited)), "longest wait");
         Tile(html, leases.Max(l => l.PeakMemoryBytes) is > 0 and { } peak ? Size.ToText(peak) : "–", "largest peak");
         Tile(html, $"{model.History.Count(AuditEvent.Breach) + model.History.Count(AuditEvent.Stalled)}", "limits reached, stalls");
-        Tile(html, $"{model.History.OrphansEnded}", "orphans ended");
+        Tile(html, $"{model.History.OrphansEnded}", model.History.OrphansEnded == 1 ? "orphan ended" : "orphans ended");
         html.Add($"</div>");
     }
 

@@ -6,7 +6,7 @@ namespace BuildGuard.Audit;
 public sealed class AuditReader
 {
     /// <summary>The most that is read of one file, in bytes.</summary>
-    private const long MostBytes = 8 * AuditTrail.MaxBytes;
+    private const long MostBytes = 128 * AuditTrail.MaxBytes;
 
     private readonly IAuditFiles _files;
     private readonly string _path;
