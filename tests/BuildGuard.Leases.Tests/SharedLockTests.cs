@@ -100,6 +100,108 @@ public sealed class SharedLockTests
         Assert.AreEqual("mutex", string.Join(' ', Directory.EnumerateFileSystemEntries(shared + "/machine").Select(Path.GetFileName)));
     }
 
+    [TestMethod]
+    [DataRow("garbage")]
+    [DataRow("")]
+    public void A_damaged_ticket_of_another_user_does_not_stop_the_queue(string content)
+    {
+        using Users users = Users.Make("/tmp");
+        using (TakerProcess first = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn())
+        {
+            first.Release();
+        }
+
+        string damaged = users.Queue + "/1-00000001";
+        File.WriteAllText(damaged, content);
+        Shell.Run("chown", "65534", damaged);
+        using TakerProcess another = TakerProcess.Start(users.Two, users.Options, under: AsThird).AwaitTurn();
+        another.Release();
+        Assert.AreEqual(content, File.ReadAllText(damaged), "it is not that user's to move");
+        using TakerProcess owner = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn();
+        owner.Release();
+        Assert.AreEqual("mutex", users.InQueue());
+    }
+
+    [TestMethod]
+    public void A_dead_lease_of_another_user_with_a_queue_inside_does_not_stop_the_queue()
+    {
+        using Users users = Users.Make("/tmp");
+        using TakerProcess holder = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn();
+        using TakerProcess inside = TakerProcess.Start(users.One, users.Options, holder.Lease.Value, AsOther).AwaitTurn();
+        inside.Kill();
+        holder.Kill();
+        using TakerProcess another = TakerProcess.Start(users.Two, users.Options, under: AsThird).AwaitTurn();
+        another.Release();
+        using TakerProcess owner = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn();
+        owner.Release();
+        Assert.AreEqual("mutex", users.InQueue());
+    }
+
+    [TestMethod]
+    public void What_is_damaged_stays_beside_the_queue_when_the_state_directory_is_on_another_file_system()
+    {
+        using Users users = Users.Make("/dev/shm");
+        using (TakerProcess first = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn())
+        {
+            first.Release();
+        }
+
+        string damaged = users.Queue + "/1-00000001";
+        File.WriteAllText(damaged, "garbage");
+        Shell.Run("chown", "65534", damaged);
+        Assert.IsFalse(Shell.TryRun("ln", damaged, users.One + "/linked"), "it takes two file systems");
+        using TakerProcess owner = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn();
+        owner.Release();
+        Assert.AreEqual("1-00000001.damaged mutex", users.InQueue());
+        Assert.AreEqual("garbage", File.ReadAllText(damaged + ".damaged"));
+        using TakerProcess next = TakerProcess.Start(users.Two, users.Options, under: AsThird).AwaitTurn();
+        next.Release();
+        Assert.AreEqual("1-00000001.damaged mutex", users.InQueue());
+    }
+
+    /// <summary>Two users, each with a state directory, and the directory that they share.</summary>
+    private sealed class Users : IDisposable
+    {
+        private readonly StateDirectory _state = new();
+        private readonly string _shared;
+
+        private Users(string below)
+        {
+            Shell.Run("chmod", "711", _state.Path);
+            One = Own(_state, "one", "65534");
+            Two = Own(_state, "two", "65533");
+            _shared = $"{below}/buildguard-shared-{Guid.NewGuid():N}";
+            Directory.CreateDirectory(_shared);
+            Shell.Run("chmod", "1777", _shared);
+        }
+
+        public string One { get; }
+
+        public string Two { get; }
+
+        public string Queue => _shared + "/machine";
+
+        public string Options => $"--machine {Queue} --lock machine";
+
+        public static Users Make(string below)
+        {
+            if (!Shell.TryRun("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", "--list-runtimes"))
+            {
+                Assert.Inconclusive("cannot run .NET as another user here (it takes root)");
+            }
+
+            return new Users(below);
+        }
+
+        public string InQueue() => string.Join(' ', Directory.EnumerateFileSystemEntries(Queue).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        public void Dispose()
+        {
+            Directory.Delete(_shared, recursive: true);
+            _state.Dispose();
+        }
+    }
+
     private static string Own(StateDirectory state, string name, string uid)
     {
         string path = Directory.CreateDirectory($"{state.Path}/{name}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;

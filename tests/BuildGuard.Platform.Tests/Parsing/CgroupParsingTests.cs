@@ -87,6 +87,22 @@ public sealed class CgroupParsingTests
         Assert.IsFalse(naming.BelongsTo(Lease("user/12-9f3a77b0/3-01c2d4e5"), naming.Of(lease)));
     }
 
+    /// <summary>Whoever comes next under the lock machine, with a state directory of his own, finds what another user's killed holder left.</summary>
+    [TestMethod]
+    public void EveryUserCallsALeaseOfTheMachinesLockTheSame()
+    {
+        var one = new CgroupName("/home/one/state", "/var/machine");
+        var two = new CgroupName("/home/two/state", "/var/machine");
+        LeaseId machine = Lease("machine/12-9f3a77b0");
+
+        Assert.AreEqual(one.Of(machine), two.Of(machine));
+        Assert.AreEqual(LeaseMark.Of(machine, one), LeaseMark.Of(machine, two));
+        Assert.IsTrue(two.IsMachines(one.Of(machine)));
+        Assert.IsFalse(two.IsOurs(one.Of(machine)));
+        Assert.AreNotEqual(one.Of(Lease("user/12-9f3a77b0")), two.Of(Lease("user/12-9f3a77b0")));
+        Assert.IsFalse(two.IsMachines(one.Of(Lease("user/12-9f3a77b0"))));
+    }
+
     [TestMethod]
     public void AHoldersScopeIsNoGroupOfItsLease()
     {

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>A run that is asked to end before its command was started never starts it, whatever it is busy with.</summary>
+[TestClass]
+public sealed class EarlyEndTests
+{
+    private static readonly string[] Run = ["run", "--preflight", "off", "--"];
+
+    /// <summary>Shorter than what holds the run up, which lasts for as long as the test wants.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+
+    [TestMethod]
+    public void While_somebody_is_stopped_with_the_queues_short_lock()
+    {
+        using var sandbox = new Sandbox();
+        Assert.AreEqual(0, sandbox.Run([.. Run, "true"]).ExitCode);
+        using Process lockHolder = Lock(Path.Combine(sandbox.State, "locks", "user", "mutex"));
+        using Helper run = sandbox.Start([], [.. Run, "touch", "ran"]);
+        AwaitBlocked(run);
+
+        AssertEndsAtOnce(run);
+        Unlock(lockHolder);
+        Assert.AreEqual(0, sandbox.Run([.. Run, "true"]).ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "ran")));
+    }
+
+    [TestMethod]
+    public void While_it_ends_what_a_killed_holder_left()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], [.. Run, "sh", "-c", "echo ready; read go"]);
+        Assert.AreEqual("ready", holder.ReadLine());
+        string id = sandbox.Run("status", "--json").Json.GetProperty("leases")[0].GetProperty("id").GetString()!;
+        holder.Kill();
+
+        // Somebody inside the dead lease, who cannot be told to end: it is waited for.
+        string inside = Directory.CreateDirectory(Path.Combine(sandbox.State, "locks", id + ".d")).FullName;
+        string child = Path.Combine(inside, "1-00000001");
+        File.WriteAllText(child, "");
+        using Process childsHolder = Lock(child);
+        using Helper run = sandbox.Start([], [.. Run, "touch", "ran"]);
+        run.AwaitError("BG1002");
+
+        AssertEndsAtOnce(run);
+        Unlock(childsHolder);
+        Assert.AreEqual(0, sandbox.Run([.. Run, "true"]).ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "ran")));
+    }
+
+    private static void AssertEndsAtOnce(Helper run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run.Terminate();
+        Assert.AreEqual(143, run.WaitForEnd().ExitCode);
+        Assert.IsLessThan(AtOnce, Stopwatch.GetElapsedTime(start));
+    }
+
+    private static void AwaitBlocked(Helper run) => Helper.Await(
+        () => File.ReadAllLines("/proc/locks"),
+        locks => locks.Any(l => l.Contains("->", StringComparison.Ordinal) && l.Contains($" {run.Pid} ", StringComparison.Ordinal)));
+
+    private static Process Lock(string file)
+    {
+        Process process = Process.Start(new ProcessStartInfo("flock", ["--no-fork", file, "sh", "-c", "echo held; read go"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.AreEqual("held", process.StandardOutput.ReadLine());
+        return process;
+    }
+
+    private static void Unlock(Process process)
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+    }
+}
