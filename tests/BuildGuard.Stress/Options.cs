@@ -27,6 +27,9 @@ internal sealed record Options
     /// <summary>The taker, natively compiled, which starts twenty times faster; <c>null</c>: the one beside this program.</summary>
     public string? Taker { get; private init; }
 
+    /// <summary>The real program, native or a <c>.dll</c>, to be run instead of the taker; <c>null</c>: the taker.</summary>
+    public string? Helper { get; private init; }
+
     public static Options? Parse(string[] args)
     {
         var options = new Options();
@@ -47,6 +50,12 @@ internal sealed record Options
             if (args[i] == "--taker" && i + 1 < args.Length)
             {
                 options = options with { Taker = args[++i] };
+                continue;
+            }
+
+            if (args[i] == "--helper" && i + 1 < args.Length)
+            {
+                options = options with { Helper = Path.GetFullPath(args[++i]) };
                 continue;
             }
 

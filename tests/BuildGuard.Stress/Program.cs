@@ -5,7 +5,14 @@ using BuildGuard.Stress;
 if (Options.Parse(args) is not { } options)
 {
     Console.Error.WriteLine("usage: stress [--long] [--contenders N] [--reapers N] [--slots N] [--mixed] [--acquisitions N] [--kills N] [--mutations N] [--taker PATH]");
+    Console.Error.WriteLine("       stress --helper PATH [--contenders N] [--slots N] [--acquisitions N] [--kills N]");
     return 125;
+}
+
+if (options.Helper is { } helper)
+{
+    using var programArena = new ProgramArena(helper, options.Slots);
+    return new ProgramStress(options, programArena).Press();
 }
 
 // So long nothing happens only if somebody was lost.
