@@ -210,8 +210,9 @@ void Builds()
     }
 
     var builds = new GuardedBuilds(packages, Directory.CreateDirectory(scratch + "/builds").FullName);
-    Print("one Exec of 'true', 200 each in one build, in turn", builds.Exec());
-    Print("dotnet build with nothing to do, 15 each, in turn", builds.NothingToDo(15));
+    Print($"one Exec of 'true', {GuardedBuilds.Execs} in a build, 5 builds each in turn", builds.Exec(5));
+    Print($"dotnet build of {GuardedBuilds.Projects} projects with nothing to do, 15 each in turn", builds.NothingToDo(15));
+    Print($"dotnet test --no-build of {GuardedBuilds.TestProjects} projects, 3 each in turn", builds.Tests(3));
 
     static void Print(string what, (Figures Guarded, Figures Stock) figures) => Console.WriteLine(
         $"{what}\n  guarded {figures.Guarded}   stock {figures.Stock}   ratio p50 {figures.Guarded.Median / figures.Stock.Median:F2}");
