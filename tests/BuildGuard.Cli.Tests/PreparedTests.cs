@@ -68,6 +68,52 @@ public sealed class PreparedTests
     }
 
     [TestMethod]
+    public void Whoever_stops_it_or_signals_it_before_its_turn_changes_nothing()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = Hold(sandbox);
+        using Helper waiter = Wait(sandbox, out int prepared, "echo", "done");
+        foreach (string signal in (string[])["TERM", "INT", "TSTP", "STOP"])
+        {
+            Helper.Signal(prepared, signal);
+        }
+
+        _ = Helper.Await(() => StateOf(prepared), state => state == 'T');
+        End(holder);
+        Result done = waiter.WaitForEnd();
+        Assert.AreEqual((0, "done"), (done.ExitCode, done.Output.Trim()), done.Error);
+    }
+
+    [TestMethod]
+    public void It_keeps_nobody_waiting_by_a_lock()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = Hold(sandbox);
+        using Helper waiter = Wait(sandbox, out int prepared, "true");
+        Assert.IsNotEmpty(FilesOf(waiter.Pid, sandbox.State));
+        _ = Helper.Await(() => FilesOf(prepared, sandbox.State).Length, count => count == 0);
+        End(holder);
+        Assert.AreEqual(0, waiter.WaitForEnd().ExitCode);
+    }
+
+    [TestMethod]
+    public void Whose_place_was_lost_runs_under_the_name_of_the_new_one()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = Hold(sandbox);
+        using Helper waiter = Wait(sandbox, out _, "sh", "-c", "echo $BUILDGUARD_LEASE");
+        string lost = TicketOf(sandbox, 2);
+        File.Delete(Path.Combine(sandbox.State, "locks", "user", lost));
+        End(holder);
+        Result done = waiter.WaitForEnd();
+        Assert.AreEqual(0, done.ExitCode, done.Error);
+        string released = File.ReadLines(sandbox.AuditFile).Last(line => line.Contains("\"released\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(lost, done.Output);
+        StringAssert.Contains(released, $"\"{done.Output.Trim()}\"");
+        Assert.IsEmpty(GroupsOf(lost));
+    }
+
+    [TestMethod]
     public void A_script_without_a_first_line_is_run_by_the_shell()
     {
         using var sandbox = new Sandbox();
@@ -167,6 +213,10 @@ public sealed class PreparedTests
             return [];
         }
     }
+
+    private static string[] FilesOf(int pid, string directory) => [.. Directory.GetFiles($"/proc/{pid}/fd")
+        .Select(link => File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName ?? "")
+        .Where(file => file.StartsWith(directory, StringComparison.Ordinal))];
 
     private static string? ExecutableOf(int pid) => File.ResolveLinkTarget($"/proc/{pid}/exe", returnFinalTarget: false)?.FullName;
 

@@ -7,7 +7,7 @@ namespace BuildGuard.Leases;
 
 /// <summary>
 /// The format of a ticket's file: <c>BG1 </c>, the state's letter, a line feed; then one line of JSON, the record;
-/// once granted a second line, the grant. What does not look exactly like this is not believed.
+/// a second line, the grant, once granted or ahead of it. What does not look exactly like this is not believed.
 /// </summary>
 /// <remarks>
 /// The number after <c>BG</c> is the protocol's. Every protocol there will ever be begins its tickets with it and a space, has
@@ -52,7 +52,7 @@ public static class TicketCodec
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The line that is appended when the turn comes.</summary>
+    /// <summary>The line that is appended when the turn comes, or when something is prepared for it.</summary>
     public static byte[] Encode(GrantRecord grant)
     {
         ArgumentNullException.ThrowIfNull(grant);

@@ -81,10 +81,9 @@ public sealed class Operation : IDisposable
     /// <returns>Whether it was still waiting: then it has left, and the program is to end.</returns>
     public bool Cancel(int signal)
     {
-        if (_place.Leave("it left the queue"))
+        // What is prepared goes before the ticket that tells of it; the thread that prepared it never comes back to it.
+        if (_place.Leave("it left the queue", Unprepare))
         {
-            // The thread that prepared it never comes back to it.
-            _prepared?.Container.Dispose();
             return true;
         }
 
@@ -93,29 +92,40 @@ public sealed class Operation : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _place.Dispose();
+    public void Dispose()
+    {
+        Unprepare();
+        _place.Dispose();
+    }
 
     private OperationReport RunInTurn(Func<Ticket, bool> preflight, Action attend)
     {
         while (true)
         {
             Ticket ticket = _place.AwaitTurn(Describe, attend, Prepare);
-            Start? prepared = _prepared;
-            using IContainer? ahead = prepared?.Container;
             if (!preflight(ticket))
             {
+                Unprepare();
                 ticket.Leave();
                 OperationReport refused = Refused(ticket.Lease, RefusedCode);
                 _journal.Released(refused, ticket.Lease);
                 return refused;
             }
 
-            Start start = prepared ?? StartIn(_containment.Plan(ticket.Lease, _request.Limits), ticket.Lease);
+            // A place that was lost since is another lease's, by name, mark and variable.
+            if (_prepared?.Lease != ticket.Lease)
+            {
+                Unprepare();
+            }
+
+            Start start = _prepared ?? StartIn(_containment.Plan(ticket.Lease, _request.Limits), ticket.Lease);
             using IContainer container = start.Container;
             if (TryStart(ticket, start) is { } running)
             {
                 return Finish(ticket, container, running, attend);
             }
+
+            Unprepare();
         }
     }
 
@@ -125,8 +135,7 @@ public sealed class Operation : IDisposable
     /// </summary>
     private void Prepare(Ticket ticket)
     {
-        _prepared?.Container.Dispose();
-        _prepared = null;
+        Unprepare();
         if (ticket.Lease.Parent is null && _containment.PlanAhead(ticket.Lease, _request.Limits) is { } container)
         {
             Start start = StartIn(container, ticket.Lease);
@@ -139,6 +148,12 @@ public sealed class Operation : IDisposable
                 container.Dispose();
             }
         }
+    }
+
+    private void Unprepare()
+    {
+        _prepared?.Container.Dispose();
+        _prepared = null;
     }
 
     /// <summary>Where it cannot be written, on a full disk, it need not be: then nothing is prepared.</summary>
@@ -155,7 +170,7 @@ public sealed class Operation : IDisposable
         }
     }
 
-    private Start StartIn(IContainer container, LeaseId lease) => new(container, OperationStart.Of(container, lease, _request));
+    private Start StartIn(IContainer container, LeaseId lease) => new(lease, container, OperationStart.Of(container, lease, _request));
 
     /// <summary><c>null</c>: the lease around this one ended in this moment, and a new place must be taken.</summary>
     private RunningOperation? TryStart(Ticket ticket, Start start) => _place.Use(() =>
@@ -227,5 +242,5 @@ public sealed class Operation : IDisposable
     };
 
     /// <summary>What is started, and where.</summary>
-    private sealed record Start(IContainer Container, StartRequest Request);
+    private sealed record Start(LeaseId Lease, IContainer Container, StartRequest Request);
 }

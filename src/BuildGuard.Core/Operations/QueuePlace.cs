@@ -94,7 +94,9 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
     /// <summary>
     /// Gives the place up, from any thread; the program is to end. <c>false</c>: it has become a lease already.
     /// </summary>
-    public bool Leave(string reason)
+    /// <param name="reason">For the audit.</param>
+    /// <param name="before">Done first, if the place is given up: what the ticket tells of goes before it.</param>
+    public bool Leave(string reason, Action? before = null)
     {
         lock (_gate)
         {
@@ -103,6 +105,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
                 return false;
             }
 
+            before?.Invoke();
             if (_ticket is { } ticket && !_left)
             {
                 bool isStopped = tree.IsToStop(ticket.Lease);

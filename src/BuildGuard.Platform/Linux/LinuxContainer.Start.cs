@@ -73,6 +73,7 @@ internal abstract unsafe partial class LinuxContainer
     {
     }
 
+    /// <summary>From now on orphans come to us, and the end of whoever asked for this is noticed.</summary>
     private void Found(StartRequest request)
     {
         if (_isFounded)

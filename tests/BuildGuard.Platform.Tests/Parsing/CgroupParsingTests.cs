@@ -87,6 +87,15 @@ public sealed class CgroupParsingTests
         Assert.IsFalse(naming.BelongsTo(Lease("user/12-9f3a77b0/3-01c2d4e5"), naming.Of(lease)));
     }
 
+    /// <summary>One who ends everything of his directory ends nothing of his neighbour's.</summary>
+    [TestMethod]
+    public void State_directories_that_differ_in_their_last_letter_have_names_of_their_own()
+    {
+        LeaseId lease = Lease("user/12-9f3a77b0");
+        string[] names = [.. Enumerable.Range(1, 200).Select(i => new CgroupName($"/var/state/{i}").Of(lease))];
+        Assert.HasCount(names.Length, names.Distinct());
+    }
+
     /// <summary>Whoever comes next under the lock machine, with a state directory of his own, finds what another user's killed holder left.</summary>
     [TestMethod]
     public void EveryUserCallsALeaseOfTheMachinesLockTheSame()

@@ -83,8 +83,9 @@ internal sealed class CgroupName
         return hash;
     }
 
+    /// <summary>The last digits: what stands at the end of a text reaches the first ones of this hash hardly at all.</summary>
     private static string PrefixOf(string directory) =>
-        $"{Prefix}{Hexadecimal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))[..8]}-";
+        $"{Prefix}{Hexadecimal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))[^8..]}-";
 
     private static string Hexadecimal(string text) => Hash(text).ToString("x32", CultureInfo.InvariantCulture);
 }

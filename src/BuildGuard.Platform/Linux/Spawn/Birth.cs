@@ -190,7 +190,7 @@ internal sealed unsafe class Birth : IDisposable
             script.Add(SystemCall.Clone, (nint)(CLONE_VM | CLONE_VFORK | CLONE_PIDFD | Libc.SIGCHLD), 0, (nint)(&_shared->PidFd));
         }
 
-        ChildSteps.Write(ref script, place, unifiedProcs, modern, gate, &_shared->Operands);
+        ChildSteps.Write(ref script, place, unifiedProcs, modern, gate, (int)_shared->Report.Pipe, &_shared->Operands);
         _shared->LastStep = (int)(script.Next - Calls);
         script.Add(SystemCall.Execve, (nint)_path, (nint)_argv, (nint)_envp);
         _shared->PidFd = -1;

@@ -43,6 +43,9 @@ internal unsafe ref struct ChildScript
     /// <summary>The place of the next call, to compare with <see cref="Report.FailedCall"/>.</summary>
     public readonly Call* Next => _calls + _count;
 
+    /// <summary>How many more calls there is room for.</summary>
+    public readonly int Left => Capacity - _count;
+
     /// <summary>Adds a call.</summary>
     public void Add(nint number, nint a, nint b = 0, nint c = 0, nint d = 0, bool mayFail = false)
     {

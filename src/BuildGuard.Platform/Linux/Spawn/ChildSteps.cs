@@ -1,4 +1,5 @@
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Platform.Linux.Spawn;
 
@@ -17,7 +18,7 @@ internal static unsafe class ChildSteps
     }
 
     /// <summary>Writes the steps before the last: groups, limits, signals; where there is a gate, it comes when all that is done.</summary>
-    public static void Write(ref ChildScript script, BirthPlace place, int unifiedProcs, bool handlersAreCleared, Gate? gate, Operands* operands)
+    public static void Write(ref ChildScript script, BirthPlace place, int unifiedProcs, bool handlersAreCleared, Gate? gate, int reportPipe, Operands* operands)
     {
         byte* self = &operands->Self;
         *self = (byte)'0';
@@ -51,8 +52,32 @@ internal static unsafe class ChildSteps
         }
 
         SignalDispositions.Write(ref script, &operands->ToDefault, &operands->ToIgnored, handlersAreCleared);
-        gate?.Write(ref script, self);
+        if (gate is not null)
+        {
+            LetGoOfLocks(ref script, gate, reportPipe);
+            gate.Write(ref script, self);
+            SignalDispositions.Forget(ref script, &operands->ToDefault, &operands->ToIgnored);
+        }
+
         script.Add(SystemCall.RtSigProcMask, Libc.SIG_SETMASK, (nint)(&operands->SignalMask), 0, sizeof(ulong));
+    }
+
+    /// <summary>
+    /// Closes what the command would not have either, the files of our tickets above all: a lock is given back when nobody has
+    /// its file open any more.
+    /// </summary>
+    private static void LetGoOfLocks(ref ChildScript script, Gate gate, int reportPipe)
+    {
+        const int Room = 40;
+        List<int> open = [];
+        ProcDirectory.ReadIds("/proc/self/fd", open);
+        foreach (int fd in open)
+        {
+            if (fd != reportPipe && !gate.IsChilds(fd) && UnixFileApi.Fcntl(fd, UnixFileApi.F_GETFD, 0) > 0 && script.Left > Room)
+            {
+                script.Add(SystemCall.Close, fd, mayFail: true);
+            }
+        }
     }
 
     private static bool CanBear(LeaseMark mark, Libc.RLimit* limit)

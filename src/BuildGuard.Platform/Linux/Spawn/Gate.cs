@@ -26,11 +26,14 @@ internal sealed unsafe class Gate : IDisposable
     /// <param name="room">Memory for one byte, valid until the child is through.</param>
     public void Write(ref ChildScript script, byte* room)
     {
-        // The copy that it was born with would keep our end alive.
-        script.Add(SystemCall.Close, _ours);
+        // The copy that it was born with would keep our end alive. It may be closed already, with all that the command will not have.
+        script.Add(SystemCall.Close, _ours, mayFail: true);
         script.Add(SystemCall.Read, _childs, (nint)room, 1);
         script.Write(_childs, room, 1);
     }
+
+    /// <summary>Whether a descriptor is the child's end.</summary>
+    public bool IsChilds(int fd) => fd == _childs;
 
     /// <summary>Closes the child's end here, once it has its own.</summary>
     public void HandOver() => Close(ref _childs);

@@ -65,6 +65,9 @@ internal sealed class ParkedCommand : IDisposable
     public bool TryGo()
     {
         _isOver = true;
+
+        // Somebody may have stopped it, or asked it to stop once it listens: it would keep us waiting.
+        _ = Libc.Kill(Process.Pid, Libc.SIGCONT);
         if (!_gate.TryOpen())
         {
             _birth.Collect();

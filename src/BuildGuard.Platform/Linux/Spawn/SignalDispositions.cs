@@ -99,6 +99,22 @@ internal static unsafe class SignalDispositions
         }
     }
 
+    /// <summary>
+    /// Writes the calls that throw away what was sent to the child while it waited: a signal that is ignored for a moment is no
+    /// longer pending. Whoever is started at its turn has none either.
+    /// </summary>
+    public static void Forget(ref ChildScript script, Action* toDefault, Action* toIgnored)
+    {
+        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 10, 12, 14, 15, 20, 21, 22])
+        {
+            if (!IsIgnoredAtStart(signal))
+            {
+                script.Add(SystemCall.RtSigAction, signal, (nint)toIgnored, 0, sizeof(ulong));
+                script.Add(SystemCall.RtSigAction, signal, (nint)toDefault, 0, sizeof(ulong));
+            }
+        }
+    }
+
     private static bool IsIgnoredAtStart(int signal) => (s_ignoredAtStart & (1UL << signal)) != 0;
 
     private static nint HandlerOf(int signal)
