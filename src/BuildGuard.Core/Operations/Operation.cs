@@ -178,6 +178,7 @@ public sealed class Operation : IDisposable
         IContainer container = start.Container;
         if (!ticket.Grant(new GrantRecord(DateTimeOffset.UtcNow, container.Record)))
         {
+            container.Dispose();
             _tree.Release(ticket);
             return null;
         }
