@@ -126,14 +126,14 @@ void Strike()
     switch (Random.Shared.Next(10))
     {
         case 0 when !victim.IsStopped && stops <= due:
-            stops += victim.Signal(Native.SIGSTOP, TimeSpan.FromMilliseconds(Random.Shared.Next(60))) ? 1 : 0;
+            stops += victim.Stop(TimeSpan.FromMilliseconds(Random.Shared.Next(60))) ? 1 : 0;
             break;
         case 1 when terminations <= due / 2:
-            terminations += victim.Signal(Native.SIGTERM, default) ? 1 : 0;
+            terminations += victim.Signal(Native.SIGTERM) ? 1 : 0;
             break;
         case > 1 when kills <= due + 5 || log.Acquisitions >= options.Acquisitions:
             bool last = victim.Has(log.LastPid);
-            killsOfHolder += victim.Signal(Native.SIGKILL, default) && last ? 1 : 0;
+            killsOfHolder += victim.Signal(Native.SIGKILL) && last ? 1 : 0;
             break;
         default:
             break;
