@@ -12,12 +12,7 @@ internal static class GroupSweep
 {
     public static IReadOnlyList<EndedProcess> End(LinuxProcessTable table, CgroupName name)
     {
-        HashSet<int> spared = [];
-        for (int pid = Libc.GetPid(); pid > 0 && spared.Add(pid);)
-        {
-            pid = ProcStat.TryRead(pid, out ProcStat stat) ? stat.ParentPid : 0;
-        }
-
+        HashSet<int> spared = ProcessTree.SelfAndAncestors();
         return new TreeEnd(table)
         {
             Find = () => [.. ProcessTree.Everything().Where(process => process.Value.Runs && !spared.Contains(process.Key) && IsMember(process.Key)).Select(process => process.Key)],

@@ -26,7 +26,6 @@ internal sealed class Leftovers
     private readonly LeaseId _lease;
     private readonly byte[] _cookie;
     private readonly LeaseMark _mark;
-    private readonly HashSet<int> _untouchable;
     private readonly HashSet<string> _groups = [];
 
     public Leftovers(LinuxProcessTable table, CgroupView view, CgroupName name, LeaseId lease, string record)
@@ -37,7 +36,6 @@ internal sealed class Leftovers
         _lease = lease;
         _cookie = Encoding.UTF8.GetBytes($"BUILDGUARD_LEASE={lease.Value}");
         _mark = LeaseMark.Of(lease, name);
-        _untouchable = SelfAndAncestors();
         string own = name.Of(lease);
         foreach (CgroupMount mount in view.Mounts)
         {
@@ -59,6 +57,9 @@ internal sealed class Leftovers
         }
     }
 
+    /// <summary>Who asks may himself stand in what is to be ended. Looked for only where something is: most look at the groups alone.</summary>
+    private HashSet<int> Untouchable => field ??= ProcessTree.SelfAndAncestors();
+
     /// <summary>The processes that still run.</summary>
     public HashSet<int> Find()
     {
@@ -78,9 +79,9 @@ internal sealed class Leftovers
             }
         }
 
-        found.ExceptWith(_untouchable);
+        found.ExceptWith(Untouchable);
         found.UnionWith(ProcessTree.Descend(everything, found));
-        found.ExceptWith(_untouchable);
+        found.ExceptWith(Untouchable);
         found.RemoveWhere(static pid => !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs);
         return found;
     }
@@ -142,7 +143,7 @@ internal sealed class Leftovers
             group.Processes(inside);
         }
 
-        if (inside.Overlaps(_untouchable))
+        if (inside.Overlaps(Untouchable))
         {
             return false;
         }
@@ -198,7 +199,7 @@ internal sealed class Leftovers
         return true;
     }
 
-    private bool BearsMark(int pid) => !_untouchable.Contains(pid) && (_mark.IsBorneBy(pid) || HasCookie(pid));
+    private bool BearsMark(int pid) => !Untouchable.Contains(pid) && (_mark.IsBorneBy(pid) || HasCookie(pid));
 
     private bool IsMarked(int pid) =>
         CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || HasCookie(pid) || _mark.IsBorneBy(pid);
@@ -244,16 +245,5 @@ internal sealed class Leftovers
         {
             _groups.Add(path);
         }
-    }
-
-    private static HashSet<int> SelfAndAncestors()
-    {
-        HashSet<int> line = [];
-        for (int pid = Libc.GetPid(); pid > 0 && line.Add(pid);)
-        {
-            pid = ProcStat.TryRead(pid, out ProcStat stat) ? stat.ParentPid : 0;
-        }
-
-        return line;
     }
 }

@@ -46,6 +46,18 @@ internal static class ProcessTree
         return [.. Everything().Values.Where(stat => stat.ParentPid == parent).Select(static stat => stat.Pid)];
     }
 
+    /// <summary>This process and whoever it descends from.</summary>
+    public static HashSet<int> SelfAndAncestors()
+    {
+        HashSet<int> line = [];
+        for (int pid = Libc.GetPid(); pid > 0 && line.Add(pid);)
+        {
+            pid = ProcStat.TryRead(pid, out ProcStat stat) ? stat.ParentPid : 0;
+        }
+
+        return line;
+    }
+
     /// <summary>All descendants, nearest first, by one look at every process of the machine.</summary>
     public static List<int> Scan(int root) => Descend(Everything(), [root]);
 
