@@ -135,16 +135,8 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
         TestRunVariable.RemoveFrom(start.Environment);
         if (_project is not null && _messagesFile is not null)
         {
-            var helper = HelperProgram.Of(_project);
-            string[] arguments =
-            [
-                .. helper.LeadingArguments,
-                "run", "--with-parent", "--kind", "exec", "--messages", _messagesFile, "--label", _project.Name + ": Exec",
-                .. _project.PropertyArguments(),
-                "--", start.FileName,
-            ];
-            start.FileName = helper.FileName;
-            start.Arguments = CommandLine.Join(arguments) + " " + start.Arguments;
+            start.Arguments = HelperProgram.OperationArguments(_project, "exec", "Exec", _messagesFile, start.FileName) + " " + start.Arguments;
+            start.FileName = HelperProgram.Of(_project).FileName;
             _helperEnvironment = start.Environment;
         }
 

@@ -88,16 +88,8 @@ public abstract class GuardedTestRun : ProjectTask
 
     private static void Wrap(ProcessStartInfo start, GuardedProject project, string messagesFile)
     {
-        var helper = HelperProgram.Of(project);
-        string[] arguments =
-        [
-            .. helper.LeadingArguments,
-            "run", "--with-parent", "--kind", "tests", "--messages", messagesFile, "--label", project.Name + ": tests",
-            .. project.PropertyArguments(),
-            "--", start.FileName,
-        ];
         TestRunVariable.RemoveFrom(start.Environment);
-        start.FileName = helper.FileName;
-        start.Arguments = CommandLine.Join(arguments) + " " + start.Arguments;
+        start.Arguments = HelperProgram.OperationArguments(project, "tests", "tests", messagesFile, start.FileName) + " " + start.Arguments;
+        start.FileName = HelperProgram.Of(project).FileName;
     }
 }

@@ -79,14 +79,7 @@ public sealed class WrapRun : ProjectTask
 
     private void Wrap(GuardedProject project, HelperProgram helper)
     {
-        string[] arguments =
-        [
-            .. helper.LeadingArguments,
-            "run", "--with-parent", "--kind", Kind, "--label", project.Name + ": " + Kind,
-            .. project.PropertyArguments(),
-            "--", Command,
-        ];
-        Arguments = (CommandLine.Join(arguments) + " " + Arguments).TrimEnd();
+        Arguments = (HelperProgram.OperationArguments(project, Kind, Kind, messagesFile: null, Command) + " " + Arguments).TrimEnd();
         Command = helper.FileName;
     }
 

@@ -23,6 +23,24 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
     /// <summary>The arguments before the helper's own.</summary>
     public IEnumerable<string> LeadingArguments => ManagedFile is null ? [] : ["exec", ManagedFile];
 
+    /// <summary>The arguments with which it runs a command of a project as one operation; the command's own follow.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="kind">What it is to the helper.</param>
+    /// <param name="name">What it is to people.</param>
+    /// <param name="messagesFile">Where the helper says what is to be said; null for the standard error.</param>
+    /// <param name="command">The file of the command.</param>
+    public static string OperationArguments(GuardedProject project, string kind, string name, string? messagesFile, string command)
+    {
+        IEnumerable<string> messages = messagesFile is null ? [] : ["--messages", messagesFile];
+        return CommandLine.Join(
+        [
+            .. Of(project).LeadingArguments,
+            "run", "--with-parent", "--kind", kind, .. messages, "--label", project.Name + ": " + name,
+            .. project.PropertyArguments(),
+            "--", command,
+        ]);
+    }
+
     /// <summary>
     /// Ends what a killed helper left running, as nobody else does before the next in the queue comes to its turn. Bounded.
     /// </summary>
