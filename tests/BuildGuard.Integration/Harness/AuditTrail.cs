@@ -28,6 +28,23 @@ internal sealed class AuditTrail(string stateDirectory)
     /// <summary>The leases of that kind that were acquired, in order.</summary>
     public IReadOnlyList<JsonElement> Acquired(string kind) => [.. Events.Where(one => Is(one, "event", "acquired") && Is(one, "kind", kind))];
 
+    /// <summary>The lease of the only operation, which stands in the only session.</summary>
+    public string OperationInSession()
+    {
+        var session = Acquired("session").Single().GetProperty("lease").GetString();
+        var operation = Acquired("operation").Single().GetProperty("lease").GetString();
+        StringAssert.StartsWith(operation, session + "/", StringComparison.Ordinal);
+        return operation!;
+    }
+
+    /// <summary>Kills the helper of the only operation.</summary>
+    public void KillHelper()
+    {
+        var command = Acquired("operation").Single().GetProperty("pid").GetInt32();
+        using var helper = System.Diagnostics.Process.GetProcessById(ProcessStat.Of(command)!.Parent);
+        helper.Kill();
+    }
+
     /// <summary>The events of that name, in order.</summary>
     public IReadOnlyList<JsonElement> Named(string name) => [.. Events.Where(one => Is(one, "event", name))];
 

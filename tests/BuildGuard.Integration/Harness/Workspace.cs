@@ -44,6 +44,15 @@ internal sealed class Workspace : IDisposable
     /// <summary>What the guard wrote down.</summary>
     public AuditTrail Audit => new(StateDirectory);
 
+    /// <summary>As if the guard had never run here.</summary>
+    public void ForgetState()
+    {
+        if (Directory.Exists(StateDirectory))
+        {
+            Directory.Delete(StateDirectory, recursive: true);
+        }
+    }
+
     /// <summary>The full path of a file in the folder.</summary>
     public string PathOf(string file) => Path.Combine(Root, file);
 

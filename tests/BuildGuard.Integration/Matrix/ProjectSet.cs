@@ -66,11 +66,7 @@ internal sealed class ProjectSet : IDisposable
     /// <summary>Runs a command as a user types it, variables before it included, with a state directory that is new.</summary>
     public Result Run(string command)
     {
-        if (Directory.Exists(Workspace.StateDirectory))
-        {
-            Directory.Delete(Workspace.StateDirectory, recursive: true);
-        }
-
+        Workspace.ForgetState();
         var words = command.Split(' ');
         var variables = words.TakeWhile(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=')).ToList();
         var environment = new Dictionary<string, string>(Workspace.Environment);

@@ -26,13 +26,7 @@ public sealed class RunnerTests
     public static void Delete() => s_workspace.Dispose();
 
     [TestInitialize]
-    public void Forget()
-    {
-        if (Directory.Exists(s_workspace.StateDirectory))
-        {
-            Directory.Delete(s_workspace.StateDirectory, recursive: true);
-        }
-    }
+    public void Forget() => s_workspace.ForgetState();
 
     [TestMethod]
     [DataRow("mstest")]

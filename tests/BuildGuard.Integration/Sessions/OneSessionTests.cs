@@ -49,10 +49,7 @@ public sealed class OneSessionTests
     [DataRow("-m:4 -graph -isolate")]
     public void EightMultiTargetedProjectsAcquireOneSession(string switches)
     {
-        if (Directory.Exists(s_workspace.StateDirectory))
-        {
-            Directory.Delete(s_workspace.StateDirectory, recursive: true);
-        }
+        s_workspace.ForgetState();
 
         s_workspace.Dotnet(["build", "all.sln", "--no-restore", "-warnaserror", .. switches.Split(' ')]).Succeeds();
 

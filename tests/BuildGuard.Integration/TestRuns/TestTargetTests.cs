@@ -25,13 +25,7 @@ public sealed class TestTargetTests
     public static void Delete() => s_workspace.Dispose();
 
     [TestInitialize]
-    public void Forget()
-    {
-        if (Directory.Exists(s_workspace.StateDirectory))
-        {
-            Directory.Delete(s_workspace.StateDirectory, recursive: true);
-        }
-    }
+    public void Forget() => s_workspace.ForgetState();
 
     [TestMethod]
     [DataRow("-t:Test")]
@@ -42,10 +36,7 @@ public sealed class TestTargetTests
     {
         var result = s_workspace.Build("tests", switches.Split(' ')).Succeeds().NeverSays("warning");
 
-        var session = s_workspace.Audit.Acquired("session").Single().GetProperty("lease").GetString();
-        var operation = s_workspace.Audit.Acquired("operation").Single().GetProperty("lease").GetString();
-        StringAssert.StartsWith(operation, session + "/", StringComparison.Ordinal);
-        Assert.AreEqual(operation + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")), result.ToString());
+        Assert.AreEqual(s_workspace.Audit.OperationInSession() + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")), result.ToString());
     }
 
     [TestMethod]
@@ -123,11 +114,7 @@ public sealed class TestTargetTests
         var environment = new Dictionary<string, string>(s_workspace.Environment) { ["HANG"] = host };
         using var run = s_workspace.Start("dotnet", ["msbuild", "-nologo", "tests", "-t:Test"], environment);
         Deadline.Until(() => File.Exists(host) && File.ReadAllText(host).EndsWith('\n'), TimeSpan.FromSeconds(90), () => run.Output);
-        var command = s_workspace.Audit.Acquired("operation").Single().GetProperty("pid").GetInt32();
-        using (var killed = System.Diagnostics.Process.GetProcessById(ProcessStat.Of(command)!.Parent))
-        {
-            killed.Kill();
-        }
+        s_workspace.Audit.KillHelper();
 
         var result = run.Wait();
         Assert.AreNotEqual(0, result.ExitCode);

@@ -24,13 +24,7 @@ public sealed class TestingPlatformTests
     public static void Delete() => s_workspace.Dispose();
 
     [TestInitialize]
-    public void Forget()
-    {
-        if (Directory.Exists(s_workspace.StateDirectory))
-        {
-            Directory.Delete(s_workspace.StateDirectory, recursive: true);
-        }
-    }
+    public void Forget() => s_workspace.ForgetState();
 
     [TestMethod]
     [DataRow("test --project tests --no-build")]

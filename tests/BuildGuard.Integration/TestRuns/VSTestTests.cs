@@ -20,13 +20,7 @@ public sealed class VSTestTests
     public static void Delete() => s_workspace.Dispose();
 
     [TestInitialize]
-    public void Forget()
-    {
-        if (Directory.Exists(s_workspace.StateDirectory))
-        {
-            Directory.Delete(s_workspace.StateDirectory, recursive: true);
-        }
-    }
+    public void Forget() => s_workspace.ForgetState();
 
     [TestMethod]
     [DataRow("--no-build")]
@@ -37,10 +31,7 @@ public sealed class VSTestTests
     {
         s_workspace.Dotnet(["test", "tests", .. switches.Split(' ')]).Succeeds();
 
-        var session = s_workspace.Audit.Acquired("session").Single().GetProperty("lease").GetString();
-        var operation = s_workspace.Audit.Acquired("operation").Single().GetProperty("lease").GetString();
-        StringAssert.StartsWith(operation, session + "/", StringComparison.Ordinal);
-        Assert.AreEqual(operation + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")));
+        Assert.AreEqual(s_workspace.Audit.OperationInSession() + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")));
     }
 
     [TestMethod]
@@ -100,11 +91,7 @@ public sealed class VSTestTests
         var host = s_workspace.PathOf("host");
         using var run = s_workspace.StartDotnet("test", "tests", "--no-build", "-e", "HANG=" + host);
         Deadline.Until(() => File.Exists(host) && File.ReadAllText(host).EndsWith('\n'), TimeSpan.FromSeconds(60), () => run.Output);
-        var command = s_workspace.Audit.Acquired("operation").Single().GetProperty("pid").GetInt32();
-        using (var killed = System.Diagnostics.Process.GetProcessById(ProcessStat.Of(command)!.Parent))
-        {
-            killed.Kill();
-        }
+        s_workspace.Audit.KillHelper();
 
         var result = run.Wait();
         Assert.AreNotEqual(0, result.ExitCode);
