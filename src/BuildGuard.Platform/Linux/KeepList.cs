@@ -9,7 +9,7 @@ internal static class KeepList
     // TASK_COMM_LEN: the kernel keeps 15 bytes of a name.
     private const int KernelNameLength = 15;
 
-    /// <summary>How long a process may take from fork(2) to the program whose name it is kept by.</summary>
+    /// <summary>How long a process may take from fork(2), perhaps by way of <c>setsid</c> or <c>nohup</c>, to the program whose name it is kept by.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
@@ -21,8 +21,8 @@ internal static class KeepList
     /// <param name="members">The processes at the time of asking.</param>
     /// <param name="names">The names.</param>
     /// <remarks>
-    /// A shell that ends right after <c>server &amp;</c> leaves a copy of itself that is about to become the server, so copies
-    /// are given a moment to.
+    /// A shell that ends right after <c>setsid server &amp;</c> leaves a copy of itself, or <c>setsid</c>, that is about to become
+    /// the server, so copies and newly started programs are given a moment to.
     /// </remarks>
     public static List<int> Select(Func<IEnumerable<int>> members, IReadOnlyCollection<string> names)
     {
@@ -42,7 +42,7 @@ internal static class KeepList
                 {
                     kept.Add(pid);
                 }
-                else if (stat is { Runs: true, IsForkOfParent: true })
+                else if (stat.Runs && (stat.IsForkOfParent || LinuxProcessTable.AgeOf(stat.StartTime) < s_patience.TotalMilliseconds))
                 {
                     isSettled = false;
                 }

@@ -105,7 +105,7 @@ public sealed class LinuxProcessTable : IProcessTable
     /// <summary>How long a process has been running, in milliseconds.</summary>
     internal static long AgeOf(ProcessIdentity process) => AgeOf(process.StartTime);
 
-    private static long AgeOf(long startTime) => Math.Max(0, Libc.BootTimeMilliseconds - (startTime * 1000 / TicksPerSecond));
+    internal static long AgeOf(long startTime) => Math.Max(0, Libc.BootTimeMilliseconds - (startTime * 1000 / TicksPerSecond));
 
     /// <summary>Anonymous and shared memory plus swap, in bytes: <c>RssAnon + RssShmem + VmSwap</c> of <c>proc_pid_status(5)</c>.</summary>
     internal static long MemoryOf(in ProcStat stat) => MemoryOf(DirectoryOf(stat));

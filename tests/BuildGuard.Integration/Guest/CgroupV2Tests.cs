@@ -82,7 +82,7 @@ public sealed class CgroupV2Tests
 
     [TestMethod]
     public void AKeptProcessLivesOnOutsideTheGroup() => Run("""
-        bg --keep sleep -- sh -c 'setsid sleep 1000 & exit 0'
+        bg --keep sleep -- sh -c 'setsid sleep 1000 & until grep -qx sleep /proc/$!/comm; do :; done'
         echo "code $? sleeping $(sleeping) groups $(groups)"
         """)
         .Says("code 0 sleeping 1 groups 0");
