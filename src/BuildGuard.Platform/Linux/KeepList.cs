@@ -1,22 +1,17 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace BuildGuard.Platform.Linux;
 
 /// <summary>Which processes a user means by a name to keep.</summary>
 internal static class KeepList
 {
-    // TASK_COMM_LEN: the kernel keeps 15 bytes of a name.
-    private const int KernelNameLength = 15;
-
     /// <summary>How long a process may take from fork(2), perhaps by way of <c>setsid</c> or <c>nohup</c>, to the program whose name it is kept by.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
-    /// Those of the members that have one of the names: the kernel's short name, the file name of the program, or of
-    /// the assembly that <c>dotnet</c> runs.
+    /// Those of the members that have one of the names, as <see cref="ProcessNames"/> tells.
     /// </summary>
     /// <param name="members">The processes at the time of asking.</param>
     /// <param name="names">The names.</param>
@@ -38,7 +33,7 @@ internal static class KeepList
                     continue;
                 }
 
-                if (names.Any(name => HasName(stat, name)))
+                if (ProcessNames.FirstOf(stat, names) is not null)
                 {
                     kept.Add(pid);
                 }
@@ -55,25 +50,5 @@ internal static class KeepList
 
             Thread.Sleep(s_pause);
         }
-    }
-
-    private static bool HasName(in ProcStat stat, string name)
-    {
-        if (stat.Name == (name.Length > KernelNameLength ? name[..KernelNameLength] : name))
-        {
-            return true;
-        }
-
-        Span<byte> buffer = stackalloc byte[4096];
-        int length = ProcFile.Read($"/proc/{stat.Pid}/cmdline", buffer);
-        string[] words = length <= 0 ? [] : Encoding.UTF8.GetString(buffer[..length]).Split('\0');
-        if (words.Length == 0)
-        {
-            return false;
-        }
-
-        string program = Path.GetFileName(words[0]);
-        return program == name
-            || (program == "dotnet" && words.Any(word => Path.GetFileName(word) == name + ".dll"));
     }
 }
