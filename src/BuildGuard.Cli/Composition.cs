@@ -10,6 +10,7 @@ using BuildGuard.Platform.Unix;
 using BuildGuard.Preflight;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
+using BuildGuard.Watching;
 using BuildGuard.Cli.Verbs;
 
 namespace BuildGuard.Cli;
@@ -65,6 +66,9 @@ internal sealed class Composition
 
     /// <summary>Processes of the tool chain that wait for a next build.</summary>
     public IToolProcesses Tools => new ToolProcesses(ProcessTable);
+
+    /// <summary>Unguarded processes that the configuration allows to end.</summary>
+    public INamedProcesses Named => new NamedProcesses(ProcessTable);
 
     /// <summary>Signals to running processes.</summary>
     public IProcessSignals Signals => new ProcessSignal(ProcessTable);

@@ -29,6 +29,7 @@ public sealed class SettingsResolverTests
         Assert.AreEqual(4L << 30, settings.MinFreeMemory);
         Assert.AreEqual(8.0, settings.MaxLoad);
         Assert.AreEqual(0, settings.Keep.Count);
+        Assert.AreEqual(0, settings.MonitorEnds.Count);
         Assert.IsTrue(settings.SequentialTests);
         Assert.IsTrue(settings.RecordCommands);
         Assert.AreEqual(TimeSpan.FromSeconds(5), settings.Grace);
@@ -87,7 +88,14 @@ public sealed class SettingsResolverTests
                 SettingInput input = settings.Inputs.Single(i => i.Setting == setting);
                 Assert.AreEqual(text, input.Text, setting.Name());
                 Assert.AreNotEqual("default", input.Source, setting.Name());
-                Assert.AreNotEqual(Resolve() with { Inputs = s_nothing, Keep = s_nobody }, settings with { Inputs = s_nothing, Keep = setting == Setting.Keep ? settings.Keep : s_nobody });
+                Assert.AreNotEqual(
+                    Resolve() with { Inputs = s_nothing, Keep = s_nobody, MonitorEnds = s_nobody },
+                    settings with
+                    {
+                        Inputs = s_nothing,
+                        Keep = setting == Setting.Keep ? settings.Keep : s_nobody,
+                        MonitorEnds = setting == Setting.MonitorEnds ? settings.MonitorEnds : s_nobody,
+                    });
             }
         }
     }
@@ -136,8 +144,11 @@ public sealed class SettingsResolverTests
     [DataRow("a;b")]
     [DataRow("a, b,")]
     [DataRow("\n  a\n  b\n")]
-    public void Names_to_keep_are_separated_as_msbuild_and_people_do(string text) =>
+    public void Names_are_separated_as_msbuild_and_people_do(string text)
+    {
         CollectionAssert.AreEqual((string[])["a", "b"], Resolve(environment: [("BUILDGUARD_KEEP", text)]).Keep.ToArray());
+        CollectionAssert.AreEqual((string[])["a", "b"], Resolve(environment: [("BUILDGUARD_MONITOR_ENDS", text)]).MonitorEnds.ToArray());
+    }
 
     [TestMethod]
     public void None_takes_a_limit_away()
@@ -175,6 +186,7 @@ public sealed class SettingsResolverTests
     [DataRow(Setting.MaxLoad, "∞")]
     [DataRow(Setting.MaxLoad, "1,5")]
     [DataRow(Setting.Keep, "a/b")]
+    [DataRow(Setting.MonitorEnds, "a;/b")]
     [DataRow(Setting.SequentialTests, "yes")]
     [DataRow(Setting.RecordCommands, "off")]
     public void A_bad_value_is_named_with_its_source_and_what_was_expected(Setting setting, string text)
@@ -247,7 +259,7 @@ public sealed class SettingsResolverTests
         Setting.Preflight => "warn",
         Setting.MaxMemory or Setting.MinFreeMemory => "123M",
         Setting.Timeout or Setting.Stall or Setting.Grace => "77s",
-        Setting.Keep => "adb",
+        Setting.Keep or Setting.MonitorEnds => "adb",
         Setting.SequentialTests or Setting.RecordCommands => "false",
         Setting.Quiet => "true",
         _ => "33",

@@ -1,5 +1,6 @@
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
+using BuildGuard.Processes;
 using BuildGuard.Watching;
 
 namespace BuildGuard.Core.Tests;
@@ -76,6 +77,37 @@ public sealed class WatchTests
         WatchSample sample = Sample(90, [Tree(1, 300), Tree(2, 200)]);
         _watch.NotEnded(_watch.Look(sample).ToEnd!);
         Assert.AreEqual(2UL, Look(90, Tree(1, 300), Tree(2, 200)));
+    }
+
+    [TestMethod]
+    public void The_largest_is_ended_whether_guarded_or_named()
+    {
+        WatchSample sample = Sample(90, [Tree(1, 300)]);
+        Assert.AreEqual(7, Named(_watch.Look(sample with { Named = [Process(7, 400), Process(8, 350)] }).ToEnd));
+        Assert.AreEqual(1UL, Ticket(_watch.Look(sample with { Named = [Process(7, 200)] }).ToEnd));
+        Assert.AreEqual(1UL, Ticket(_watch.Look(sample with { Named = [Process(7, 300)] }).ToEnd), "of equals the guarded one");
+        Assert.AreEqual(7, Named(_watch.Look(Sample(90, []) with { Named = [Process(7, 32)] }).ToEnd));
+        Assert.IsNull(_watch.Look(Sample(79, []) with { Named = [Process(7, 400)] }).ToEnd);
+    }
+
+    [TestMethod]
+    public void After_the_end_of_a_named_one_nothing_else_is_ended_before_it_was_measured()
+    {
+        NamedSample first = Process(7, 400), second = Process(8, 300);
+        WatchSample sample = Sample(90, [Tree(1, 200)]) with { Named = [first, second] };
+        _watch.Ended(_watch.Look(sample).ToEnd!, sample);
+        Assert.IsNull(_watch.Look(Sample(90, [Tree(1, 200)]) with { Named = [first, second] }).ToEnd, "it is still there");
+        ulong?[] next = [.. Enumerable.Range(0, 6).Select(_ => (ulong?)Named(_watch.Look(Sample(90, [Tree(1, 200)]) with { Named = [second] }).ToEnd))];
+        CollectionAssert.AreEqual(new ulong?[] { null, null, null, null, null, 8 }, next);
+    }
+
+    [TestMethod]
+    public void Another_process_of_the_same_id_is_another_one()
+    {
+        NamedSample one = Process(7, 400), other = one with { Process = one.Process with { StartTime = 2 } };
+        _watch.NotEnded(_watch.Look(Sample(90, []) with { Named = [one] }).ToEnd!);
+        Assert.IsNull(_watch.Look(Sample(90, []) with { Named = [one] }).ToEnd);
+        Assert.AreEqual(7, Named(_watch.Look(Sample(90, []) with { Named = [other] }).ToEnd));
     }
 
     [TestMethod]
@@ -173,6 +205,13 @@ public sealed class WatchTests
         MayBeEnded = true,
     };
 
+    private static NamedSample Process(int pid, int megabytes) =>
+        new(new ProcessIdentity("boot", 1, pid, 1), "server", "server") { Pids = [pid], MemoryBytes = (long)megabytes << 20 };
+
+    private static ulong? Ticket(IEndable? what) => ((TreeSample?)what)?.Id.Ticket.Number;
+
+    private static int? Named(IEndable? what) => ((NamedSample?)what)?.Process.Pid;
+
     private static LeaseId IdOf(int number) => LeaseId.TryParse($"user/{number}-00000000", out LeaseId id) ? id : throw new ArgumentException($"{number}");
 
     private WatchSample Sample(double usedPercent, TreeSample[] trees)
@@ -187,11 +226,11 @@ public sealed class WatchTests
         WatchSample sample = Sample(usedPercent, trees);
         WatchRound round = _watch.Look(sample);
         _codes.AddRange(round.Findings.Select(finding => $"{finding.Message.Level} {finding.Message.Code}"));
-        if (round.ToEnd is { } tree)
+        if (round.ToEnd is { } what)
         {
-            _watch.Ended(tree, sample);
+            _watch.Ended(what, sample);
         }
 
-        return round.ToEnd?.Id.Ticket.Number;
+        return Ticket(round.ToEnd);
     }
 }

@@ -45,6 +45,7 @@ internal static class Examples
         "monitor" => """
               buildguard monitor
               buildguard monitor --once --dry-run
+              BUILDGUARD_MONITOR_ENDS=chrome buildguard monitor
               buildguard monitor --memory-threshold 90 --json >> watch.jsonl
             """,
         "reap" => """

@@ -1,5 +1,6 @@
 using BuildGuard.Leases;
 using BuildGuard.Preflight;
+using BuildGuard.Processes;
 using BuildGuard.Watching;
 
 namespace BuildGuard.Cli.Verbs;
@@ -25,6 +26,14 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
         }
 
         return new GuardedView(leases, queue, composition.Machine.Look());
+    }
+
+    /// <summary>The processes that hold a lease, wait for one, or run under one; of some only those that the others descend from.</summary>
+    public HashSet<int> Guarded(IProcessTable processes)
+    {
+        HashSet<int> guarded = GuardedProcesses.Roots(Leases.Select(lease => lease.View.Record).Concat(Queue.Select(ticket => ticket.Record)), processes);
+        guarded.UnionWith(Leases.SelectMany(lease => lease.Processes).Select(row => row.Pid));
+        return guarded;
     }
 
     /// <summary>The same as the watch wants it.</summary>

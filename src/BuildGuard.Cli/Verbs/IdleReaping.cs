@@ -48,21 +48,10 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
     /// <summary>The processes of builds that hold a lease: nothing marks them, for the guard has not started them.</summary>
     private static HashSet<int> Guarded(Composition composition)
     {
-        HashSet<int> pids = [];
-        foreach (string name in composition.Layout.LockNames(composition.StateFiles))
-        {
-            foreach (LeaseView lease in composition.Viewer.Look(name).Leases)
-            {
-                ProcessIdentity root = lease.Record.Owner ?? lease.Record.Holder;
-                if (composition.Processes.IsAlive(root) == true)
-                {
-                    pids.Add(root.Pid);
-                    pids.UnionWith(composition.Processes.DescendantsOf(root.Pid).Select(row => row.Pid));
-                }
-            }
-        }
-
-        return pids;
+        IEnumerable<LeaseRecord> leases = composition.Layout.LockNames(composition.StateFiles)
+            .SelectMany(name => composition.Viewer.Look(name).Leases).Select(lease => lease.Record);
+        HashSet<int> roots = GuardedProcesses.Roots(leases, composition.Processes);
+        return [.. roots, .. roots.SelectMany(root => composition.Processes.DescendantsOf(root)).Select(row => row.Pid)];
     }
 
     private static IReadOnlyList<IdleNote> Remembered(Composition composition)

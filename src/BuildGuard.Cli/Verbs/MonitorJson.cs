@@ -26,6 +26,15 @@ internal static class MonitorJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("named"u8);
+        foreach (NamedSample named in sample.Named)
+        {
+            json.WriteStartObject();
+            WriteNamed(json, named);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     });
 
     /// <summary>What was noticed or done.</summary>
@@ -43,6 +52,13 @@ internal static class MonitorJson
             WriteTree(json, tree);
             json.WriteEndObject();
         }
+
+        if (finding.Named is { } named)
+        {
+            json.WriteStartObject("named"u8);
+            WriteNamed(json, named);
+            json.WriteEndObject();
+        }
     });
 
     private static void WriteTree(Utf8JsonWriter json, TreeSample tree)
@@ -54,6 +70,15 @@ internal static class MonitorJson
         json.WriteNumber("memoryBytes"u8, tree.MemoryBytes);
         json.WriteNumber("processes"u8, tree.Processes);
         json.WriteBoolean("mayBeEnded"u8, tree.MayBeEnded);
+    }
+
+    private static void WriteNamed(Utf8JsonWriter json, NamedSample named)
+    {
+        json.WriteNumber("pid"u8, named.Process.Pid);
+        json.WriteString("name"u8, named.Name);
+        json.WriteString("rule"u8, named.Rule);
+        json.WriteNumber("memoryBytes"u8, named.MemoryBytes);
+        json.WriteNumber("processes"u8, named.Pids.Count);
     }
 
     private static void WriteLine(Action<Utf8JsonWriter> members)

@@ -6,7 +6,7 @@ using BuildGuard.Watching;
 
 namespace BuildGuard.Cli.Verbs;
 
-/// <summary><c>buildguard monitor</c>: watches the machine and all that is guarded, warns, and ends the largest guarded tree when memory runs out.</summary>
+/// <summary><c>buildguard monitor</c>: watches the machine and all that is guarded, warns, and ends the largest guarded tree, or what the configuration names, when memory runs out.</summary>
 internal static class MonitorVerb
 {
     private static readonly TimeSpan s_default = TimeSpan.FromSeconds(5);
@@ -18,10 +18,10 @@ internal static class MonitorVerb
         var once = new Option<bool>("--once") { Description = "Look once, act, and end: for cron" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be ended" };
         var json = new Option<bool>("--json") { Description = "Print JSON Lines, one for each look and one for each finding" };
-        var memory = new Option<string>("--memory-threshold") { HelpName = "PERCENT", Description = "Memory in use from which on the largest guarded tree is ended; 80 by default" };
+        var memory = new Option<string>("--memory-threshold") { HelpName = "PERCENT", Description = "Memory in use from which on the largest guarded tree, or process that MonitorEnds names, is ended; 80 by default" };
         var processes = new Option<string>("--process-threshold") { HelpName = "N", Description = "Processes in all guarded trees from which on it warns; 100 by default" };
         var held = new Option<string>("--held-threshold") { HelpName = "DURATION", Description = "How long a lock may be held before it warns; 30m by default" };
-        var command = new Command("monitor", "Watch memory, processes, growth and stalls; warn, and end the largest guarded tree when memory runs out. Nothing unguarded is ever ended.")
+        var command = new Command("monitor", "Watch memory, processes, growth and stalls; warn, and end the largest guarded tree when memory runs out. Nothing unguarded is ended but what the setting MonitorEnds names (monitorEnds in buildguard.json, BUILDGUARD_MONITOR_ENDS); by default that is nothing.")
         {
             interval, once, dryRun, json, memory, processes, held,
         };
@@ -42,6 +42,7 @@ internal static class MonitorVerb
                 Held = result.GetValue(held) is { } time ? ViewOptions.DurationOf("monitor", "--held-threshold", time) : defaults.Held,
                 Stall = settings.Stall,
                 TreeMemoryBytes = settings.MaxMemory,
+                EndsNamed = settings.MonitorEnds.Count > 0,
                 IsDryRun = result.GetValue(dryRun),
             };
             var monitor = new Monitoring(composition, settings, limits, result.GetValue(dryRun), result.GetValue(json));

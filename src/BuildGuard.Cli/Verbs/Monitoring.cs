@@ -3,20 +3,25 @@ using BuildGuard.Audit;
 using BuildGuard.Cli.Output;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
-using BuildGuard.Operations;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
 
 namespace BuildGuard.Cli.Verbs;
 
 /// <summary>One run of <c>buildguard monitor</c>: looks, lets the rules judge, says it, writes it down, and ends what is to be ended.</summary>
-internal sealed class Monitoring(Composition composition, GuardSettings settings, WatchLimits limits, bool dryRun, bool asJson)
+internal sealed class Monitoring(Composition composition, GuardSettings settings, WatchLimits limits, bool dryRun, bool asJson) : IMessageSink
 {
     private readonly Watch _watch = new(limits);
-    private readonly AuditTrail _audit = composition.Audit(settings, MessageSink.Silent);
     private readonly LeaseId? _own = composition.Innermost();
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly MonitorEnding _ending = new(composition, settings);
+    private HashSet<int> _guarded = [];
     private GuardMessage? _problem;
+
+    private AuditTrail Audit => field ??= composition.Audit(settings, this);
+
+    /// <summary>That the audit trail cannot be written is said as a finding.</summary>
+    void IMessageSink.Say(GuardMessage message) => Say(new WatchFinding(message, null));
 
     /// <summary>Looks once.</summary>
     /// <exception cref="GuardException">The state directory cannot be read.</exception>
@@ -59,8 +64,18 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         }
     }
 
-    private WatchSample Look() => GuardedView.Look(composition)
-        .ToSample(Stopwatch.GetElapsedTime(_start), composition.Machine.Facts().UsableMemoryBytes, _own);
+    private WatchSample Look()
+    {
+        GuardedView view = GuardedView.Look(composition);
+        WatchSample sample = view.ToSample(Stopwatch.GetElapsedTime(_start), composition.Machine.Facts().UsableMemoryBytes, _own);
+        if (!limits.EndsNamed)
+        {
+            return sample;
+        }
+
+        _guarded = view.Guarded(composition.Processes);
+        return sample with { Named = composition.Named.Find(settings.MonitorEnds, _guarded) };
+    }
 
     private void Judge(WatchSample sample)
     {
@@ -79,48 +94,54 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
             }
         }
 
-        if (round.ToEnd is { } tree)
+        if (round.ToEnd is { } what)
         {
-            End(tree, sample);
+            End(what, sample);
         }
     }
 
-    private void End(TreeSample tree, WatchSample sample)
+    private void End(IEndable what, WatchSample sample)
     {
-        var finding = new WatchFinding(Messages.TreeEnded(tree.Id.Value, tree.Label, tree.MemoryBytes, sample.UsedPercent, dryRun), tree);
-        if (dryRun)
+        WatchFinding finding = _ending.FindingOf(what, sample.UsedPercent, dryRun);
+        if (!dryRun)
         {
-            _watch.Ended(tree, sample);
-            Say(finding);
-            return;
+            // Before it ends, so that the trail tells why in the right order.
+            Record(AuditEvent.Killed, finding);
+            if (_ending.End(what, _guarded) is { } problem)
+            {
+                _watch.NotEnded(what);
+                Say(problem);
+                return;
+            }
         }
 
-        // Before it ends, so that the trail tells why in the right order.
-        Record(AuditEvent.Killed, finding);
-        var stop = new EmergencyStop(
-            composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals, composition.Reaper(MessageSink.Silent), "monitor");
-        IReadOnlyList<StopTarget> left = stop.End(tree.Id, static _ => { });
-        if (left.Count == 0)
-        {
-            _watch.Ended(tree, sample);
-            Say(finding);
-        }
-        else
-        {
-            _watch.NotEnded(tree);
-            Say(new WatchFinding(Messages.TreeNotEnded(tree.Id.Value, tree.Label, left.Count), tree));
-        }
+        _watch.Ended(what, sample);
+        Say(finding);
     }
 
-    private void Record(AuditEvent name, WatchFinding finding) => _audit.Write(new AuditRecord
+    private void Record(AuditEvent name, WatchFinding finding)
     {
-        Event = name,
-        Lease = finding.Tree?.Id.Value,
-        Pid = finding.Tree?.Pid ?? Environment.ProcessId,
-        Label = finding.Tree?.Label ?? "buildguard monitor",
-        Code = finding.Message.Code,
-        Reason = finding.Message.Text,
-    });
+        try
+        {
+            // What runs unguarded may have to be ended before anything guarded has made it.
+            composition.StateFiles.EnsureDirectory(composition.Layout.Root, shared: false);
+        }
+        catch (GuardException e)
+        {
+            Complain(e.Problem);
+        }
+
+        Audit.Write(new AuditRecord
+        {
+            Event = name,
+            Lease = finding.Tree?.Id.Value,
+            Pid = finding.Tree?.Pid ?? Environment.ProcessId,
+            Label = finding.Tree?.Label ?? "buildguard monitor",
+            Code = finding.Message.Code,
+            Reason = finding.Message.Text,
+            Processes = _ending.ProcessesOf(finding.Named),
+        });
+    }
 
     private void Complain(GuardMessage problem)
     {
@@ -145,5 +166,6 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
 
     private string TextOf(WatchSample sample) =>
         $"Memory {sample.UsedPercent:0} % of {Size.ToText(sample.UsableBytes)} (threshold {limits.MemoryPercent:0.##} %), "
-        + $"{sample.Trees.Count} lease{(sample.Trees.Count == 1 ? "" : "s")} with {sample.Processes} process{(sample.Processes == 1 ? "" : "es")} (threshold {limits.Processes})";
+        + $"{sample.Trees.Count} lease{(sample.Trees.Count == 1 ? "" : "s")} with {sample.Processes} process{(sample.Processes == 1 ? "" : "es")} (threshold {limits.Processes})"
+        + (limits.EndsNamed ? $"; may end what is not guarded and called {string.Join(" or ", settings.MonitorEnds)} ({_ending.Source})" : "");
 }

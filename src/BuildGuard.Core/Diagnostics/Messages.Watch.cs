@@ -10,19 +10,21 @@ public static partial class Messages
     /// <param name="threshold">The threshold, in per cent.</param>
     /// <param name="usedBytes">Memory in use, in bytes.</param>
     /// <param name="usableBytes">What may be used, in bytes.</param>
+    /// <param name="endsNamed">Whether unguarded processes may be ended by name too.</param>
     /// <param name="dryRun">Whether nothing is ended for it.</param>
-    public static GuardMessage MachineMemoryHigh(double percent, double threshold, long usedBytes, long usableBytes, bool dryRun) => Warning(
-        "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use ({Size.ToText(usedBytes)} of {Size.ToText(usableBytes)}), the threshold is {Percent(threshold)} (--memory-threshold). From there on the largest guarded tree {(dryRun ? "would be ended; this is a dry run" : "is ended, one at a time, until memory falls")}");
+    public static GuardMessage MachineMemoryHigh(double percent, double threshold, long usedBytes, long usableBytes, bool endsNamed, bool dryRun) => Warning(
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use ({Size.ToText(usedBytes)} of {Size.ToText(usableBytes)}), the threshold is {Percent(threshold)} (--memory-threshold). From there on the largest {(endsNamed ? "of the guarded trees and the processes that MonitorEnds names" : "guarded tree")} {(dryRun ? "would be ended; this is a dry run" : "is ended, one at a time, until memory falls")}");
 
     /// <summary>BG3006 when it is over.</summary>
     public static GuardMessage MachineMemoryCalm(double percent, double threshold) => Note(
         "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use, below the threshold of {Percent(threshold)} again");
 
-    /// <summary>BG3006 when no guarded tree is large enough to be ended for it.</summary>
+    /// <summary>BG3006 when nothing that may be ended is large enough to be ended for it.</summary>
     /// <param name="percent">Memory in use, in per cent.</param>
-    /// <param name="leastBytes">The least that a tree must take to be ended, in bytes.</param>
-    public static GuardMessage NothingToEnd(double percent, long leastBytes) => Warning(
-        "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use, and no guarded operation takes as much as {Size.ToText(leastBytes)}: nothing is ended. What takes the memory is not guarded, or belongs to a build itself: 'ps axo pid,rss,args --sort -rss' shows it");
+    /// <param name="leastBytes">The least that one must take to be ended, in bytes.</param>
+    /// <param name="endsNamed">Whether unguarded processes may be ended by name too.</param>
+    public static GuardMessage NothingToEnd(double percent, long leastBytes, bool endsNamed) => Warning(
+        "BG3006", $"{Percent(percent)} of the memory of this machine or container is in use, and no guarded operation{(endsNamed ? ", nor a process that MonitorEnds names," : "")} takes as much as {Size.ToText(leastBytes)}: nothing is ended. What takes the memory is not guarded, or belongs to a build itself: 'ps axo pid,rss,args --sort -rss' shows it, BUILDGUARD_MONITOR_ENDS names what may be ended though it is not guarded");
 
     /// <summary>BG3007: <c>buildguard monitor</c> ended a tree, or would in a dry run.</summary>
     /// <param name="lease">The lease.</param>
@@ -38,6 +40,27 @@ public static partial class Messages
     /// <summary>BG3007 when the tree that was to be ended is still there.</summary>
     public static GuardMessage TreeNotEnded(string lease, string label, int left) => Error(
         "BG3007", $"'{OneLine(label)}' (lease {lease}) was to be ended because memory runs out, and {left} of its leases are still there. Run 'buildguard stop {lease}' as root, or as the user to whom it belongs");
+
+    /// <summary>BG3010: <c>buildguard monitor</c> ended an unguarded process that the configuration names, or would in a dry run.</summary>
+    /// <param name="name">The process's name.</param>
+    /// <param name="pid">Its id.</param>
+    /// <param name="rule">The name that it was found by.</param>
+    /// <param name="source">Where that stands.</param>
+    /// <param name="processes">It and its descendants.</param>
+    /// <param name="bytes">The memory of all of them, in bytes.</param>
+    /// <param name="percent">Memory of the machine in use, in per cent.</param>
+    /// <param name="dryRun">Whether it was only said.</param>
+    public static GuardMessage NamedEnded(string name, int pid, string rule, string source, int processes, long bytes, double percent, bool dryRun) => new(
+        dryRun ? MessageLevel.Message : MessageLevel.Error,
+        "BG3010",
+        $"{(dryRun ? "would end" : "ended")} '{OneLine(name)}' (pid {pid}), which is not guarded and which MonitorEnds ({source}) names as '{OneLine(rule)}': {Count(processes)} with {Size.ToText(bytes)}, because {Percent(percent)} of the memory is in use. Take the name out of MonitorEnds if it is to live");
+
+    /// <summary>BG3010 when something of it is still there.</summary>
+    /// <param name="name">The process's name.</param>
+    /// <param name="pid">Its id.</param>
+    /// <param name="problem">What is left, and why.</param>
+    public static GuardMessage NamedNotEnded(string name, int pid, string problem) => Error(
+        "BG3010", $"'{OneLine(name)}' (pid {pid}) was to be ended because memory runs out, and could not be. {problem}");
 
     /// <summary>BG3008: there are more processes in guarded trees than the threshold of <c>buildguard monitor</c>.</summary>
     public static GuardMessage ManyProcesses(int count, int threshold) => Warning(
@@ -67,6 +90,8 @@ public static partial class Messages
     /// <param name="threshold">From when on that is unusual.</param>
     public static GuardMessage HeldLong(string lease, string label, int pid, TimeSpan held, TimeSpan threshold) => Warning(
         "BG1007", $"'{OneLine(label)}' (lease {lease}, pid {pid}) has had the turn for {Duration.ToAge(held)}, longer than {Duration.ToText(threshold)} (--held-threshold). If it should not: 'buildguard stop {lease}' ends it, BuildGuardTimeout or --timeout limits the next one");
+
+    private static string Count(int processes) => $"{processes} process{(processes == 1 ? "" : "es")}";
 
     /// <summary>A threshold may be less than a tenth; a figure that was measured is not told more exactly than that.</summary>
     private static string Percent(double percent) => percent.ToString(percent < 0.1 ? "0.##" : "0.#", CultureInfo.InvariantCulture) + " %";

@@ -48,6 +48,9 @@ public sealed record GuardSettings
     /// <summary>Names of processes left alive after an operation.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
 
+    /// <summary>Names of processes that <c>buildguard monitor</c> may end when memory runs out, although they are not guarded.</summary>
+    public IReadOnlyList<string> MonitorEnds { get; init; } = [];
+
     /// <summary>One test host at a time inside a run.</summary>
     public bool SequentialTests { get; init; } = true;
 

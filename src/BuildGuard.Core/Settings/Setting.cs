@@ -17,6 +17,7 @@ public enum Setting
     MinFreeMemory,
     MaxLoad,
     Keep,
+    MonitorEnds,
     SequentialTests,
     RecordCommands,
     Quiet,
@@ -30,7 +31,7 @@ public static class SettingNames
     [
         Setting.Lock, Setting.Slots, Setting.MaxMemory, Setting.MaxProcesses, Setting.MaxOpenFiles, Setting.Timeout,
         Setting.Stall, Setting.Grace, Setting.Preflight, Setting.MinFreeMemory, Setting.MaxLoad, Setting.Keep,
-        Setting.SequentialTests, Setting.RecordCommands, Setting.Quiet,
+        Setting.MonitorEnds, Setting.SequentialTests, Setting.RecordCommands, Setting.Quiet,
     ];
 
     /// <summary>As in <c>MaxMemory</c>.</summary>
@@ -48,6 +49,7 @@ public static class SettingNames
         Setting.MinFreeMemory => "MinFreeMemory",
         Setting.MaxLoad => "MaxLoad",
         Setting.Keep => "Keep",
+        Setting.MonitorEnds => "MonitorEnds",
         Setting.SequentialTests => "SequentialTests",
         Setting.RecordCommands => "RecordCommands",
         Setting.Quiet => "Quiet",
@@ -69,6 +71,7 @@ public static class SettingNames
         Setting.MinFreeMemory => "BUILDGUARD_MIN_FREE_MEMORY",
         Setting.MaxLoad => "BUILDGUARD_MAX_LOAD",
         Setting.Keep => "BUILDGUARD_KEEP",
+        Setting.MonitorEnds => "BUILDGUARD_MONITOR_ENDS",
         Setting.SequentialTests => "BUILDGUARD_SEQUENTIAL_TESTS",
         Setting.RecordCommands => "BUILDGUARD_RECORD_COMMANDS",
         Setting.Quiet => "BUILDGUARD_QUIET",

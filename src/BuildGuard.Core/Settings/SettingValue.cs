@@ -6,7 +6,7 @@ namespace BuildGuard.Settings;
 /// <summary>Turns the text of a setting into its value. One place for every source, so that all are equally strict.</summary>
 internal static class SettingValue
 {
-    private static readonly char[] KeepSeparators = [';', ',', '\n', '\r'];
+    private static readonly char[] NameSeparators = [';', ',', '\n', '\r'];
 
     /// <summary>What is expected instead; <c>null</c> if the text is a value of the setting.</summary>
     internal static string? Check(Setting setting, string text) => Apply(setting, text, new GuardSettings(), out _);
@@ -25,7 +25,7 @@ internal static class SettingValue
         Setting.Preflight => PreflightMode.Expected,
         Setting.MinFreeMemory => $"{Size.Expected}, or none",
         Setting.MaxLoad => "a number above 0 such as 8.0, or none",
-        Setting.Keep => "names of processes with ; between them",
+        Setting.Keep or Setting.MonitorEnds => "names of processes with ; between them",
         _ => "true or false",
     };
 
@@ -73,7 +73,9 @@ internal static class SettingValue
                     : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double load) && load is > 0 and < 1e6
                         ? s with { MaxLoad = load } : null;
             case Setting.Keep:
-                return Keep(text, none, s);
+                return Names(text, none) is { } kept ? s with { Keep = kept } : null;
+            case Setting.MonitorEnds:
+                return Names(text, none) is { } ended ? s with { MonitorEnds = ended } : null;
             case Setting.SequentialTests:
                 return Flag(text) is { } sequential ? s with { SequentialTests = sequential } : null;
             case Setting.RecordCommands:
@@ -99,10 +101,10 @@ internal static class SettingValue
             : null;
     }
 
-    private static GuardSettings? Keep(string text, bool none, GuardSettings s)
+    private static string[]? Names(string text, bool none)
     {
-        string[] names = none ? [] : text.Split(KeepSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return names.Any(n => n.Contains('/', StringComparison.Ordinal) || n.Any(char.IsControl)) ? null : s with { Keep = names };
+        string[] names = none ? [] : text.Split(NameSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return names.Any(n => n.Contains('/', StringComparison.Ordinal) || n.Any(char.IsControl)) ? null : names;
     }
 
     private static int? Whole(string text, int min, int max) =>

@@ -135,7 +135,7 @@ public static class SettingsFile
                 return "true";
             case JsonTokenType.False:
                 return "false";
-            case JsonTokenType.StartArray when setting == Setting.Keep:
+            case JsonTokenType.StartArray when setting is Setting.Keep or Setting.MonitorEnds:
                 var names = new List<string>();
                 while (reader.Read() && reader.TokenType == JsonTokenType.String)
                 {

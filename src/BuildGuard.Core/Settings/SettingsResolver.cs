@@ -131,7 +131,7 @@ public sealed class SettingsResolver
         Setting.Preflight => "wait:10m",
         Setting.MinFreeMemory => Text(Math.Min(4L << 30, _machine().UsableMemoryBytes / 4)),
         Setting.MaxLoad => Math.Max(8.0, _machine().Cores).ToString("0.0", CultureInfo.InvariantCulture),
-        Setting.Keep => "none",
+        Setting.Keep or Setting.MonitorEnds => "none",
         Setting.SequentialTests => "true",
         Setting.RecordCommands => "true",
         Setting.Quiet => "false",

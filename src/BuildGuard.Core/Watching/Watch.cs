@@ -7,13 +7,14 @@ namespace BuildGuard.Watching;
 
 /// <summary>One thing that the watch noticed.</summary>
 /// <param name="Message">What is said.</param>
-/// <param name="Tree">The lease that it is about; <c>null</c>: the machine.</param>
-public sealed record WatchFinding(GuardMessage Message, TreeSample? Tree);
+/// <param name="Tree">The lease that it is about; <c>null</c>: the machine, or an unguarded process.</param>
+/// <param name="Named">The unguarded process that it is about.</param>
+public sealed record WatchFinding(GuardMessage Message, TreeSample? Tree, NamedSample? Named = null);
 
 /// <summary>What came of one look.</summary>
 /// <param name="Findings">What is new since the look before; a state is told once, when it begins.</param>
-/// <param name="ToEnd">The tree to end; <c>null</c> for none.</param>
-public sealed record WatchRound(IReadOnlyList<WatchFinding> Findings, TreeSample? ToEnd);
+/// <param name="ToEnd">What to end; <c>null</c> for nothing.</param>
+public sealed record WatchRound(IReadOnlyList<WatchFinding> Findings, IEndable? ToEnd);
 
 /// <summary>
 /// The rules of <c>buildguard monitor</c>. Knows no clock, no process and no machine: it is told. Keeps a bounded number of
@@ -43,7 +44,7 @@ public sealed class Watch
     {
         ArgumentNullException.ThrowIfNull(sample);
         List<WatchFinding> findings = [];
-        TreeSample? victim = _governor.Judge(sample);
+        IEndable? victim = _governor.Judge(sample);
         JudgeMachine(sample, victim, findings);
         JudgeProcesses(sample, findings);
         HashSet<LeaseId> there = [.. sample.Trees.Select(tree => tree.Id)];
@@ -60,19 +61,19 @@ public sealed class Watch
         return new WatchRound(findings, victim);
     }
 
-    /// <summary>The tree was ended, or would have been in a dry run.</summary>
-    /// <param name="tree">The tree.</param>
+    /// <summary>It was ended, or would have been in a dry run.</summary>
+    /// <param name="what">What was to be ended.</param>
     /// <param name="sample">The look that led to it.</param>
-    public void Ended(TreeSample tree, WatchSample sample)
+    public void Ended(IEndable what, WatchSample sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        _governor.Ended(tree, sample.UsedPercent);
+        _governor.Ended(what, sample.UsedPercent);
     }
 
-    /// <summary>The tree is still there although it was to be ended.</summary>
-    public void NotEnded(TreeSample tree) => _governor.NotEnded(tree);
+    /// <summary>It is still there although it was to be ended.</summary>
+    public void NotEnded(IEndable what) => _governor.NotEnded(what);
 
-    private void JudgeMachine(WatchSample sample, TreeSample? victim, List<WatchFinding> findings)
+    private void JudgeMachine(WatchSample sample, IEndable? victim, List<WatchFinding> findings)
     {
         if (_governor.IsHigh != _isHigh)
         {
@@ -80,16 +81,16 @@ public sealed class Watch
             _saidHelpless = false;
             findings.Add(new WatchFinding(
                 _isHigh
-                    ? Messages.MachineMemoryHigh(sample.UsedPercent, _limits.MemoryPercent, sample.UsedBytes, sample.UsableBytes, _limits.IsDryRun)
+                    ? Messages.MachineMemoryHigh(sample.UsedPercent, _limits.MemoryPercent, sample.UsedBytes, sample.UsableBytes, _limits.EndsNamed, _limits.IsDryRun)
                     : Messages.MachineMemoryCalm(sample.UsedPercent, _limits.MemoryPercent),
                 null));
         }
 
-        bool isHelpless = sample.UsedPercent >= _limits.MemoryPercent && victim is null && !sample.Trees.Any(tree => tree.MayBeEnded && tree.MemoryBytes >= MemoryGovernor.WorthEnding);
+        bool isHelpless = sample.UsedPercent >= _limits.MemoryPercent && victim is null && !sample.Endable.Any(one => one.MemoryBytes >= MemoryGovernor.WorthEnding);
         if (isHelpless && !_saidHelpless)
         {
             _saidHelpless = true;
-            findings.Add(new WatchFinding(Messages.NothingToEnd(sample.UsedPercent, MemoryGovernor.WorthEnding), null));
+            findings.Add(new WatchFinding(Messages.NothingToEnd(sample.UsedPercent, MemoryGovernor.WorthEnding, _limits.EndsNamed), null));
         }
     }
 

@@ -3,7 +3,7 @@ namespace BuildGuard.Watching;
 /// <summary>From where on the watch speaks, or acts.</summary>
 public sealed record WatchLimits
 {
-    /// <summary>Memory in use of what this machine or container may use, in per cent, from which on a guarded tree is ended.</summary>
+    /// <summary>Memory in use of what this machine or container may use, in per cent, from which on something is ended.</summary>
     public double MemoryPercent { get; init; } = 80;
 
     /// <summary>Processes in all guarded trees together from which on it warns.</summary>
@@ -17,6 +17,9 @@ public sealed record WatchLimits
 
     /// <summary>What one operation may use, in bytes: where growing memory will end; <c>null</c> for no limit.</summary>
     public long? TreeMemoryBytes { get; init; }
+
+    /// <summary>Whether unguarded processes that the configuration names may be ended too.</summary>
+    public bool EndsNamed { get; init; }
 
     /// <summary>Whether what would be ended is only named.</summary>
     public bool IsDryRun { get; init; }

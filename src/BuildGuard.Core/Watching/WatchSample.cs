@@ -9,6 +9,12 @@ namespace BuildGuard.Watching;
 /// <param name="Trees">All leases, parents before their children.</param>
 public sealed record WatchSample(TimeSpan At, long UsableBytes, long FreeBytes, IReadOnlyList<TreeSample> Trees)
 {
+    /// <summary>Unguarded processes that the configuration names; none where it names none.</summary>
+    public IReadOnlyList<NamedSample> Named { get; init; } = [];
+
+    /// <summary>What may be ended for memory.</summary>
+    public IEnumerable<IEndable> Endable => Trees.Where(tree => tree.MayBeEnded).Concat<IEndable>(Named);
+
     /// <summary>Memory in use, in bytes.</summary>
     public long UsedBytes => Math.Max(0, UsableBytes - FreeBytes);
 
@@ -24,7 +30,7 @@ public sealed record WatchSample(TimeSpan At, long UsableBytes, long FreeBytes, 
 /// <param name="Label">What people see.</param>
 /// <param name="Pid">The process that holds it.</param>
 /// <param name="Held">How long it has had the turn.</param>
-public sealed record TreeSample(LeaseId Id, string Label, int Pid, TimeSpan Held)
+public sealed record TreeSample(LeaseId Id, string Label, int Pid, TimeSpan Held) : IEndable
 {
     /// <summary>Memory of its own processes, those of the leases inside not counted, in bytes.</summary>
     public long MemoryBytes { get; init; }
@@ -43,4 +49,7 @@ public sealed record TreeSample(LeaseId Id, string Label, int Pid, TimeSpan Held
 
     /// <summary>Whether it is an operation that the watch may end. A build's own processes are never ended by it, nor the lease that it stands in.</summary>
     public bool MayBeEnded { get; init; }
+
+    /// <inheritdoc/>
+    object IEndable.Key => Id;
 }

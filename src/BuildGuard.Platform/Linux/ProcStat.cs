@@ -16,11 +16,17 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
     /// <summary>PF_FORKNOEXEC of linux/sched.h, in field 9.</summary>
     private const long ForkedWithoutExec = 0x40;
 
+    /// <summary>PF_KTHREAD of linux/sched.h.</summary>
+    private const long KernelThread = 0x200000;
+
     /// <summary>
     /// Whether it is what fork(2) made of its parent and has started no program of its own: by its name and command line it is
     /// its parent, perhaps only for this moment.
     /// </summary>
     public bool IsForkOfParent { get; init; }
+
+    /// <summary>Whether it is a thread of the kernel, which runs no program.</summary>
+    public bool IsKernelThread { get; init; }
 
     /// <summary>
     /// Whether it can still run: a dead process cannot, and a zombie cannot either unless it is only the first of several
@@ -91,6 +97,7 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
                     stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, threads, value)
                     {
                         IsForkOfParent = (flags & ForkedWithoutExec) != 0,
+                        IsKernelThread = (flags & KernelThread) != 0,
                     };
                     return true;
             }

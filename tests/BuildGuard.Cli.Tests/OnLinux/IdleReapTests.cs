@@ -27,7 +27,7 @@ public sealed class IdleReapTests
     public void Idle_servers_of_the_SDK_are_ended_and_nothing_else()
     {
         using var sandbox = new Sandbox();
-        Result result = InNamespace(sandbox, Servers + """
+        Result result = PidNamespace.Run(sandbox, Servers + """
             $HELPER reap --idle 1s --json > first
             sleep 1.2
             $HELPER reap --idle 1s --dry-run --json > dry
@@ -56,7 +56,7 @@ public sealed class IdleReapTests
     public void Doctor_lists_them_and_its_look_does_not_count()
     {
         using var sandbox = new Sandbox();
-        Result result = InNamespace(sandbox, Servers + """
+        Result result = PidNamespace.Run(sandbox, Servers + """
             $HELPER run --preflight off -- true
             $HELPER doctor > text
             $HELPER doctor --json > doctor
@@ -79,7 +79,7 @@ public sealed class IdleReapTests
         }
 
         using var sandbox = new Sandbox();
-        Result result = InNamespace(sandbox, Servers + """
+        Result result = PidNamespace.Run(sandbox, Servers + """
             python3 -c "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect('/tmp/$pipe'); print('connected', flush=True); sys.stdin.read()" < <(sleep 1000) > connected &
             until grep -q connected connected; do sleep 0.05; done
             kill $node; wait $node
@@ -101,7 +101,7 @@ public sealed class IdleReapTests
     public void Those_of_a_build_that_holds_a_lease_are_spared()
     {
         using var sandbox = new Sandbox();
-        Result result = InNamespace(sandbox, Servers + """
+        Result result = PidNamespace.Run(sandbox, Servers + """
             # The node serves a build that is one of us: a session whose owner is its parent.
             bash -c 'setsid dotnet "$0/MSBuild.dll" /nologo /nodemode:1 /nodeReuse:true >/dev/null 2>&1 </dev/null & echo $! > inner; exec sleep 1000' "$sdk" & build=$!
             until [ -s inner ]; do sleep 0.05; done
@@ -122,7 +122,7 @@ public sealed class IdleReapTests
     public void A_test_host_is_a_leftover_when_its_parent_is_dead()
     {
         using var sandbox = new Sandbox();
-        Result result = InNamespace(sandbox, """
+        Result result = PidNamespace.Run(sandbox, """
             ulimit -S -x unlimited; unset BUILDGUARD_LEASE
             sleep 1000 & parent=$!
             true & dead=$!; wait $dead
@@ -170,12 +170,4 @@ public sealed class IdleReapTests
 
     private static JsonElement Idle(Sandbox sandbox, string file) =>
         JsonDocument.Parse(File.ReadAllText(Path.Combine(sandbox.Work, file))).RootElement.GetProperty("idle");
-
-    /// <summary>Everything in it ends with it.</summary>
-    private static Result InNamespace(Sandbox sandbox, string script)
-    {
-        File.WriteAllText(Path.Combine(sandbox.Work, "script"), script);
-        string own = Environment.IsPrivilegedProcess ? "" : "--user --map-root-user ";
-        return OutputTests.Shell(sandbox, $"exec timeout -s KILL 50 unshare {own}--pid --fork --kill-child --mount-proc bash script");
-    }
 }
