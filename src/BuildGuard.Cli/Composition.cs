@@ -61,6 +61,21 @@ internal sealed class Composition
         }
     }
 
+    /// <summary>The same for a verb that looks at every lock. The shared one is others' too, and lists to each what is theirs.</summary>
+    /// <exception cref="GuardException">BG0010 or BG0011: the state directory, or that of a lock of one's own, cannot be read.</exception>
+    public void RequireLocksReadable()
+    {
+        RequireReadable();
+        UnixStateFiles.RequireReadable(Layout.Locks, shared: false);
+        foreach (string name in Layout.LockNames(StateFiles))
+        {
+            if (!Layout.IsShared(name))
+            {
+                UnixStateFiles.RequireReadable(Layout.NodeOf(name), shared: false);
+            }
+        }
+    }
+
     /// <summary>Running processes.</summary>
     public IProcessTable Processes => ProcessTable;
 

@@ -47,8 +47,16 @@ public sealed class DamagedTicketTests
             Assert.AreEqual(id, sandbox.Run(verb, "--json").Json.GetProperty("unreadable")[0].GetProperty("id").GetString());
         }
 
+        string top = sandbox.Run("top").Output;
+        StringAssert.StartsWith(top, "buildguard top  0 leases, 0 waiting, 1 unreadable ");
+        StringAssert.Contains(top, line);
+        Assert.DoesNotContain("Nobody holds", top);
+        StringAssert.EndsWith(sandbox.Run("monitor", "--once").Output, line);
+        Assert.AreEqual(id, sandbox.Run("monitor", "--once", "--json").Json.GetProperty("unreadable")[0].GetProperty("id").GetString());
+
         holder.CloseInput();
         Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+        Assert.IsFalse(sandbox.Run("monitor", "--once", "--json").Json.TryGetProperty("unreadable", out _));
         StringAssert.Contains(sandbox.Run("status").Output, "Nobody holds the turn.");
     }
 }

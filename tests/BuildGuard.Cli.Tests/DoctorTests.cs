@@ -59,6 +59,33 @@ public sealed class DoctorTests
         Assert.AreEqual("a.csproj", reference.GetProperty("file").GetString());
     }
 
+    /// <summary>Nobody gets the turn there.</summary>
+    [TestMethod]
+    [DataRow("locks/user/mutex", false, "BG0011", "/locks/user/mutex' cannot be opened: Is a directory; remove what stands in its place")]
+    [DataRow("locks/user", true, "BG0010", "/locks/user' is not trusted: it is a link or no directory; remove it")]
+    public void What_stands_in_the_place_of_a_lock_is_a_finding(string part, bool isFile, string code, string expected)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--", "true");
+        string path = Path.Combine(sandbox.State, part);
+        if (isFile)
+        {
+            Directory.Delete(path, recursive: true);
+            File.WriteAllText(path, "garbage");
+        }
+        else
+        {
+            File.Delete(path);
+            Directory.CreateDirectory(path);
+        }
+
+        Result result = sandbox.Run("doctor", "--json");
+        Assert.AreEqual(1, result.ExitCode, result.Error);
+        JsonElement finding = result.Json.GetProperty("findings").EnumerateArray().Single(one => one.GetProperty("code").GetString() == code);
+        StringAssert.Contains(finding.GetProperty("text").GetString(), expected);
+        StringAssert.Contains(sandbox.Run("doctor").Output, "\n  not looked at: see the findings\n");
+    }
+
     [TestMethod]
     public void Who_shares_the_locks_is_shown_and_a_dead_holder_is_a_finding()
     {

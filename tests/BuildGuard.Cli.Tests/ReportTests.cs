@@ -46,6 +46,21 @@ public sealed class ReportTests
         StringAssert.Contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;");
     }
 
+    /// <summary>What it left may run still, but nobody has the turn.</summary>
+    [TestMethod]
+    public void Whose_holder_died_is_not_called_running()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--label", "nightly", "--preflight", "off", "--", "sh", "-c", "echo ready; read y");
+        Assert.AreEqual("ready", holder.ReadLine());
+        Helper.Await(() => sandbox.Run("log").Output, log => log.Contains("acquired", StringComparison.Ordinal));
+        Assert.AreEqual("running", FateOf(sandbox));
+        holder.Kill();
+        Assert.AreEqual("died", FateOf(sandbox));
+        StringAssert.Contains(sandbox.Run("report", "--output", "-").Output, "<td class=\"tag ended\">holder died<");
+        sandbox.Run("reap");
+    }
+
     [TestMethod]
     public void Without_a_trail_or_a_state_directory_the_page_says_so()
     {
@@ -145,4 +160,6 @@ public sealed class ReportTests
         using FileStream trail = File.Open(sandbox.AuditFile, FileMode.Append);
         trail.Write(AuditLine.Write(record with { Time = DateTimeOffset.UtcNow, Kind = LeaseKind.Operation }));
     }
+
+    private static string? FateOf(Sandbox sandbox) => sandbox.Run("report", "--json").Json.GetProperty("slowest")[0].GetProperty("fate").GetString();
 }

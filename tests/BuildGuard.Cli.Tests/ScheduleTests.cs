@@ -147,6 +147,25 @@ public sealed class ScheduleTests
     }
 
     [TestMethod]
+    [DataRow("cron", "30m")]
+    [DataRow("cron", "2h")]
+    [DataRow("systemd", "45m")]
+    [DataRow("launchd", "45m")]
+    [DataRow("taskscheduler", "45m")]
+    public void An_interval_does_not_go_without_a_word(string kind, string earlier)
+    {
+        string dropped = $"the earlier one had --interval {earlier}, this one has 10m: give it again to keep it";
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: true);
+        Assert.DoesNotContain("--interval", clock.Run("install", "--kind", kind, "--interval", earlier).Output);
+        Assert.DoesNotContain("--interval", clock.Run("install", "--kind", kind, "--interval", earlier, "--idle", "30m").Output);
+        StringAssert.Contains(clock.Run("install", "--kind", kind, "--dry-run", "--idle", "30m").Output, dropped);
+        StringAssert.Contains(clock.Run("install", "--kind", kind, "--idle", "30m").Output, dropped);
+        Assert.DoesNotContain("--interval", clock.Run("install", "--kind", kind, "--idle", "30m").Output);
+        Assert.DoesNotContain("--interval", clock.Run("install", "--kind", kind, "--idle", "30m", "--interval", "1h").Output, "it was asked for");
+    }
+
+    [TestMethod]
     public void The_files_for_other_systems_are_written_and_said_to_do_nothing_here()
     {
         using var sandbox = new Sandbox();

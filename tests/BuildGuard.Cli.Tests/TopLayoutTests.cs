@@ -1,5 +1,6 @@
 using BuildGuard.Audit;
 using BuildGuard.Cli.Dashboard;
+using BuildGuard.Cli.Output;
 using BuildGuard.Leases;
 using BuildGuard.Preflight;
 using BuildGuard.Processes;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
-using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.CommandLine;
 
@@ -14,7 +14,7 @@ internal static class CommandTree
     /// <summary>Reads a line and does what it says.</summary>
     public static int Invoke(string[] args)
     {
-        Console.SetOut(new StreamWriter(new OutputStream(), leaveOpen: true) { AutoFlush = true });
+        Console.SetOut(Terminal.Lines);
         if (args is ["--version"])
         {
             Console.Out.WriteLine(Version);

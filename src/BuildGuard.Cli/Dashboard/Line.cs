@@ -1,4 +1,5 @@
 using System.Text;
+using BuildGuard.Cli.Output;
 
 namespace BuildGuard.Cli.Dashboard;
 

@@ -22,7 +22,7 @@ internal static class TopLayout
         List<Line> head = [TopSections.Title(model, width), .. TopSections.Machine(model, width, isRoomy)];
         List<Line> leases = TopSections.Leases(model, width, out int selected);
         List<Line> queue = TopSections.Queue(model, width);
-        List<Line> events = TopSections.Events(model);
+        List<Line> events = TopSections.Events(model, width);
         Line foot = TopSections.Foot(model, width);
         if (height is not { } rows)
         {

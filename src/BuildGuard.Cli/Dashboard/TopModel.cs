@@ -76,6 +76,12 @@ internal sealed record TopModel(
     long? MemoryLimitBytes,
     int? ProcessLimit)
 {
+    /// <summary>The tickets that are held and cannot be read.</summary>
+    public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
+
+    /// <summary>Why there are no events, or no new ones: the trail cannot be read; empty: it can.</summary>
+    public string TrailProblem { get; init; } = "";
+
     /// <summary>By what is sorted.</summary>
     public TopSort Sort { get; init; }
 

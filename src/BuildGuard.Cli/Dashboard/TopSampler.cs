@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BuildGuard.Audit;
 using BuildGuard.Cli.Verbs;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux;
 using BuildGuard.Processes;
@@ -38,7 +39,11 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
             ? 100 * Math.Max(0, process.CpuMilliseconds - before.GetValueOrDefault(process.Identity)) / ms
             : null;
         return new TopModel(
-            DateTimeOffset.Now, MachineOf(view), [.. view.Leases.Select(lease => LeaseOf(lease, PercentOf))], view.Queue, LatestEvents(), settings.MaxMemory, settings.MaxProcesses);
+            DateTimeOffset.Now, MachineOf(view), [.. view.Leases.Select(lease => LeaseOf(lease, PercentOf))], view.Queue, LatestEvents(out string problem), settings.MaxMemory, settings.MaxProcesses)
+        {
+            Unreadable = view.Unreadable,
+            TrailProblem = problem,
+        };
     }
 
     private static TopLease LeaseOf(LeaseReport lease, Func<ProcessRow, double?> percent)
@@ -88,15 +93,24 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
         return new TopGauge([.. history]);
     }
 
-    private AuditRecord[] LatestEvents()
+    /// <summary>What the trail tells; who holds and who waits is seen without it.</summary>
+    private AuditRecord[] LatestEvents(out string problem)
     {
-        foreach (AuditRecord record in _trail.ReadNew())
+        problem = "";
+        try
         {
-            _events.Enqueue(record);
-            if (_events.Count > Events)
+            foreach (AuditRecord record in _trail.ReadNew())
             {
-                _events.Dequeue();
+                _events.Enqueue(record);
+                if (_events.Count > Events)
+                {
+                    _events.Dequeue();
+                }
             }
+        }
+        catch (GuardException e)
+        {
+            problem = $"{e.Problem.Code}: {e.Problem.Text}";
         }
 
         return [.. _events];

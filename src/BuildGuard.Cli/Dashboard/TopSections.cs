@@ -1,5 +1,7 @@
 using System.Globalization;
 using BuildGuard.Audit;
+using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Verbs;
 using BuildGuard.Leases;
 using BuildGuard.Settings;
 
@@ -15,7 +17,7 @@ internal static class TopSections
 
     public static Line Title(TopModel model, int width)
     {
-        string count = $"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting";
+        string count = $"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting{(model.Unreadable.Count == 0 ? "" : $", {model.Unreadable.Count} unreadable")}";
         string time = model.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         string name = "buildguard top";
         var line = new Line().Add(name.Length + count.Length + time.Length + 2 <= width ? name : "top", Look.Bold).Add(count);
@@ -56,9 +58,10 @@ internal static class TopSections
     public static List<Line> Leases(TopModel model, int width, out int selected)
     {
         selected = 0;
+        Line[] unreadable = [.. model.Unreadable.SelectMany(ticket => Folded(QueueVerb.TextOf(ticket), width))];
         if (model.Leases.Count == 0)
         {
-            return [new Line().Add("Nobody holds a lease.")];
+            return unreadable.Length > 0 ? [.. unreadable] : [new Line().Add("Nobody holds a lease.")];
         }
 
         int name = NameWidth(width);
@@ -74,7 +77,7 @@ internal static class TopSections
             }
         }
 
-        return lines;
+        return [.. lines, .. unreadable];
     }
 
     public static List<Line> Queue(TopModel model, int width)
@@ -98,9 +101,9 @@ internal static class TopSections
         return lines;
     }
 
-    public static List<Line> Events(TopModel model)
+    public static List<Line> Events(TopModel model, int width)
     {
-        if (model.Events.Count == 0)
+        if (model.Events.Count == 0 && model.TrailProblem.Length == 0)
         {
             return [];
         }
@@ -129,7 +132,7 @@ internal static class TopSections
                 .Add(details.Length == 0 ? "" : $"  {details}", Look.Faint));
         }
 
-        return lines;
+        return model.TrailProblem.Length == 0 ? lines : [.. lines, .. Folded("  " + model.TrailProblem, width)];
     }
 
     /// <summary>A question, what has just happened, or what the keys do; where there is little room, how to quit comes first.</summary>
@@ -158,6 +161,10 @@ internal static class TopSections
         string id = $"  ({lease.Id})";
         return line.Width + id.Length <= width ? line.Add(id, Look.Warning) : line;
     }
+
+    /// <summary>What is wrong, on as many lines as it takes.</summary>
+    private static IEnumerable<Line> Folded(string text, int width) =>
+        Fold.At(TextWidth.Clean(text), width).Split('\n').Select(part => new Line().Add(part, Look.Bad));
 
     private static string Age(long? milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds ?? 0, 0, uint.MaxValue * 100L)));
 

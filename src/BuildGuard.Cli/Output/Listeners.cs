@@ -43,7 +43,7 @@ internal static class Listeners
     public static IMessageSink ToStandardError(CiFormat? service, bool isWaiting = false)
     {
         var writer = new DescriptorWriter(StandardStreams.Error);
-        return service is null ? MessageSink.Text(writer) : new CiLog(writer, service, isWaiting);
+        return service is null ? MessageSink.Text(new FoldingLines(writer)) : new CiLog(writer, service, isWaiting);
     }
 
     /// <summary>

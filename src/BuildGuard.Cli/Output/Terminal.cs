@@ -14,6 +14,14 @@ internal static class Terminal
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null or "");
 
+    /// <summary>Standard output for what a program reads or somebody copies: every line as it is.</summary>
+    public static TextWriter Exact { get; } = new StreamWriter(new OutputStream(), leaveOpen: true) { AutoFlush = true };
+
+    /// <summary>Standard output for people: on a terminal lines are broken at words, elsewhere it is <see cref="Exact"/>.</summary>
+    public static TextWriter Lines { get; } = StandardStreams.IsTerminal(StandardStreams.Out)
+        ? new FoldingWriter(Exact, static () => StandardStreams.Columns(StandardStreams.Out))
+        : Exact;
+
     /// <summary>Text that stands out.</summary>
     public static string Bold(string text) => Sequence("1", text);
 

@@ -28,7 +28,7 @@ internal static class Tables
         foreach (LeaseReport lease in model.Holding)
         {
             What(html, lease.View.Record.Label, lease.View.Record.Command, lease.View.Id.Value);
-            html.Add($"<td class=\"tag ok\">{(lease.View.HolderAlive ? "running" : "holder died")}<td class=n>{Duration.ToAge(lease.View.Age)}<td class=n>{Size.ToText(lease.MemoryBytes)}<td class=n>{lease.Processes.Count + lease.Inside.Count}");
+            html.Add($"<td class=\"tag {(lease.View.HolderAlive ? "ok" : "ended")}\">{(lease.View.HolderAlive ? "running" : "holder died")}<td class=n>{Duration.ToAge(lease.View.Age)}<td class=n>{Size.ToText(lease.MemoryBytes)}<td class=n>{lease.Processes.Count + lease.Inside.Count}");
         }
 
         foreach (TicketView ticket in model.Queue)

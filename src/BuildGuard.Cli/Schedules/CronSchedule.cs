@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Settings;
@@ -5,7 +6,7 @@ using BuildGuard.Settings;
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>A block of lines in the user's crontab; all other lines stay as they are, byte for byte.</summary>
-internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
+internal sealed partial class CronSchedule(ScheduledCommand command) : ISchedule
 {
     private static readonly SealedBlock Block = new("schedule");
 
@@ -21,6 +22,10 @@ internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
     public ScheduleState State => Block.Find(Read(), out _) switch { null => ScheduleState.Absent, true => ScheduleState.Installed, false => ScheduleState.Edited };
 
     public string Written => Read() is var crontab && Block.Find(crontab, out Range place) is not null ? crontab[place] : "";
+
+    public TimeSpan? Interval => Times().Match(Written) is { Success: true } match && int.TryParse(match.Groups[2].ValueSpan, out int units)
+        ? match.Groups[1].Length == 0 ? TimeSpan.FromMinutes(units) : TimeSpan.FromHours(units)
+        : null;
 
     public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
         [new("crontab", Block.Of(ByteText.Of($"{TimesOf(interval)} {ShellLine()} >/dev/null 2>&1\n")))];
@@ -47,6 +52,10 @@ internal sealed class CronSchedule(ScheduledCommand command) : ISchedule
             Write(before[..place.Start.Value] + before[place.End.Value..]);
         }
     }
+
+    /// <summary>What <see cref="TimesOf"/> writes.</summary>
+    [GeneratedRegex(@"^(0 )?\*/([0-9]+) \*", RegexOptions.Multiline)]
+    private static partial Regex Times();
 
     private static string TimesOf(TimeSpan interval)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
 
@@ -22,6 +23,14 @@ internal abstract class FileSchedule : ISchedule
     }
 
     public string Written => string.Concat(Places.Where(File.Exists).Select(ByteText.Read));
+
+    public TimeSpan? Interval => Rhythm.Match(Written) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out int units) ? units * Unit : null;
+
+    /// <summary>The words that say how often, with the number as its first group.</summary>
+    protected abstract Regex Rhythm { get; }
+
+    /// <summary>What that number counts.</summary>
+    protected virtual TimeSpan Unit => TimeSpan.FromSeconds(1);
 
     /// <summary>The home directory, where the settings of a user are.</summary>
     protected static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);

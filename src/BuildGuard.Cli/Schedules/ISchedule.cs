@@ -33,6 +33,9 @@ internal interface ISchedule
     /// <summary>What is there now; empty where there is none.</summary>
     string Written { get; }
 
+    /// <summary>The time between two reaps of what is there now; <c>null</c> where there is none, or where it cannot be told.</summary>
+    TimeSpan? Interval { get; }
+
     /// <summary>Where its parts are.</summary>
     IReadOnlyList<string> Places { get; }
 

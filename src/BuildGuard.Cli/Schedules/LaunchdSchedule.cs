@@ -1,11 +1,12 @@
 using System.Security;
+using System.Text.RegularExpressions;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>An agent of macOS: launchd.plist(5). Written with care, and never run by us: see <see cref="ScheduleKinds.Untested"/>.</summary>
-internal sealed class LaunchdSchedule(ScheduledCommand command) : FileSchedule
+internal sealed partial class LaunchdSchedule(ScheduledCommand command) : FileSchedule
 {
     public override string Kind => "launchd";
 
@@ -16,6 +17,8 @@ internal sealed class LaunchdSchedule(ScheduledCommand command) : FileSchedule
     protected override IReadOnlyList<string[]> Starts => [["launchctl", "load", "-w", Places[0]]];
 
     protected override IReadOnlyList<string[]> Stops => [["launchctl", "unload", "-w", Places[0]]];
+
+    protected override Regex Rhythm => EverySeconds();
 
     protected override IReadOnlyList<string> Texts(TimeSpan interval) =>
     [
@@ -34,6 +37,9 @@ internal sealed class LaunchdSchedule(ScheduledCommand command) : FileSchedule
 
         """,
     ];
+
+    [GeneratedRegex("<key>StartInterval</key><integer>([0-9]+)</integer>")]
+    private static partial Regex EverySeconds();
 
     private string Variables() => command.StateDirectory is { } state
         ? $"\n  <key>EnvironmentVariables</key><dict><key>{StateDirectory.Variable}</key><string>{SecurityElement.Escape(state)}</string></dict>"

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>A timer of the user's systemd: systemd.timer(5).</summary>
-internal sealed class SystemdSchedule(ScheduledCommand command) : FileSchedule
+internal sealed partial class SystemdSchedule(ScheduledCommand command) : FileSchedule
 {
     private const string Timer = "buildguard-reap.timer";
 
@@ -18,6 +19,8 @@ internal sealed class SystemdSchedule(ScheduledCommand command) : FileSchedule
     protected override IReadOnlyList<string[]> Stops => [["systemctl", "--user", "disable", "--now", Timer]];
 
     protected override IReadOnlyList<string[]> Goodbyes => [["systemctl", "--user", "daemon-reload"]];
+
+    protected override Regex Rhythm => EverySeconds();
 
     private static string Folder => Path.Combine(
         Composition.Variables("XDG_CONFIG_HOME") is { Length: > 0 } named ? named : Path.Combine(Home, ".config"), "systemd", "user");
@@ -48,6 +51,9 @@ internal sealed class SystemdSchedule(ScheduledCommand command) : FileSchedule
 
         """,
     ];
+
+    [GeneratedRegex(@"^OnUnitActiveSec=(\d+)$", RegexOptions.Multiline)]
+    private static partial Regex EverySeconds();
 
     // systemd.syntax(7): in quotes a backslash escapes; a % stands for something unless it is doubled, in a command a $ too.
     private static string Quote(string word) => "\"" + word

@@ -1,10 +1,11 @@
 using System.Security;
+using System.Text.RegularExpressions;
 using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>A task of Windows, as schtasks.exe takes it. Never run by us: see <see cref="ScheduleKinds.Untested"/>.</summary>
-internal sealed class TaskSchedulerSchedule(ScheduledCommand command) : FileSchedule
+internal sealed partial class TaskSchedulerSchedule(ScheduledCommand command) : FileSchedule
 {
     private const string TaskName = "BuildGuard reap";
 
@@ -17,6 +18,10 @@ internal sealed class TaskSchedulerSchedule(ScheduledCommand command) : FileSche
     protected override IReadOnlyList<string[]> Starts => [["schtasks", "/create", "/f", "/tn", TaskName, "/xml", Places[0]]];
 
     protected override IReadOnlyList<string[]> Stops => [["schtasks", "/delete", "/f", "/tn", TaskName]];
+
+    protected override Regex Rhythm => EveryMinutes();
+
+    protected override TimeSpan Unit => TimeSpan.FromMinutes(1);
 
     protected override IReadOnlyList<string> Texts(TimeSpan interval) =>
     [
@@ -44,4 +49,7 @@ internal sealed class TaskSchedulerSchedule(ScheduledCommand command) : FileSche
 
         """,
     ];
+
+    [GeneratedRegex("<Interval>PT([0-9]+)M</Interval>")]
+    private static partial Regex EveryMinutes();
 }

@@ -31,7 +31,7 @@ internal static class CheckVerb
             }
             else
             {
-                Show(report, Console.Out);
+                Show(report, Terminal.Lines);
             }
 
             return report.IsFit ? ExitCodes.Success : ExitCodes.NotFit;

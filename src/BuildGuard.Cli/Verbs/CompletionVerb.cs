@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Output;
 using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Cli.Verbs;
@@ -15,7 +16,7 @@ internal static class CompletionVerb
         command.SetAction(result =>
         {
             string named = result.GetValue(shell) ?? "";
-            Console.Out.Write(CompletionScripts.Of(named)
+            Terminal.Exact.Write(CompletionScripts.Of(named)
                 ?? throw new GuardException(Messages.BadUsage("completion", $"there is no script for '{named}': expected {CompletionScripts.Shells}")));
             return ExitCodes.Success;
         });

@@ -26,7 +26,7 @@ internal static class DoctorVerb
             }
             else
             {
-                Show(examination, Console.Out);
+                Show(examination, Terminal.Lines);
             }
 
             return examination.Findings.Count == 0 ? ExitCodes.Success : ExitCodes.Findings;
@@ -69,7 +69,7 @@ internal static class DoctorVerb
 
         output.WriteLine(Terminal.Bold("Locks"));
         var locks = new Table();
-        foreach (LockUse one in around.Locks)
+        foreach (LockUse one in around.Locks ?? [])
         {
             locks.Add(
                 one.Name,
@@ -82,7 +82,7 @@ internal static class DoctorVerb
         locks.WriteTo(output, "  ");
         if (locks.IsEmpty)
         {
-            output.WriteLine("  none has been used yet");
+            output.WriteLine(around.Locks is null ? "  not looked at: see the findings" : "  none has been used yet");
         }
 
         output.WriteLine();

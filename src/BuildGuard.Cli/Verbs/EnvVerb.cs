@@ -2,6 +2,7 @@ using System.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Diagnostics;
 using BuildGuard.Operations;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Verbs;
 
@@ -24,7 +25,7 @@ internal static class EnvVerb
             }
             else
             {
-                Print(result.GetValue(format) ?? "bash", Console.Out);
+                Print(result.GetValue(format) ?? "bash", Terminal.Exact);
             }
 
             return ExitCodes.Success;
@@ -40,9 +41,9 @@ internal static class EnvVerb
         Func<(string Name, string Value, string Reason), string> line = format switch
         {
             // What is set is looked at where and when the lines are run.
-            "bash" => v => $"# {v.Reason}\nexport {v.Name}=\"${{{v.Name}-{v.Value}}}\"",
-            "pwsh" => v => $"# {v.Reason}\nif ($null -eq $env:{v.Name}) {{ $env:{v.Name} = '{v.Value}' }}",
-            "dotenv" => v => $"# {v.Reason}\n{v.Name}=\"{v.Value}\"",
+            "bash" => v => $"{Comment(v.Reason)}\nexport {v.Name}=\"${{{v.Name}-{v.Value}}}\"",
+            "pwsh" => v => $"{Comment(v.Reason)}\nif ($null -eq $env:{v.Name}) {{ $env:{v.Name} = '{v.Value}' }}",
+            "dotenv" => v => $"{Comment(v.Reason)}\n{v.Name}=\"{v.Value}\"",
             "github" => v => $"{v.Name}={v.Value}",
             _ => throw new GuardException(Messages.BadUsage("env", $"--format '{format}' cannot be understood: expected {Formats}")),
         };
@@ -54,6 +55,10 @@ internal static class EnvVerb
             output.WriteLine(line(variable));
         }
     }
+
+    /// <summary>A comment may be broken on a terminal, an assignment never: somebody copies it.</summary>
+    private static string Comment(string reason) =>
+        "# " + Fold.At(reason, StandardStreams.Columns(StandardStreams.Out) - 2, hang: 0).Replace("\n", "\n# ", StringComparison.Ordinal);
 
     private static void WriteJson() => Terminal.WriteJson(json =>
     {

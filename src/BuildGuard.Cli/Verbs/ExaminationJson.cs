@@ -88,7 +88,7 @@ internal static class ExaminationJson
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteStartArray("locks"u8);
-        foreach (LockUse one in around.Locks)
+        foreach (LockUse one in around.Locks ?? [])
         {
             json.WriteStartObject();
             json.WriteString("name"u8, one.Name);

@@ -11,21 +11,26 @@ namespace BuildGuard.Cli.Verbs;
 /// <param name="State">How the machine is.</param>
 internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyList<TicketView> Queue, MachineState State)
 {
+    /// <summary>The tickets that are held and cannot be read.</summary>
+    public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
+
     /// <summary>Looks.</summary>
     /// <exception cref="Diagnostics.GuardException">BG0010 or BG0011: the state directory cannot be read.</exception>
     public static GuardedView Look(Composition composition)
     {
-        composition.RequireReadable();
+        composition.RequireLocksReadable();
         List<LeaseReport> leases = [];
         List<TicketView> queue = [];
+        List<UnreadableTicket> unreadable = [];
         foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
         {
             TreeSnapshot tree = composition.Viewer.Look(name);
             leases.AddRange(LeaseReport.Of(tree, composition.Processes, composition.Containment));
             queue.AddRange(tree.Queue);
+            unreadable.AddRange(tree.Unreadable);
         }
 
-        return new GuardedView(leases, queue, composition.Machine.Look());
+        return new GuardedView(leases, queue, composition.Machine.Look()) { Unreadable = unreadable };
     }
 
     /// <summary>The processes that hold a lease, wait for one, or run under one; of some only those that the others descend from.</summary>
@@ -41,7 +46,7 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
     /// <param name="usableBytes">Memory that this machine or container may use, in bytes.</param>
     /// <param name="own">The lease that this program stands in, which it does not end; <c>null</c> for none.</param>
     public WatchSample ToSample(TimeSpan at, long usableBytes, LeaseId? own) =>
-        new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own))]);
+        new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own))]) { Unreadable = Unreadable };
 
     private static TreeSample SampleOf(LeaseReport lease, LeaseId? own)
     {

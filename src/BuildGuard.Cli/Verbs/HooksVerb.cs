@@ -81,10 +81,10 @@ internal static class HooksVerb
                 (_, HookState.Edited) => "edited",
                 _ => "not guarded",
             };
-            Console.Out.WriteLine($"{Terminal.Bold(report.Name)}: {what} ({report.Path}){(report.Remark.Length > 0 ? "; " + report.Remark : "")}");
+            Terminal.Lines.WriteLine($"{Terminal.Bold(report.Name)}: {what} ({report.Path}){(report.Remark.Length > 0 ? "; " + report.Remark : "")}");
             if (report.Change is HookChange.Installed or HookChange.Updated && repository.IsTracked(report.Path))
             {
-                Console.Out.WriteLine($"  {report.Path} is under version control: the change shows in git status");
+                Terminal.Lines.WriteLine($"  {report.Path} is under version control: the change shows in git status");
             }
         }
     }

@@ -75,7 +75,7 @@ internal static class InitVerb
         if (isAsked)
         {
             Show(root, lines, plan.Remarks, dryRun: true, asJson: false);
-            Console.Out.Write("Do it? [y/N] ");
+            Terminal.Lines.Write("Do it? [y/N] ");
             if (Console.In.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
             {
                 return ExitCodes.GuardFailed;
@@ -176,9 +176,9 @@ internal static class InitVerb
                 table.Add(line.Change, Terminal.Bold(line.Path), Terminal.Faint(line.Reason));
             }
 
-            Console.Out.WriteLine(lines.Count == 0 ? $"Nothing to do in {root}." : $"{(dryRun ? "To be done" : "Done")} in {root}:");
-            table.WriteTo(Console.Out, "  ");
-            remarks.ForEach(remark => Console.Out.WriteLine($"Note: {remark}"));
+            Terminal.Lines.WriteLine(lines.Count == 0 ? $"Nothing to do in {root}." : $"{(dryRun ? "To be done" : "Done")} in {root}:");
+            table.WriteTo(Terminal.Lines, "  ");
+            remarks.ForEach(remark => Terminal.Lines.WriteLine($"Note: {remark}"));
         }
 
         return lines.Exists(line => line.IsKept) ? ExitCodes.Findings : ExitCodes.Success;

@@ -17,11 +17,13 @@ internal sealed record LockUse(string Name, int Leases, int Waiting, int Elsewhe
 internal static class LockUses
 {
     /// <summary>Looks; programs of other versions and leases without their holder are findings.</summary>
-    public static IReadOnlyList<LockUse> Of(Composition composition, List<GuardMessage> findings)
+    /// <returns>The locks; <c>null</c>: they cannot all be looked at, which is a finding.</returns>
+    public static IReadOnlyList<LockUse>? Of(Composition composition, List<GuardMessage> findings)
     {
         var uses = new List<LockUse>();
         try
         {
+            composition.RequireLocksReadable();
             foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
             {
                 uses.Add(Look(composition, name, findings));
@@ -39,6 +41,8 @@ internal static class LockUses
             {
                 findings.Add(e.Problem);
             }
+
+            return null;
         }
 
         return uses;
@@ -46,6 +50,12 @@ internal static class LockUses
 
     private static LockUse Look(Composition composition, string name, List<GuardMessage> findings)
     {
+        if (composition.StateFiles.Exists(composition.Layout.MutexOf(name)))
+        {
+            // As everybody opens it who wants the turn.
+            composition.StateFiles.OpenOrCreate(composition.Layout.MutexOf(name), composition.Layout.IsShared(name))?.Dispose();
+        }
+
         TreeSnapshot tree = composition.Viewer.Look(name);
         LeaseRecord[] records = [.. tree.Leases.Select(lease => lease.Record), .. tree.Queue.Select(ticket => ticket.Record)];
         foreach (IGrouping<string, LeaseRecord> same in records.Where(record => VersionReferences.Order(record.Version ?? "") != 0).GroupBy(record => record.Version!))

@@ -43,7 +43,7 @@ internal static class LogVerb
         if (shown == 0 && !asJson)
         {
             // Not among the records: whoever counts or filters them must not find it there.
-            StandardStreams.WriteLine(StandardStreams.Error, $"buildguard: nothing is recorded{(from == DateTimeOffset.MinValue ? " yet" : " in that time")}");
+            Note($"nothing is recorded{(from == DateTimeOffset.MinValue ? " yet" : " in that time")}");
         }
 
         while (follow)
@@ -57,14 +57,25 @@ internal static class LogVerb
 
         if (reader.Skipped > 0)
         {
-            StandardStreams.WriteLine(StandardStreams.Error, $"buildguard: {reader.Skipped} damaged line{(reader.Skipped == 1 ? " of the audit trail was" : "s of the audit trail were")} left out");
+            Note($"{reader.Skipped} damaged line{(reader.Skipped == 1 ? " of the audit trail was" : "s of the audit trail were")} left out");
         }
 
         return ExitCodes.Success;
     }
 
-    private static void Write(Stream output, AuditRecord record, bool asJson) =>
-        output.Write(asJson ? AuditLine.Write(record) : System.Text.Encoding.UTF8.GetBytes(LineOf(record) + "\n"));
+    private static void Note(string text) => StandardStreams.WriteLine(StandardStreams.Error, Fold.At("buildguard: " + text, StandardStreams.Columns(StandardStreams.Error)));
+
+    private static void Write(Stream output, AuditRecord record, bool asJson)
+    {
+        if (asJson)
+        {
+            output.Write(AuditLine.Write(record));
+        }
+        else
+        {
+            Terminal.Lines.WriteLine(LineOf(record));
+        }
+    }
 
     private static string LineOf(AuditRecord record)
     {

@@ -35,6 +35,7 @@ internal static class MonitorJson
         }
 
         json.WriteEndArray();
+        TreeJson.WriteUnreadable(json, sample.Unreadable);
     });
 
     /// <summary>What was noticed or done.</summary>

@@ -17,6 +17,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     private readonly MonitorEnding _ending = new(composition, settings);
     private HashSet<int> _guarded = [];
     private GuardMessage? _problem;
+    private IReadOnlyList<UnreadableTicket> _unreadable = [];
 
     private AuditTrail Audit => field ??= composition.Audit(settings, this);
 
@@ -30,7 +31,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         WatchSample sample = Look();
         if (!asJson)
         {
-            Console.Out.WriteLine(TextOf(sample));
+            Terminal.Lines.WriteLine(TextOf(sample));
         }
 
         Judge(sample);
@@ -44,7 +45,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         WatchSample first = Look();
         if (!asJson)
         {
-            Console.Out.WriteLine($"{TextOf(first)}; looking every {Duration.ToText(interval)}{(dryRun ? ", ending nothing" : "")}");
+            Terminal.Lines.WriteLine($"{TextOf(first)}; looking every {Duration.ToText(interval)}{(dryRun ? ", ending nothing" : "")}");
         }
 
         while (true)
@@ -85,6 +86,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
             MonitorJson.WriteSample(sample);
         }
 
+        Tell(sample.Unreadable);
         foreach (WatchFinding finding in round.Findings)
         {
             Say(finding);
@@ -143,6 +145,17 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         });
     }
 
+    /// <summary>Says once of each ticket that what belongs to it cannot be watched; in JSON every sample has them.</summary>
+    private void Tell(IReadOnlyList<UnreadableTicket> unreadable)
+    {
+        foreach (UnreadableTicket ticket in asJson ? [] : unreadable.Except(_unreadable))
+        {
+            Show(Terminal.Red(QueueVerb.TextOf(ticket)));
+        }
+
+        _unreadable = unreadable;
+    }
+
     private void Complain(GuardMessage problem)
     {
         if (problem != _problem)
@@ -161,8 +174,10 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         }
 
         string line = finding.Message.ToString();
-        Console.Out.WriteLine($"{Terminal.Faint(DateTime.Now.ToString("HH:mm:ss"))} {(finding.Message.Level == MessageLevel.Message ? line : Terminal.Red(line))}");
+        Show(finding.Message.Level == MessageLevel.Message ? line : Terminal.Red(line));
     }
+
+    private static void Show(string line) => Terminal.Lines.WriteLine($"{Terminal.Faint(DateTime.Now.ToString("HH:mm:ss"))} {line}");
 
     private string TextOf(WatchSample sample) =>
         $"Memory {sample.UsedPercent:0} % of {Size.ToText(sample.UsableBytes)} (threshold {limits.MemoryPercent:0.##} %), "

@@ -54,8 +54,11 @@ internal static class QueueVerb
         stopped.Count == 0 ? "" : " " + Terminal.Red($"(stopped; '{Messages.Continue(stopped)}' lets it go on)");
 
     /// <summary>Of those that hold a place and cannot be named, a line each.</summary>
-    public static IEnumerable<string> UnreadableOf(TreeSnapshot tree) => tree.Unreadable.Select(ticket => Terminal.Red(
-        $"Somebody holds {ticket.Id}, and it cannot be told who: the ticket {(ticket.Version is { } version ? $"was written by BuildGuard {Terminal.Safe(version, 40)}, another version" : "is damaged")}."));
+    public static IEnumerable<string> UnreadableOf(TreeSnapshot tree) => tree.Unreadable.Select(ticket => Terminal.Red(TextOf(ticket)));
+
+    /// <summary>That somebody holds a place and cannot be named.</summary>
+    public static string TextOf(UnreadableTicket ticket) =>
+        $"Somebody holds {ticket.Id}, and it cannot be told who: the ticket {(ticket.Version is { } version ? $"was written by BuildGuard {Terminal.Safe(version, 40)}, another version" : "is damaged")}.";
 
     /// <summary>
     /// What the first one in the lock's queue does when nobody holds the turn; <c>null</c> if somebody does, or nobody waits.
@@ -83,27 +86,27 @@ internal static class QueueVerb
 
         foreach (string line in UnreadableOf(tree))
         {
-            Console.Out.WriteLine(line);
+            Terminal.Lines.WriteLine(line);
         }
 
         foreach (LeaseView lease in tree.Leases.Where(l => l.Id.Parent is null))
         {
-            Console.Out.WriteLine(
+            Terminal.Lines.WriteLine(
                 $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Pid}) has had the turn for {Duration.ToAge(lease.Age)}{StatusVerb.StateOf(lease)}{StoppedOf(lease.Stopped)}");
         }
 
         if (tree.Queue.Count == 0)
         {
-            Console.Out.WriteLine($"{(tree.Unreadable.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
+            Terminal.Lines.WriteLine($"{(tree.Unreadable.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
             return ExitCodes.Success;
         }
 
         if (FirstOf(tree) is { } firstOne)
         {
-            Console.Out.WriteLine(firstOne);
+            Terminal.Lines.WriteLine(firstOne);
         }
 
-        TableOf(tree).WriteTo(Console.Out);
+        TableOf(tree).WriteTo(Terminal.Lines);
         return ExitCodes.Success;
     }
 
@@ -131,7 +134,7 @@ internal static class QueueVerb
     {
         if (!asJson)
         {
-            Console.Out.WriteLine(Terminal.Faint($"{DateTime.Now:HH:mm:ss}"));
+            Terminal.Lines.WriteLine(Terminal.Faint($"{DateTime.Now:HH:mm:ss}"));
             Show(tree, asJson: false);
             return;
         }

@@ -19,7 +19,7 @@ internal static class ReapVerb
         var command = new Command("reap", "End what the holders of dead leases left running, without waiting for the next in the queue.") { json, dryRun, idle, messages };
         command.SetAction(result =>
         {
-            composition.RequireReadable();
+            composition.RequireLocksReadable();
             return result.GetValue(messages) is { } file
                 ? Tell(composition, file)
                 : Reap(composition, result.GetValue(dryRun), result.GetValue(json), IdleOf("reap", result.GetValue(idle)));
@@ -85,7 +85,7 @@ internal static class ReapVerb
             }
             else
             {
-                outcome.Show(Console.Out);
+                outcome.Show(Terminal.Lines);
             }
         }
 

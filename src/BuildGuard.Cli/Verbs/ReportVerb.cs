@@ -24,7 +24,7 @@ internal static class ReportVerb
         command.SetAction(result =>
         {
             TimeSpan? time = result.GetValue(since) is { } text ? ViewOptions.DurationOf("report", "--since", text) : null;
-            composition.RequireReadable();
+            composition.RequireLocksReadable();
             ReportModel model = ModelOf(composition, time);
             string? file = result.GetValue(output) ?? (result.GetValue(json) ? null : DefaultFile);
             if (result.GetValue(json))
@@ -92,7 +92,7 @@ internal static class ReportVerb
 
         if (isTold)
         {
-            Console.Out.WriteLine(path);
+            Terminal.Exact.WriteLine(path);
         }
     }
 }

@@ -6,6 +6,7 @@ using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Schedules;
 using BuildGuard.Diagnostics;
 using BuildGuard.Operations;
+using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
 
@@ -28,15 +29,16 @@ internal static partial class ScheduleVerb
         {
             Action("install", "Install it: a timer of the user's systemd where there is one, else a line in the crontab.", [interval, Idle, dryRun], (result, all, kind) =>
             {
-                TimeSpan time = ViewOptions.DurationOf("schedule install", "--interval", result.GetValue(interval) ?? DefaultInterval);
+                string? given = result.GetValue(interval);
+                TimeSpan time = ViewOptions.DurationOf("schedule install", "--interval", given ?? DefaultInterval);
                 return time < Shortest
                     ? throw new GuardException(Messages.BadUsage("schedule install", "--interval must be at least 1m"))
-                    : [Install(kind ?? ScheduleKinds.Best(all), time, result.GetValue(dryRun))];
+                    : [Install(kind ?? ScheduleKinds.Best(all), time, given is not null, result.GetValue(dryRun))];
             }),
             Action("remove", "Take it away again.", [dryRun], (result, all, kind) =>
                 [.. Present(all, kind).Select(one => Remove(one, result.GetValue(dryRun)))]),
             Action("status", "Show whether it is installed.", [], (_, all, kind) =>
-                [.. Present(all, kind).Select(one => new Line(one, "none", [], RemarkOf(one)))]),
+                [.. Present(all, kind).Select(one => new Line(one, "none", [], one.State != ScheduleState.Absent ? RemarkOf(one) : one.IsAvailable ? "" : $"{one.Kind} does not run here"))]),
         };
     }
 
@@ -81,7 +83,7 @@ internal static partial class ScheduleVerb
     private static IEnumerable<ISchedule> Present(IReadOnlyList<ISchedule> all, ISchedule? named) =>
         named is not null ? [named] : all.Where(one => one.State != ScheduleState.Absent);
 
-    private static Line Install(ISchedule schedule, TimeSpan interval, bool dryRun)
+    private static Line Install(ISchedule schedule, TimeSpan interval, bool isGiven, bool dryRun)
     {
         IReadOnlyList<SchedulePart> plan = schedule.Plan(interval);
         if (schedule.State == ScheduleState.Edited)
@@ -89,7 +91,7 @@ internal static partial class ScheduleVerb
             return new Line(schedule, "kept", plan, "it was edited; take it away by hand to have it written again");
         }
 
-        string remark = string.Join("; ", ((string[])[DroppedBy(schedule, plan), RemarkOf(schedule)]).Where(text => text.Length > 0));
+        string remark = string.Join("; ", ((string[])[DroppedBy(schedule, plan), isGiven ? "" : ChangedBy(schedule, interval), RemarkOf(schedule)]).Where(text => text.Length > 0));
         return dryRun
             ? new Line(schedule, "planned", plan, remark)
             : new Line(schedule, schedule.Install(plan) ? "installed" : "none", plan, remark);
@@ -103,6 +105,10 @@ internal static partial class ScheduleVerb
             ? $"the earlier one had --idle {earlier.Groups[1].Value}, this one has not: give it again to keep it"
             : "";
     }
+
+    private static string ChangedBy(ISchedule schedule, TimeSpan interval) => schedule.Interval is { } earlier && earlier != interval
+        ? $"the earlier one had --interval {Duration.ToText(earlier)}, this one has {Duration.ToText(interval)}: give it again to keep it"
+        : "";
 
     /// <summary>The option and its value, whatever each kind writes around them.</summary>
     [GeneratedRegex(@"--idle\D+(\d\w*)")]
@@ -133,7 +139,7 @@ internal static partial class ScheduleVerb
     {
         if (lines.Count == 0)
         {
-            Console.Out.WriteLine("No schedule is installed.");
+            Terminal.Lines.WriteLine("No schedule is installed.");
         }
 
         foreach (Line line in lines)
@@ -148,11 +154,11 @@ internal static partial class ScheduleVerb
                 (_, ScheduleState.Edited) => "installed, and edited since",
                 _ => "not installed",
             };
-            Console.Out.WriteLine($"{Terminal.Bold(line.Schedule.Kind)}: {state} ({string.Join(", ", line.Schedule.Places)}){(line.Remark.Length > 0 ? "; " + line.Remark : "")}");
+            Terminal.Lines.WriteLine($"{Terminal.Bold(line.Schedule.Kind)}: {state} ({string.Join(", ", line.Schedule.Places)}){(line.Remark.Length > 0 ? "; " + line.Remark : "")}");
             foreach (SchedulePart part in line.Change == "planned" ? line.Plan : [])
             {
-                Console.Out.WriteLine(Terminal.Faint($"--- {part.Place}"));
-                Console.Out.Write(TextOf(part));
+                Terminal.Lines.WriteLine(Terminal.Faint($"--- {part.Place}"));
+                Terminal.Exact.Write(TextOf(part));
             }
         }
     }

@@ -32,7 +32,7 @@ internal static class StatusVerb
             return ExitCodes.Success;
         }
 
-        TextWriter output = Console.Out;
+        TextWriter output = Terminal.Lines;
         output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {composition.StateDirectoryPath}, containment {containment}");
         ShowElsewhere(composition, lockName, output);
         output.WriteLine();

@@ -39,7 +39,7 @@ internal static class StopVerb
         var outcome = new StopOutcome();
         IReadOnlyList<StopTarget> targets = outcome.Try(() =>
         {
-            composition.RequireReadable();
+            composition.RequireLocksReadable();
             return stop.Look(only);
         });
         RefuseFromInside(composition, targets);
@@ -65,7 +65,7 @@ internal static class StopVerb
         }
         else
         {
-            outcome.Show(Console.Out, only is null);
+            outcome.Show(Terminal.Lines, only is null);
         }
 
         return outcome.IsOver ? ExitCodes.Success : ExitCodes.Findings;
@@ -94,8 +94,8 @@ internal static class StopVerb
             throw new GuardException(Messages.BadUsage("stop", $"{what} would be ended: add --yes if that is meant"));
         }
 
-        outcome.Show(targets, Console.Out);
-        Console.Out.Write($"End {what}? [y/N] ");
+        outcome.Show(targets, Terminal.Lines);
+        Terminal.Lines.Write($"End {what}? [y/N] ");
         return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 }

@@ -46,7 +46,7 @@ internal static class TopVerb
         int width = StandardStreams.IsTerminal(StandardStreams.Out) ? FullScreen.Size.Width : SnapshotWidth;
         foreach (Line line in TopLayout.Of(new TopSampler(composition, settings).Look(), width, height: null))
         {
-            Console.Out.WriteLine(line.Render(width, Terminal.HasColours).TrimEnd());
+            Terminal.Lines.WriteLine(line.Render(width, Terminal.HasColours).TrimEnd());
         }
 
         return ExitCodes.Success;

@@ -25,7 +25,7 @@ internal static class TreeJson
 
         json.WriteEndArray();
         WriteQueueMember(json, tree);
-        WriteUnreadable(json, tree);
+        WriteUnreadable(json, tree.Unreadable);
         json.WriteEndObject();
     }
 
@@ -35,7 +35,7 @@ internal static class TreeJson
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
         json.WriteString("lock"u8, tree.Lock);
         WriteQueueMember(json, tree);
-        WriteUnreadable(json, tree);
+        WriteUnreadable(json, tree.Unreadable);
         json.WriteEndObject();
     }
 
@@ -119,15 +119,15 @@ internal static class TreeJson
     }
 
     /// <summary>Only while there are any.</summary>
-    private static void WriteUnreadable(Utf8JsonWriter json, TreeSnapshot tree)
+    public static void WriteUnreadable(Utf8JsonWriter json, IReadOnlyList<UnreadableTicket> unreadable)
     {
-        if (tree.Unreadable.Count == 0)
+        if (unreadable.Count == 0)
         {
             return;
         }
 
         json.WriteStartArray("unreadable"u8);
-        foreach (UnreadableTicket ticket in tree.Unreadable)
+        foreach (UnreadableTicket ticket in unreadable)
         {
             json.WriteStartObject();
             json.WriteString("id"u8, ticket.Id.Value);

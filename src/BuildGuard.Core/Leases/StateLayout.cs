@@ -39,6 +39,9 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
     public string NodeOf(string lockName) =>
         lockName == LockName.Machine && machineDirectory is not null ? machineDirectory : $"{Locks}/{lockName}";
 
+    /// <summary>The short lock of that queue.</summary>
+    public string MutexOf(string lockName) => NodeOf(lockName) + "/mutex";
+
     /// <summary>Whether the queue directly under a lock is shared with other users.</summary>
     public bool IsShared(string lockName) => lockName == LockName.Machine && machineDirectory is not null;
 

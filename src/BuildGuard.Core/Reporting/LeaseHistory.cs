@@ -107,11 +107,11 @@ public sealed class LeaseHistory
     }
 
     /// <summary>It is there at this moment.</summary>
-    internal void IsThere(bool waiting, DateTimeOffset now)
+    internal void IsThere(LeaseFate fate, DateTimeOffset now)
     {
         if (_end is null)
         {
-            Fate = waiting ? LeaseFate.Waiting : LeaseFate.Running;
+            Fate = fate;
             _last = now > _last ? now : _last;
         }
     }

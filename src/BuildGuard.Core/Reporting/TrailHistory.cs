@@ -54,12 +54,12 @@ public sealed class TrailHistory
         ArgumentNullException.ThrowIfNull(tree);
         foreach (LeaseView lease in tree.Leases)
         {
-            _byName.GetValueOrDefault(lease.Id.Value)?.IsThere(waiting: false, now);
+            _byName.GetValueOrDefault(lease.Id.Value)?.IsThere(lease.HolderAlive ? LeaseFate.Running : LeaseFate.Died, now);
         }
 
         foreach (TicketView ticket in tree.Queue)
         {
-            _byName.GetValueOrDefault(ticket.Id.Value)?.IsThere(waiting: true, now);
+            _byName.GetValueOrDefault(ticket.Id.Value)?.IsThere(LeaseFate.Waiting, now);
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record WatchSample(TimeSpan At, long UsableBytes, long FreeBytes, 
     /// <summary>What may be ended for memory.</summary>
     public IEnumerable<IEndable> Endable => Trees.Where(tree => tree.MayBeEnded).Concat<IEndable>(Named);
 
+    /// <summary>The tickets that are held and cannot be read: what belongs to them is in none of the trees.</summary>
+    public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
+
     /// <summary>Memory in use, in bytes.</summary>
     public long UsedBytes => Math.Max(0, UsableBytes - FreeBytes);
 

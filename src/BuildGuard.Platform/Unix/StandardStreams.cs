@@ -72,6 +72,13 @@ public static unsafe partial class StandardStreams
     /// <summary>Whether a stream is a terminal.</summary>
     public static bool IsTerminal(int stream) => Isatty(stream) == 1;
 
+    /// <summary>The columns of the terminal that a stream is; 0 where it is none, or does not tell.</summary>
+    public static int Columns(int stream)
+    {
+        TerminalApi.WindowSize size = default;
+        return TerminalApi.GetWindowSize(stream, TerminalApi.TIOCGWINSZ, &size) == 0 ? size.Columns : 0;
+    }
+
     /// <summary>Leaves the terminal's session, so that its Ctrl+C and its end are no concern of ours: setsid(2).</summary>
     public static void LeaveTerminal() => _ = Setsid();
 

@@ -34,8 +34,12 @@ public sealed class UnreadableStateTests
     [DataRow("queue --json", "locks")]
     [DataRow("log --json", "audit")]
     [DataRow("report --output -", "audit")]
-    [DataRow("top", "audit/audit.jsonl")]
     [DataRow("log", "audit/audit.jsonl")]
+    [DataRow("top", "locks/user")]
+    [DataRow("monitor --once", "locks")]
+    [DataRow("monitor --once --json", "locks/user")]
+    [DataRow("reap", "locks/user")]
+    [DataRow("report --output -", "locks")]
     [DataRow("status", "..")]
     [DataRow("log", "..")]
     public void A_part_of_it_or_the_way_to_it(string line, string part)
@@ -59,6 +63,44 @@ public sealed class UnreadableStateTests
         Assert.AreEqual(125, result.ExitCode, result.Error);
         Assert.AreEqual("", result.Output);
         StringAssert.Matches(result.ErrorLine, new("^buildguard: error BG001[01]: .*" + sandbox.State));
+    }
+
+    /// <summary>In an emergency nobody may believe that it is over.</summary>
+    [TestMethod]
+    [DataRow("locks")]
+    [DataRow("locks/user")]
+    public void What_stop_cannot_look_through_is_not_proven_to_be_empty(string part)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--", "true");
+        string path = Path.Combine(sandbox.State, part);
+        Result result = OutputTests.Shell(sandbox, $"chmod 000 '{path}'; {AsUser}stop --yes; code=$?; chmod 700 '{path}'; exit $code");
+        Assert.AreEqual(1, result.ExitCode, result.Error);
+        StringAssert.Contains(result.Output, $"BG0010: the state directory '{path}' is not trusted: its owner may not read and enter it (mode 0); ");
+        StringAssert.Contains(result.Output, "so it is not proven that nothing is left");
+        Assert.DoesNotContain("nobody holds", result.Output);
+    }
+
+    /// <summary>Who holds and who waits does not stand in the trail.</summary>
+    [TestMethod]
+    [DataRow("chmod 000 \"$AUDIT\"", " cannot be read: Permission denied; ")]
+    [DataRow("rm \"$AUDIT\"; mkdir \"$AUDIT\"", " cannot be used: it is a directory; ")]
+    public void The_dashboard_shows_the_rest_where_the_trail_cannot_be_read(string damage, string expected)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--", "true");
+        using Helper holder = sandbox.Start([], "run", "--label", "nightly", "--preflight", "off", "--", "sh", "-c", "echo ready; read y");
+        Assert.AreEqual("ready", holder.ReadLine());
+
+        // It is written down when the command runs already, and would come in between.
+        Helper.Await(() => File.ReadAllText(sandbox.AuditFile), trail => trail.Contains("nightly", StringComparison.Ordinal));
+        Result result = OutputTests.Shell(sandbox, $"AUDIT='{sandbox.AuditFile}'; {damage}; {AsUser}top; code=$?; chmod 700 \"$AUDIT\"; exit $code");
+        Assert.AreEqual("", result.Error);
+        Assert.AreEqual(0, result.ExitCode);
+        StringAssert.Contains(result.Output, " operation nightly ");
+        string[] lines = result.Output.Split('\n');
+        string problem = string.Join(' ', lines[(Array.IndexOf(lines, "LATEST") + 1)..].Select(line => line.Trim()));
+        StringAssert.StartsWith(problem, $"BG0011: '{sandbox.AuditFile}'{expected}");
     }
 
     /// <summary>To look at it, it need not be writable.</summary>

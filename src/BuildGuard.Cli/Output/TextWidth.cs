@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace BuildGuard.Cli.Dashboard;
+namespace BuildGuard.Cli.Output;
 
 /// <summary>How many columns of a terminal a character takes (Unicode's East Asian Width, as wcwidth(3)).</summary>
 internal static class TextWidth
 {
+    private const char Escape = '\e';
+
     /// <summary>Ranges whose characters take two columns: Hangul, CJK, full width forms, pictures.</summary>
     private static readonly (int First, int Last)[] s_wide =
     [
@@ -23,6 +25,34 @@ internal static class TextWidth
         }
 
         return width;
+    }
+
+    /// <summary>The columns that a text takes whose colour sequences take none.</summary>
+    public static int OfColoured(string text) => Of(Plain(text));
+
+    /// <summary>A text without its colour sequences.</summary>
+    public static string Plain(string text)
+    {
+        if (!text.Contains(Escape, StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var plain = new StringBuilder(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            int end = text[i] == Escape ? text.IndexOf('m', i) : -1;
+            if (end < 0)
+            {
+                plain.Append(text[i]);
+            }
+            else
+            {
+                i = end;
+            }
+        }
+
+        return plain.ToString();
     }
 
     /// <summary>The columns that a character takes: 0, 1 or 2.</summary>
