@@ -19,7 +19,7 @@ public sealed class DoctorTests
         Assert.AreEqual(healthy, json.GetProperty("findings").GetArrayLength() == 0);
         Assert.AreEqual(healthy ? 0 : 1, result.ExitCode);
         CollectionAssert.Contains((string[])["cgroupV2", "systemdScope", "cgroupV1", "bare"], json.GetProperty("containment").GetProperty("rung").GetString());
-        Assert.AreEqual(15, json.GetProperty("settings").GetArrayLength());
+        Assert.AreEqual(16, json.GetProperty("settings").GetArrayLength());
         Assert.IsTrue(json.GetProperty("settings").EnumerateArray().All(s => s.GetProperty("source").GetString() == "default"));
         Assert.AreEqual(0, Directory.GetFiles(sandbox.State, "doctor-*").Length);
     }
