@@ -37,7 +37,7 @@ internal static class ReportStyle
         i.wait{background:var(--wait)}i.ok{background:var(--ok)}i.bad{background:var(--bad)}i.ended{background:var(--ended)}i.other{background:var(--other)}
         .t{color:var(--soft)}a{color:var(--run)}.tag{white-space:nowrap}.tag.bad{color:var(--bad)}.tag.ended{color:var(--ended)}.tag.wait{color:var(--wait)}.tag.ok,.tag.other{color:var(--soft)}
         .warn{border-left:4px solid var(--wait)}
-        @media(max-width:640px){.what{min-width:7.5rem}td.t{white-space:normal}th,td{padding-right:8px}main{padding:14px 10px 36px}section{padding:12px}.row{grid-template-columns:minmax(0,1fr) auto;gap:2px 8px;padding:4px 0}.row>svg{grid-column:1/3;grid-row:2}.rowaxis{margin:0}.axis span:nth-child(even){display:none}}
+        @media(max-width:640px){.what{min-width:7rem}td.t{white-space:normal;min-width:6.2rem}th,td{padding-right:8px}main{padding:14px 10px 36px}section{padding:12px}.row{grid-template-columns:minmax(0,1fr) auto;gap:2px 8px;padding:4px 0}.row>svg{grid-column:1/3;grid-row:2}.rowaxis{margin:0}.axis span:nth-child(even){display:none}}
         @media print{body{background:#fff}section{break-inside:avoid}}
         """;
 }
