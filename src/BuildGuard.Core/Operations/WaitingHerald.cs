@@ -10,6 +10,12 @@ internal sealed class WaitingHerald : IDisposable
 {
     private const int StackBytes = 128 * 1024;
 
+    /// <summary>
+    /// Inside a lease, work of one and the same build meets all the time and parts again after milliseconds: only who waits
+    /// longer than this wants to know for whom.
+    /// </summary>
+    private static readonly TimeSpan s_patienceInside = TimeSpan.FromSeconds(1);
+
     /// <summary>The first pause; each further one is twice as long, up to the longest.</summary>
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(15);
 
@@ -22,6 +28,11 @@ internal sealed class WaitingHerald : IDisposable
         var thread = new Thread(
             () =>
             {
+                if (lease.Parent is not null && _over.Wait(s_patienceInside))
+                {
+                    return;
+                }
+
                 TimeSpan pause = s_firstPause;
                 do
                 {
