@@ -25,6 +25,12 @@ public sealed class MemoryLoadTests
     public void NodeReachesTheLimit(Rung rung) => Reaches(
         rung, Program("node", "nodejs"), "-e", "const all = []; const more = () => { all.push(Buffer.alloc(1 << 20, 1)); setImmediate(more); }; more()");
 
+    /// <summary>A heap that is asked for, since a JVM would else take a part of the group's limit; touched at once, so no program is needed.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Rungs))]
+    public void AJvmReachesTheLimit(Rung rung) => Reaches(
+        rung, Program("java", "default-jre-headless"), "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "-version");
+
     [TestMethod]
     [DynamicData(nameof(Rungs))]
     public void MemoryThatWasSwappedOutCounts(Rung rung)
