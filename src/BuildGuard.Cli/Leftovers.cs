@@ -11,15 +11,7 @@ internal sealed class Leftovers(IContainment containment, IProcessSignals signal
 {
     public void End(LeaseId lease, TicketContent? content)
     {
-        var record = new AuditRecord
-        {
-            Event = AuditEvent.Killed,
-            Lease = lease.Value,
-            Pid = content?.Record.Holder.Pid ?? 0,
-            Kind = content?.Record.Kind,
-            Label = content?.Record.Label,
-            Command = content?.Record.Command,
-        };
+        AuditRecord record = RecordOf(AuditEvent.Killed, lease, content);
         GuardMessage death = content is null
             ? Messages.EndingDamaged(lease.Value)
             : Messages.Reaping(lease.Value, content.Record.Label, content.Record.Holder.Pid);
@@ -40,10 +32,23 @@ internal sealed class Leftovers(IContainment containment, IProcessSignals signal
         });
     }
 
+    public void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem) =>
+        audit.Write(RecordOf(AuditEvent.Degraded, lease, content) with { Code = problem.Code, Reason = problem.Text });
+
     public bool RemovePlace(LeaseId lease, TicketContent? content) => containment.RemovePlace(lease, content?.Grant?.Container ?? "");
 
     public void Kill(ProcessIdentity holder) => signals.Kill(holder);
 
     public void MovedAside(LeaseId lease, string directory) =>
         messages.Say(Messages.DamagedStateFile(lease.Value, directory));
+
+    private static AuditRecord RecordOf(AuditEvent auditEvent, LeaseId lease, TicketContent? content) => new()
+    {
+        Event = auditEvent,
+        Lease = lease.Value,
+        Pid = content?.Record.Holder.Pid ?? 0,
+        Kind = content?.Record.Kind,
+        Label = content?.Record.Label,
+        Command = content?.Record.Command,
+    };
 }

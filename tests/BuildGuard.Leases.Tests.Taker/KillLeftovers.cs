@@ -1,3 +1,4 @@
+using BuildGuard.Diagnostics;
 using BuildGuard.Processes;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,6 +8,8 @@ namespace BuildGuard.Leases.Taker;
 internal sealed class KillLeftovers(ProcTable processes, Action<string, LeaseId> note) : ILeaseLeftovers
 {
     public void End(LeaseId lease, TicketContent? content) => note("end", lease);
+
+    public void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem) => note("stuck", lease);
 
     public bool RemovePlace(LeaseId lease, TicketContent? content) => true;
 

@@ -30,7 +30,7 @@ public enum AuditEvent
     /// <summary>Ended by the emergency stop.</summary>
     Stopped,
 
-    /// <summary>Something is weaker than asked for, guarding itself switched off included.</summary>
+    /// <summary>Something is weaker than asked for, guarding itself switched off included, or cannot be ended.</summary>
     Degraded,
 
     /// <summary>Given up while waiting or running: Ctrl+C, a closed build.</summary>

@@ -36,8 +36,16 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
                 file!.Write(TicketState.Ending);
             }
 
-            EndChildren(lease);
-            leftovers.End(lease, content);
+            try
+            {
+                EndChildren(lease);
+                leftovers.End(lease, content);
+            }
+            catch (GuardException e)
+            {
+                leftovers.CannotEnd(lease, content, e.Problem);
+                throw;
+            }
         }
 
         // What cannot be understood is not deleted: nor the ticket, nor strange files in the queue inside.

@@ -1,3 +1,4 @@
+using BuildGuard.Diagnostics;
 using BuildGuard.Processes;
 
 namespace BuildGuard.Leases;
@@ -8,8 +9,11 @@ public interface ILeaseLeftovers
     /// <summary>
     /// Ends every process that the lease left, and returns when it is proven that none is there.
     /// </summary>
-    /// <exception cref="Diagnostics.GuardException">BG4003: something could not be ended.</exception>
+    /// <exception cref="GuardException">BG4003: something could not be ended.</exception>
     void End(LeaseId lease, TicketContent? content);
+
+    /// <summary>Notes that a dead holder's lease could not be ended, by <see cref="End"/> or by what is inside it; it stays.</summary>
+    void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem);
 
     /// <summary>Removes the place of a lease in which nothing runs: it was killed before its turn, or after it had given back.</summary>
     /// <returns>Whether it is gone; a process that was to become the command may still be on its way out.</returns>

@@ -30,6 +30,13 @@ public interface IOperationJournal
     /// <param name="lease">The lease that was given back; <c>null</c> if it never had its turn.</param>
     void NotStarted(OperationReport report, GuardMessage problem, LeaseId? lease);
 
+    /// <summary>The guard itself cannot go on. Kept only: whoever asked for the operation is told by an exception.</summary>
+    /// <param name="problem">Why.</param>
+    /// <param name="lease">The lease; <c>null</c> if no place was taken.</param>
+    /// <param name="waited">Time since the place was asked for.</param>
+    /// <param name="hasBegun">Whether the command ran, or the build went on: then the lease stays, for something of it cannot be ended.</param>
+    void Failed(GuardMessage problem, LeaseId? lease, TimeSpan waited, bool hasBegun);
+
     /// <summary>The command runs, or the build may go on.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="waited">Time in the queue and in the pre-flight check.</param>

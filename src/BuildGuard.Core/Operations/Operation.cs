@@ -71,6 +71,11 @@ public sealed class Operation : IDisposable
             _journal.NotStarted(report, Messages.CommandNotStarted(_request.Arguments[0], e.Message, e.NotFound), _place.Ticket?.Lease);
             return report;
         }
+        catch (GuardException e)
+        {
+            _journal.Failed(e.Problem, _place.Ticket?.Lease, _place.Waited, hasBegun: _running is not null);
+            throw;
+        }
     }
 
     /// <summary>

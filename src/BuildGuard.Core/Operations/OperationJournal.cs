@@ -77,6 +77,19 @@ public sealed class OperationJournal(
     }
 
     /// <inheritdoc/>
+    public void Failed(GuardMessage problem, LeaseId? lease, TimeSpan waited, bool hasBegun)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        audit.Write(Record(hasBegun ? AuditEvent.Degraded : AuditEvent.Refused, lease) with
+        {
+            Outcome = hasBegun ? null : Outcome.Refused.ToName(),
+            WaitedMilliseconds = hasBegun ? null : (long)waited.TotalMilliseconds,
+            Code = problem.Code,
+            Reason = problem.Text,
+        });
+    }
+
+    /// <inheritdoc/>
     public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid)
     {
         _pid = pid;

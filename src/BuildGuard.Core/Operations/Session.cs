@@ -37,6 +37,47 @@ public sealed class Session : IDisposable
     public LeaseId? Acquire(Func<Ticket, bool> preflight)
     {
         ArgumentNullException.ThrowIfNull(preflight);
+        try
+        {
+            return AcquireInTurn(preflight);
+        }
+        catch (GuardException e)
+        {
+            _journal.Failed(e.Problem, _place.Ticket?.Lease, _place.Waited, hasBegun: false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends what the build's operations left and gives the lease back. Does nothing for a joined one.</summary>
+    public void Release(TimeSpan held)
+    {
+        if (_place.Ticket is not { } ticket)
+        {
+            return;
+        }
+
+        try
+        {
+            _tree.Release(ticket);
+        }
+        catch (GuardException e)
+        {
+            _journal.Failed(e.Problem, ticket.Lease, _place.Waited - held, hasBegun: true);
+            throw;
+        }
+
+        _tree.ForgetBuilds();
+        _journal.Released(Report(ticket.Lease, Outcome.Exited, held), ticket.Lease);
+    }
+
+    /// <inheritdoc cref="QueuePlace.Leave"/>
+    public bool Leave() => _place.Leave("the build was cancelled");
+
+    /// <inheritdoc/>
+    public void Dispose() => _place.Dispose();
+
+    private LeaseId? AcquireInTurn(Func<Ticket, bool> preflight)
+    {
         using LockFile agreement = _tree.AgreeOn(_request.Build);
         if (_tree.FindSession(_request.Build) is { } joined)
         {
@@ -67,25 +108,6 @@ public sealed class Session : IDisposable
             _tree.Release(ticket);
         }
     }
-
-    /// <summary>Ends what the build's operations left and gives the lease back. Does nothing for a joined one.</summary>
-    public void Release(TimeSpan held)
-    {
-        if (_place.Ticket is not { } ticket)
-        {
-            return;
-        }
-
-        _tree.Release(ticket);
-        _tree.ForgetBuilds();
-        _journal.Released(Report(ticket.Lease, Outcome.Exited, held), ticket.Lease);
-    }
-
-    /// <inheritdoc cref="QueuePlace.Leave"/>
-    public bool Leave() => _place.Leave("the build was cancelled");
-
-    /// <inheritdoc/>
-    public void Dispose() => _place.Dispose();
 
     private LeaseRecord Describe() => new()
     {

@@ -1,3 +1,4 @@
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases.Taker;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
@@ -201,6 +202,11 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
     {
         world.Ended.Enqueue(lease);
         world.Places.TryRemove(lease, out _);
+    }
+
+    void ILeaseLeftovers.CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem)
+    {
+        // The exception that follows is this process's failure.
     }
 
     bool ILeaseLeftovers.RemovePlace(LeaseId lease, TicketContent? content)
