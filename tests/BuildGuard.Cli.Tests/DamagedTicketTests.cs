@@ -22,16 +22,18 @@ public sealed class DamagedTicketTests
         Assert.IsTrue(File.Exists(Path.Combine(sandbox.State, "damaged", "7-00000001")));
     }
 
+    /// <summary>Garbled, and emptied, in place: the holder has the file open.</summary>
     [TestMethod]
-    public void Who_holds_a_damaged_ticket_is_shown_as_somebody_and_not_passed_over()
+    [DataRow("printf garbage 1<>\"$0\"")]
+    [DataRow(": > \"$0\"")]
+    public void Who_holds_a_damaged_ticket_is_shown_as_somebody_and_not_passed_over(string damage)
     {
         using var sandbox = new Sandbox();
         using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "cat");
         Helper.Await(() => sandbox.Run("status", "--json").Json.GetProperty("leases").GetArrayLength(), count => count == 1);
         string id = sandbox.Run("status", "--json").Json.GetProperty("leases")[0].GetProperty("id").GetString()!;
 
-        // In place: the holder has the file open.
-        using (Process shell = Process.Start("sh", ["-c", "printf garbage 1<>\"$0\"", Path.Combine(sandbox.State, "locks", id)]))
+        using (Process shell = Process.Start("sh", ["-c", damage, Path.Combine(sandbox.State, "locks", id)]))
         {
             shell.WaitForExit();
             Assert.AreEqual(0, shell.ExitCode);
@@ -54,8 +56,15 @@ public sealed class DamagedTicketTests
         StringAssert.EndsWith(sandbox.Run("monitor", "--once").Output, line);
         Assert.AreEqual(id, sandbox.Run("monitor", "--once", "--json").Json.GetProperty("unreadable")[0].GetProperty("id").GetString());
 
+        using Helper next = sandbox.Start([], "run", "--preflight", "off", "--", "touch", "ran");
+        Helper.Await(() => Directory.GetFiles(Path.Combine(sandbox.State, "locks", "user"), "2-*").Length, count => count == 1);
+        Helper.Await(() => File.ReadAllText($"/proc/{next.Pid}/task/{next.Pid}/wchan"), place => place.Contains("lock_inode_wait", StringComparison.Ordinal));
+        Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "ran")), "beside the holder");
+
         holder.CloseInput();
         Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+        Assert.AreEqual(0, next.WaitForEnd().ExitCode);
+        Assert.IsTrue(File.Exists(Path.Combine(sandbox.Work, "ran")));
         Assert.IsFalse(sandbox.Run("monitor", "--once", "--json").Json.TryGetProperty("unreadable", out _));
         StringAssert.Contains(sandbox.Run("status").Output, "Nobody holds the turn.");
     }

@@ -12,6 +12,9 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     /// <summary>In a queue where the turn goes round faster than it is read, no picture is ever still.</summary>
     private const int MaxLooks = 5;
 
+    /// <summary>Many times as long as it takes to write a ticket that was just created.</summary>
+    private static readonly TimeSpan s_making = TimeSpan.FromMilliseconds(10);
+
     /// <inheritdoc/>
     public TreeSnapshot Look(string lockName)
     {
@@ -107,8 +110,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
 
             if (file.Read() is not { } content)
             {
-                // One that is being made is empty first, and may be whole by now.
-                if (!file.IsEmpty() && file.IsHeld() && file.Read() is null)
+                if (StaysUnreadable(file))
                 {
                     unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version));
                 }
@@ -136,6 +138,20 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
                     break;
             }
         }
+    }
+
+    /// <summary>
+    /// Whether somebody holds a ticket that says nothing. One that is being made is empty first; one that was emptied, or whose
+    /// maker is stopped, stays so.
+    /// </summary>
+    private static bool StaysUnreadable(TicketFile file)
+    {
+        for (int look = 0; look < MaxLooks && file.IsEmpty() && file.IsHeld(); look++)
+        {
+            Thread.Sleep(s_making);
+        }
+
+        return file.IsHeld() && file.Read() is null && file.IsInPlace();
     }
 
     /// <summary>The lease that a ticket is; <c>null</c> if it is none, or has been released since it was read.</summary>

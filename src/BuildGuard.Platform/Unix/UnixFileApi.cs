@@ -42,6 +42,7 @@ internal static unsafe partial class UnixFileApi
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_EMPTY_PATH = 0x1000;
     public const uint STATX_BASIC_STATS = 0x7ff;
+    public const uint STATX_MNT_ID = 0x1000;
 
     public const int S_IFMT = 0xF000;
     public const int S_IFDIR = 0x4000;
@@ -118,6 +119,9 @@ internal static unsafe partial class UnixFileApi
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatus
     {
+        [FieldOffset(0)]
+        public uint Mask;
+
         [FieldOffset(20)]
         public uint Uid;
 
@@ -135,6 +139,9 @@ internal static unsafe partial class UnixFileApi
 
         [FieldOffset(140)]
         public uint DeviceMinor;
+
+        [FieldOffset(144)]
+        public ulong Mount;
 
         public readonly bool IsDirectory => (Mode & S_IFMT) == S_IFDIR;
 

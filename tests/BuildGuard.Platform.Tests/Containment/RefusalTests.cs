@@ -73,4 +73,27 @@ public sealed class RefusalTests
             Directory.Delete(group);
         }
     }
+
+    /// <summary>What is mounted over a hierarchy is not that hierarchy, though the group's directory is there too.</summary>
+    [TestMethod]
+    [DataRow("pids", "Bare")]
+    [DataRow("unified", "CgroupV1")]
+    public void AHierarchyThatAnotherIsMountedOverIsNotUsed(string hierarchy, string rung)
+    {
+        using var stage = new Stage(Rung.RootV1);
+        string report = stage.NextReport();
+        Process shell = stage.Start(
+            "unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
+            $"[ -d /sys/fs/cgroup/{hierarchy} ] && mount --bind /sys/fs/cgroup/freezer /sys/fs/cgroup/{hierarchy} || exit 97; unset BUILDGUARD_CONTAINMENT; exec {string.Join(' ', Stage.Run(stage.State, stage.Lease, report, [], "touch", stage.File_("ran")))}");
+        shell.WaitForExit();
+        if (shell.ExitCode is 97 or 1)
+        {
+            Assert.Inconclusive("needs the hierarchies at their usual places, and the right to mount in a namespace of its own");
+        }
+
+        Assert.AreEqual(0, shell.ExitCode, Stage.Read(report).ToString());
+        Assert.AreEqual(rung, Stage.Read(report).GetProperty("rung").GetString());
+        Assert.IsTrue(File.Exists(stage.File_("ran")));
+        Assert.IsEmpty(stage.Groups());
+    }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using BuildGuard.Platform.Unix;
+
 namespace BuildGuard.Platform.Linux.Cgroups;
 
 /// <summary>One mounted control group hierarchy.</summary>
@@ -7,6 +10,9 @@ namespace BuildGuard.Platform.Linux.Cgroups;
 /// <param name="Path">Where.</param>
 internal sealed record CgroupMount(bool Unified, string Controllers, string Root, string Path)
 {
+    /// <summary>The kernel's number of the mount.</summary>
+    public ulong Id { get; init; }
+
     /// <summary>The mounted hierarchies, from <c>proc_pid_mountinfo(5)</c>.</summary>
     public static List<CgroupMount> Parse(string mountInfo)
     {
@@ -35,11 +41,23 @@ internal sealed record CgroupMount(bool Unified, string Controllers, string Root
 
             bool unified = kind[right[0]] is "cgroup2";
             string controllers = unified ? string.Empty : kind[right[2]].ToString();
-            mounts.Add(new CgroupMount(unified, controllers, Unescape(place[left[3]].ToString()), Unescape(place[left[4]].ToString())));
+            mounts.Add(new CgroupMount(unified, controllers, Unescape(place[left[3]].ToString()), Unescape(place[left[4]].ToString()))
+            {
+                Id = ulong.TryParse(place[left[0]], NumberStyles.None, CultureInfo.InvariantCulture, out ulong id) ? id : 0,
+            });
         }
 
         return mounts;
     }
+
+    /// <summary>
+    /// Whether something else was mounted over it, or over a directory above: then its path leads there. The kernel is asked,
+    /// for the order of the lines says nothing: a mount may have been moved below a younger one.
+    /// </summary>
+    /// <remarks>Linux before 5.8 does not tell the number; then it counts as visible.</remarks>
+    public bool IsHidden() =>
+        UnixFileApi.Statx(UnixFileApi.AT_FDCWD, Path, 0, UnixFileApi.STATX_MNT_ID, out UnixFileApi.FileStatus status) != 0
+        || ((status.Mask & UnixFileApi.STATX_MNT_ID) != 0 && status.Mount != Id);
 
     /// <summary>Whether this is the version 1 hierarchy of a controller.</summary>
     public bool Has(ReadOnlySpan<char> controller)

@@ -5,22 +5,32 @@ namespace BuildGuard.Platform.Linux.Cgroups;
 /// <summary>The hierarchies of this machine and where in them this process stands.</summary>
 internal sealed class CgroupView
 {
+    private const string Proc = "/proc";
+
+    private readonly List<CgroupMount> _hidden;
     private readonly CgroupMembership _own;
 
-    private CgroupView(List<CgroupMount> mounts, CgroupMembership own)
+    private CgroupView(List<CgroupMount> mounts, List<CgroupMount> hidden, CgroupMembership own)
     {
         Mounts = mounts;
+        _hidden = hidden;
         _own = own;
     }
 
-    /// <summary>All mounts.</summary>
+    /// <summary>All mounts that can be reached: not those that something else was mounted over.</summary>
     public List<CgroupMount> Mounts { get; }
 
     /// <summary>Looks.</summary>
     /// <param name="proc">What stands for <c>/proc</c>.</param>
-    public static CgroupView Read(string proc = "/proc") => new(
-        CgroupMount.Parse(ProcFile.ReadText($"{proc}/self/mountinfo") ?? string.Empty),
-        CgroupMembership.Parse(ProcFile.ReadText($"{proc}/self/cgroup") ?? string.Empty));
+    public static CgroupView Read(string proc = Proc)
+    {
+        List<CgroupMount> mounts = CgroupMount.Parse(ProcFile.ReadText($"{proc}/self/mountinfo") ?? string.Empty);
+
+        // Another's mounts are not asked for here.
+        List<CgroupMount> hidden = proc == Proc ? mounts.FindAll(static mount => mount.IsHidden()) : [];
+        _ = mounts.RemoveAll(hidden.Contains);
+        return new CgroupView(mounts, hidden, CgroupMembership.Parse(ProcFile.ReadText($"{proc}/self/cgroup") ?? string.Empty));
+    }
 
     /// <summary>The group this process stands in; <c>null</c> if there is none in that hierarchy.</summary>
     public string? OwnGroupIn(CgroupMount mount) => _own.GroupIn(mount);
@@ -40,10 +50,11 @@ internal sealed class CgroupView
     /// <param name="mounted">Whether the hierarchy is mounted at all.</param>
     public string? OwnDirectory(string? controller, out bool mounted)
     {
-        mounted = false;
+        bool IsIt(CgroupMount mount) => controller is null ? mount.Unified : mount.Has(controller);
+        mounted = _hidden.Exists(IsIt);
         foreach (CgroupMount mount in Mounts)
         {
-            if (controller is null ? !mount.Unified : !mount.Has(controller))
+            if (!IsIt(mount))
             {
                 continue;
             }
