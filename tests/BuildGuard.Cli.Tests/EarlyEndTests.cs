@@ -49,6 +49,37 @@ public sealed class EarlyEndTests
         Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "ran")));
     }
 
+    /// <summary>Nobody listens for signals yet there: its warning does not get through, until somebody reads.</summary>
+    [TestMethod]
+    public void Between_its_turn_and_the_start()
+    {
+        using var sandbox = new Sandbox();
+        string errors = Path.Combine(sandbox.Work, "errors");
+        var start = new ProcessStartInfo("sh",
+        [
+            "-c", "mkfifo errors; exec 3<>errors; dd if=/dev/zero of=errors bs=4096 oflag=nonblock 2> /dev/null; exec \"$@\" 2>&3", "sh",
+            .. Helper.Program, "run", "--preflight", "warn", "--min-free-memory", "1000T", "--", "touch", "ran",
+        ])
+        {
+            WorkingDirectory = sandbox.Work,
+        };
+        Helper.PutInto(sandbox, start);
+        using Process run = Process.Start(start)!;
+        _ = Helper.Await(() => File.ReadAllText($"/proc/{run.Id}/wchan"), place => place.Contains("pipe_write", StringComparison.Ordinal));
+        Helper.Signal(run.Id, "TERM");
+        _ = Helper.Await(() => PendingSignals(run.Id), pending => pending == 0);
+
+        using FileStream reader = File.OpenRead(errors);
+        reader.CopyTo(Stream.Null);
+        run.WaitForExit();
+        Assert.AreEqual(143, run.ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "ran")));
+        Assert.IsEmpty(sandbox.Run("status", "--json").Json.GetProperty("leases").EnumerateArray());
+    }
+
+    private static ulong PendingSignals(int pid) => Convert.ToUInt64(
+        File.ReadAllLines($"/proc/{pid}/status").Single(line => line.StartsWith("ShdPnd:", StringComparison.Ordinal))[7..].Trim(), 16);
+
     private static void AssertEndsAtOnce(Helper run)
     {
         long start = Stopwatch.GetTimestamp();
