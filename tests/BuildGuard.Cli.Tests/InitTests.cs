@@ -20,6 +20,21 @@ public sealed class InitTests
     private static readonly string Own = CommandLine.CommandTree.Version;
 
     [TestMethod]
+    public void An_undo_with_nothing_to_take_back_says_so()
+    {
+        using GitSandbox git = Repository();
+        string[] before = Everything(git.Root);
+        Result first = git.Guard("init", "--undo");
+        Assert.AreEqual(0, first.ExitCode, first.Error);
+        Assert.AreEqual($"Nothing to do in {git.Root}.\n", first.Output);
+
+        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
+        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.AreEqual($"Nothing to do in {git.Root}.\n", git.Guard("init", "--undo").Output);
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+    }
+
+    [TestMethod]
     public void A_dry_run_changes_nothing_and_an_undo_leaves_nothing()
     {
         using GitSandbox git = Repository();

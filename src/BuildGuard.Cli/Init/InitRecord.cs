@@ -53,10 +53,14 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
         string path = Path.Combine(root, Name);
         if (Files.Count == 0 && !HasHooks)
         {
-            File.Delete(path);
-            if (Directory.Exists(Path.GetDirectoryName(path)) && !Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Any())
+            string folder = Path.GetDirectoryName(path)!;
+            if (Directory.Exists(folder))
             {
-                Directory.Delete(Path.GetDirectoryName(path)!);
+                File.Delete(path);
+                if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                {
+                    Directory.Delete(folder);
+                }
             }
 
             return;
