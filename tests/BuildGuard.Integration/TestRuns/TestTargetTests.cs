@@ -122,6 +122,38 @@ public sealed class TestTargetTests
         Assert.IsFalse(ProcessStat.IsRunning(int.Parse(File.ReadAllText(host), CultureInfo.InvariantCulture)), result.ToString());
     }
 
+    [TestMethod]
+    public void WithoutTheSettingsOfItsProjectNoTestIsRun()
+    {
+        s_workspace.Write("emptied.targets", """
+            <Project>
+              <UsingTask TaskName="EmptyEnvironment" TaskFactory="RoslynCodeTaskFactory" AssemblyFile="$(MSBuildToolsPath)/Microsoft.Build.Tasks.Core.dll">
+                <Task><Code Type="Fragment" Language="cs">
+                  foreach (var name in System.Linq.Enumerable.ToArray(System.Linq.Enumerable.Cast&lt;string&gt;(Environment.GetEnvironmentVariables().Keys)))
+                  {
+                      if (name.StartsWith("_BUILDGUARD")) Environment.SetEnvironmentVariable(name, null);
+                  }
+                </Code></Task>
+              </UsingTask>
+              <Target Name="Empty" BeforeTargets="InvokeTestingPlatform"><EmptyEnvironment /></Target>
+            </Project>
+            """);
+        var emptied = "-p:CustomAfterMicrosoftCommonTargets=" + s_workspace.PathOf("emptied.targets");
+        var ran = s_workspace.PathOf("tests/bin/Debug/net10.0/lease");
+        File.Delete(ran);
+
+        var refused = s_workspace.Build("tests", "-t:InvokeTestingPlatform", emptied);
+
+        Assert.AreEqual(1, refused.ExitCode, refused.ToString());
+        Assert.AreEqual(1, refused.CountOf("error BG5003"), refused.ToString());
+        Assert.IsFalse(File.Exists(ran), refused.ToString());
+        Assert.IsEmpty(s_workspace.Audit.Acquired("operation"));
+
+        // The remedy that the message names.
+        s_workspace.Build("tests", "-t:InvokeTestingPlatform", emptied, "-p:BuildGuardTests=false").Succeeds();
+        Assert.IsTrue(File.Exists(ran));
+    }
+
     /// <summary>A version that is still to come.</summary>
     [TestMethod]
     public void AnUnknownWayToStartTestsIsLeftAloneAndSaid()
