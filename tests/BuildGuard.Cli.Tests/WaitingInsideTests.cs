@@ -23,7 +23,7 @@ public sealed class WaitingInsideTests
     {
         (int waited, string said) = Meet("until grep -q BG1001 said; do sleep 0.05; done");
 
-        StringAssert.Contains(said, "BG1001");
+        StringAssert.Contains(said, "BG1001: waiting for the turn at position 1");
         Assert.IsGreaterThanOrEqualTo(Patience, waited);
     }
 

@@ -46,7 +46,8 @@ public static partial class Messages
     private static string AndStopped(IReadOnlyCollection<int>? stopped) =>
         stopped is null or { Count: 0 } ? "" : $", and is stopped: '{Continue(stopped)}' lets it go on";
 
-    private static string Place(int position, TimeSpan waited) => waited < TimeSpan.FromSeconds(1)
+    // The first word comes at once or after a second, the next ones a quarter of a minute later and more.
+    private static string Place(int position, TimeSpan waited) => waited < TimeSpan.FromSeconds(5)
         ? $"waiting for the turn at position {position}"
         : $"still waiting for the turn at position {position} after {Duration.ToAge(waited)}";
 
