@@ -44,6 +44,9 @@ public sealed class DamagedTicketTests
         StringAssert.Contains(status, line);
         Assert.DoesNotContain("Nobody holds", status);
         Assert.AreEqual($"{line}Nobody else waits under the lock user.\n", sandbox.Run("queue").Output);
+        Result doctor = sandbox.Run("doctor");
+        Assert.AreEqual(1, doctor.ExitCode);
+        StringAssert.Contains(doctor.Output, $"BG1012: a ticket is held and cannot be read: {id}. The others wait until its holder ends; 'buildguard stop' ends whoever that is");
         foreach (string verb in (string[])["status", "queue"])
         {
             Assert.AreEqual(id, sandbox.Run(verb, "--json").Json.GetProperty("unreadable")[0].GetProperty("id").GetString());

@@ -114,7 +114,7 @@ public sealed class StopTests
     [TestMethod]
     [DataRow("chmod 000")]
     [DataRow("rm -r")]
-    public void A_state_directory_that_is_no_use_keeps_nothing_alive_that_the_kernel_lists(string damage)
+    public void What_a_killed_helper_left_is_ended_without_a_state_directory_too(string damage)
     {
         using var sandbox = new Sandbox();
         if (sandbox.Run("status", "--json").Json.GetProperty("containment").GetString() == "bare")
@@ -124,6 +124,7 @@ public sealed class StopTests
 
         using Helper holder = sandbox.Start([], ["run", .. AtOnce, "--", "sh", "-c", "setsid sleep 300 <&- >&- 2>&- & echo $!; exec cat"]);
         int daemon = int.Parse(holder.ReadLine()!);
+        holder.Kill();
         string[] words = damage.Split(' ');
         using (Process process = Process.Start(words[0], [.. words[1..], sandbox.State]))
         {
@@ -135,7 +136,6 @@ public sealed class StopTests
         Assert.IsFalse(ReapTests.IsRunning(daemon), stopped.Output);
         StringAssert.Contains(stopped.Output, "Ended besides, found in the guard's control groups: ");
         Assert.AreEqual(damage == "rm -r" ? 0 : 1, stopped.ExitCode);
-        holder.WaitForEnd();
         if (Directory.Exists(sandbox.State))
         {
             File.SetUnixFileMode(sandbox.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -152,5 +152,48 @@ public sealed class StopTests
         Result refused = sandbox.Run(["stop", .. arguments.Split(' ')]);
         Assert.AreEqual(125, refused.ExitCode);
         StringAssert.Contains(refused.ErrorLine, expected);
+    }
+
+    /// <summary>In an emergency the state directory may be part of it: the kernel knows who has locks, whatever became of the files.</summary>
+    [TestMethod]
+    [DataRow("for f in $BUILDGUARD_STATE_DIR/locks/user/[0-9]*; do : > $f; done", "bare")]
+    [DataRow("for f in $BUILDGUARD_STATE_DIR/locks/user/[0-9]*; do : > $f; done", "")]
+    [DataRow("for f in $BUILDGUARD_STATE_DIR/locks/user/[0-9]*; do printf garbage 1<>$f; done", "bare")]
+    [DataRow("rm -rf $BUILDGUARD_STATE_DIR", "bare")]
+    [DataRow("rm -rf $BUILDGUARD_STATE_DIR", "")]
+    public void Nobody_is_left_whose_ticket_is_damaged_or_gone(string damage, string containment)
+    {
+        using var sandbox = new Sandbox();
+        (string, string)[] variables = [("BUILDGUARD_CONTAINMENT", containment)];
+        using Helper holder = sandbox.Start(variables, ["run", .. AtOnce, "--", "sh", "-c", "(setsid sleep 300 <&- >&- 2>&- & echo $!); trap '' TERM; exec cat"]);
+        int daemon = int.Parse(holder.ReadLine()!);
+        Helper[] waiters = [.. Enumerable.Range(0, 3).Select(_ => sandbox.Start(variables, ["run", .. AtOnce, "--", "touch", "started"]))];
+        try
+        {
+            Array.ForEach(waiters, waiter => waiter.AwaitError("BG1001"));
+            Assert.AreEqual(0, OutputTests.Shell(sandbox, damage).ExitCode);
+
+            Result unsure = sandbox.Run(variables, "stop");
+            Assert.AreEqual(125, unsure.ExitCode, unsure.Output);
+            StringAssert.Contains(unsure.Error, "4 that hold or wait with a ticket that cannot be read or is gone would be ended: add --yes");
+
+            Result stopped = sandbox.Run(variables, "stop", "--yes", "--json");
+            Assert.AreEqual(0, stopped.ExitCode, stopped.Output);
+            CollectionAssert.AreEquivalent(
+                (int[])[holder.Pid, .. waiters.Select(waiter => waiter.Pid)],
+                stopped.Json.GetProperty("unrecorded").EnumerateArray().Select(one => one.GetProperty("pid").GetInt32()).ToArray());
+            Assert.AreNotEqual(0, holder.WaitForEnd().ExitCode);
+            Assert.IsFalse(ReapTests.IsRunning(daemon));
+            foreach (Helper waiter in waiters)
+            {
+                Assert.AreNotEqual(0, waiter.WaitForEnd().ExitCode);
+            }
+
+            Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "started")), "nobody came to its turn");
+        }
+        finally
+        {
+            Array.ForEach(waiters, waiter => waiter.Dispose());
+        }
     }
 }

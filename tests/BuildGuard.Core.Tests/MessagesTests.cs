@@ -45,6 +45,7 @@ public sealed partial class MessagesTests
         Messages.Stopped(wasWaiting: true),
         Messages.DeadLeases(["nightly", "dotnet build"]),
         Messages.DamagedStateFile("/x/a", "/x/damaged/a"),
+        Messages.HeldUnreadable(["user/7-00000001"]),
         Messages.TooLittleFreeMemory(MessageLevel.Error, 1 << 30, 4L << 30, 24L << 30),
         Messages.LoadTooHigh(MessageLevel.Warning, 14.2, 8),
         Messages.PreflightTimedOut(TimeSpan.FromMinutes(10), [Messages.LoadTooHigh(MessageLevel.Error, 14.2, 8)]),

@@ -23,6 +23,9 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
     public IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory) =>
         [.. Do("openDeleted", directory, () => inner.OpenDeleted(directory)).Select(found => (found.Path, Wrap(found.File, found.Path)!))];
 
+    public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory) =>
+        Do("holdersBelow", directory, () => inner.HoldersBelow(directory));
+
     public void Delete(string path) => Do("delete", path, () => { inner.Delete(path); return 0; });
 
     public void DeleteDirectory(string path) => Do("rmdir", path, () => { inner.DeleteDirectory(path); return 0; });

@@ -73,7 +73,7 @@ internal static class DoctorVerb
         {
             locks.Add(
                 one.Name,
-                one.Leases == 0 && one.Waiting == 0 ? "free" : $"{one.Leases} held, {one.Waiting} waiting",
+                one.Leases + one.Waiting + one.Unreadable.Count == 0 ? "free" : $"{one.Leases} held, {one.Waiting} waiting{(one.Unreadable.Count > 0 ? $", {one.Unreadable.Count} unreadable" : "")}",
                 Terminal.Safe(string.Join(", ", one.Users)),
                 one.Versions.Count > 0 ? Terminal.Safe("BuildGuard " + string.Join(", ", one.Versions)) : "",
                 one.Elsewhere > 0 ? $"{one.Elsewhere} of them in another PID namespace, as in a container: their pids mean nothing here" : "");

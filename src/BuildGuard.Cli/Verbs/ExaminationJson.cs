@@ -95,6 +95,7 @@ internal static class ExaminationJson
             json.WriteNumber("leases"u8, one.Leases);
             json.WriteNumber("waiting"u8, one.Waiting);
             json.WriteNumber("elsewhere"u8, one.Elsewhere);
+            WriteTexts(json, "unreadable", one.Unreadable);
             WriteTexts(json, "users", one.Users);
             WriteTexts(json, "versions", one.Versions);
             json.WriteEndObject();

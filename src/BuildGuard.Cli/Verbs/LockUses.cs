@@ -8,10 +8,11 @@ namespace BuildGuard.Cli.Verbs;
 /// <param name="Name">The lock.</param>
 /// <param name="Leases">How many leases are held under it, those inside others included.</param>
 /// <param name="Waiting">How many wait.</param>
+/// <param name="Unreadable">The leases whose tickets are held and cannot be read.</param>
 /// <param name="Elsewhere">How many of both stand in another PID namespace, as in a container: their process ids mean nothing here.</param>
 /// <param name="Users">Whose they are.</param>
 /// <param name="Versions">Of which versions the programs are that hold or wait.</param>
-internal sealed record LockUse(string Name, int Leases, int Waiting, int Elsewhere, IReadOnlyList<string> Users, IReadOnlyList<string> Versions);
+internal sealed record LockUse(string Name, int Leases, int Waiting, IReadOnlyList<string> Unreadable, int Elsewhere, IReadOnlyList<string> Users, IReadOnlyList<string> Versions);
 
 /// <summary>Who shares the locks.</summary>
 internal static class LockUses
@@ -27,6 +28,12 @@ internal static class LockUses
             foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
             {
                 uses.Add(Look(composition, name, findings));
+            }
+
+            string[] unreadable = [.. uses.SelectMany(use => use.Unreadable)];
+            if (unreadable.Length > 0)
+            {
+                findings.Add(Messages.HeldUnreadable(unreadable));
             }
 
             IReadOnlyList<DeadLease> dead = composition.Reaper(MessageSink.Silent).Find();
@@ -75,6 +82,7 @@ internal static class LockUses
             name,
             tree.Leases.Count,
             tree.Queue.Count,
+            [.. tree.Unreadable.Select(ticket => ticket.Id.Value)],
             records.Count(record => record.Holder.PidNamespace != own),
             [.. records.Select(record => record.User).Distinct().Order(StringComparer.Ordinal)],
             [.. records.Select(record => record.Version).OfType<string>().Distinct().Order(StringComparer.Ordinal)]);

@@ -20,6 +20,12 @@ internal sealed class StopOutcome
     /// <summary>Those that are there nevertheless.</summary>
     public List<StopTarget> Left { get; } = [];
 
+    /// <summary>Those that held a lease or waited for one though no ticket told of it.</summary>
+    public List<ProcessRow> Unrecorded { get; } = [];
+
+    /// <summary>Those of them that are there nevertheless.</summary>
+    public List<ProcessRow> UnrecordedLeft { get; } = [];
+
     /// <summary>What was found in the guard's control groups besides, though no lease told of it.</summary>
     public List<EndedProcess> Swept { get; } = [];
 
@@ -27,7 +33,7 @@ internal sealed class StopOutcome
     public List<GuardMessage> Problems { get; } = [];
 
     /// <summary>Whether it is proven that nothing is left.</summary>
-    public bool IsOver => Left.Count == 0 && Problems.Count == 0;
+    public bool IsOver => Left.Count == 0 && UnrecordedLeft.Count == 0 && Problems.Count == 0;
 
     /// <summary>
     /// Looks at the leases, or ends them. In an emergency the state directory may be part of it; the kernel's own lists do
@@ -57,6 +63,10 @@ internal sealed class StopOutcome
             _ => $"{leases} lease{(leases == 1 ? "" : "s")} and {waiting} that wait",
         };
     }
+
+    /// <summary>As in <c>2 more whose tickets cannot be read or are gone</c>.</summary>
+    public static string Count(IReadOnlyList<ProcessRow> unrecorded) =>
+        $"{unrecorded.Count} that hold{(unrecorded.Count == 1 ? "s" : "")} or wait{(unrecorded.Count == 1 ? "s" : "")} with a ticket that cannot be read or is gone";
 
     /// <summary>The process that has the turn, or waits for it: the build where there is one.</summary>
     public static ProcessIdentity HolderOf(StopTarget target) => target.Record.Owner ?? target.Record.Holder;
@@ -91,6 +101,11 @@ internal sealed class StopOutcome
             Show(Ended, output);
         }
 
+        if (Unrecorded.Count > 0)
+        {
+            output.WriteLine($"Ended {Count(Unrecorded)}: {Names(Unrecorded)}");
+        }
+
         if (Swept.Count > 0)
         {
             output.WriteLine($"Ended besides, found in the guard's control groups: {string.Join(", ", Swept.Take(10).Select(process => $"{Terminal.Safe(process.Name, 20)} (pid {process.Pid})"))}");
@@ -104,20 +119,27 @@ internal sealed class StopOutcome
             return;
         }
 
+        if (UnrecordedLeft.Count > 0)
+        {
+            output.WriteLine(Terminal.Red($"Still there, {Count(UnrecordedLeft)}: {Names(UnrecordedLeft)}"));
+            output.WriteLine("Run it again, as root for what belongs to another user.");
+            return;
+        }
+
         if (Problems.Count > 0)
         {
             output.WriteLine("The leases could not be looked through, so it is not proven that nothing is left. 'buildguard doctor' says what is wrong with the state directory.");
             return;
         }
 
-        output.WriteLine((Ended.Count, wasEverything) switch
+        output.WriteLine((Ended.Count + Unrecorded.Count + Swept.Count, wasEverything) switch
         {
             (0, true) => "Nothing to stop: nobody holds a lease, and nobody waits.",
             (0, false) => "Nothing to stop: there is no such lease.",
             (_, true) => "Nothing guarded runs any more, and nobody waits.",
             _ => "Nothing of it runs any more.",
         });
-        if (Ended.Count > 0)
+        if (Ended.Count + Unrecorded.Count + Swept.Count > 0)
         {
             output.WriteLine("Next: 'buildguard log --since 1h' shows what led here, 'buildguard check' whether the machine is fit again, 'dmesg' whether the kernel ran out of memory.");
         }
@@ -131,17 +153,9 @@ internal sealed class StopOutcome
         json.WriteBoolean("over"u8, IsOver);
         Write(json, "ended"u8, Ended);
         Write(json, "left"u8, Left);
-        json.WriteStartArray("swept"u8);
-        foreach (EndedProcess process in Swept)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("pid"u8, process.Pid);
-            json.WriteString("name"u8, process.Name);
-            json.WriteString("command"u8, process.Command);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        Write(json, "unrecorded"u8, Unrecorded.Select(row => (row.Pid, row.Name, row.Command)));
+        Write(json, "unrecordedLeft"u8, UnrecordedLeft.Select(row => (row.Pid, row.Name, row.Command)));
+        Write(json, "swept"u8, Swept.Select(process => (process.Pid, process.Name, process.Command)));
         json.WriteStartArray("problems"u8);
         foreach (GuardMessage problem in Problems)
         {
@@ -150,6 +164,24 @@ internal sealed class StopOutcome
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static string Names(List<ProcessRow> rows) =>
+        string.Join(", ", rows.Take(10).Select(row => $"{Terminal.Safe(row.Name, 20)} (pid {row.Pid})"));
+
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<(int Pid, string Name, string Command)> processes)
+    {
+        json.WriteStartArray(name);
+        foreach ((int pid, string processName, string command) in processes)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid"u8, pid);
+            json.WriteString("name"u8, processName);
+            json.WriteString("command"u8, command);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<StopTarget> targets)

@@ -6,12 +6,16 @@ using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
 using BuildGuard.Platform.Unix;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Cli.Verbs;
 
 /// <summary><c>buildguard stop</c>: ends every guarded tree, empties the queues, and proves it.</summary>
 internal static class StopVerb
 {
+    /// <summary>How often whoever came to the turn meanwhile is ended too.</summary>
+    private const int MaxRounds = 5;
+
     public static Command Command(Composition composition)
     {
         var json = ViewOptions.Json();
@@ -43,20 +47,21 @@ internal static class StopVerb
             return stop.Look(only);
         });
         RefuseFromInside(composition, targets);
+        var unrecorded = new UnrecordedHolders(composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals);
+        IReadOnlyList<ProcessRow> untold = only is null ? unrecorded.Look(targets) : [];
         outcome.Dead.UnionWith(targets.Where(target => composition.Processes.IsAlive(StopOutcome.HolderOf(target)) == false).Select(target => target.Id));
-        if (!isSure && !Confirm(targets, outcome))
+        if (!isSure && !Confirm(targets, untold, outcome))
         {
             return ExitCodes.GuardFailed;
         }
 
-        if (outcome.Problems.Count == 0)
+        if (only is not null)
         {
             outcome.Left.AddRange(outcome.Try(() => stop.End(only, outcome.Ended.Add)));
         }
-
-        if (only is null)
+        else
         {
-            outcome.Swept.AddRange(composition.Containment.EndAll());
+            EndEverything(composition, stop, unrecorded, outcome);
         }
 
         if (asJson)
@@ -71,6 +76,32 @@ internal static class StopVerb
         return outcome.IsOver ? ExitCodes.Success : ExitCodes.Findings;
     }
 
+    /// <summary>
+    /// Those of whom no ticket tells first, who would come to their turn when the others end. Whoever came to it meanwhile
+    /// all the same is found at the next look.
+    /// </summary>
+    private static void EndEverything(Composition composition, EmergencyStop stop, UnrecordedHolders unrecorded, StopOutcome outcome)
+    {
+        IReadOnlyList<StopTarget> left = [];
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            outcome.Unrecorded.AddRange(unrecorded.End(outcome.Problems.Count == 0 ? outcome.Try(() => stop.Look(only: null)) : []));
+            if (outcome.Problems.Count == 0)
+            {
+                left = outcome.Try(() => stop.End(only: null, outcome.Ended.Add));
+            }
+
+            outcome.Swept.AddRange(composition.Containment.EndAll());
+            if (unrecorded.Look(left).Count == 0)
+            {
+                break;
+            }
+        }
+
+        outcome.Left.AddRange(left);
+        outcome.UnrecordedLeft.AddRange(unrecorded.Look(left));
+    }
+
     /// <summary>Whoever stands inside would be ended before it has ended the others.</summary>
     private static void RefuseFromInside(Composition composition, IReadOnlyList<StopTarget> targets)
     {
@@ -81,14 +112,20 @@ internal static class StopVerb
         }
     }
 
-    private static bool Confirm(IReadOnlyList<StopTarget> targets, StopOutcome outcome)
+    private static bool Confirm(IReadOnlyList<StopTarget> targets, IReadOnlyList<ProcessRow> unrecorded, StopOutcome outcome)
     {
-        if (targets.Count + outcome.Problems.Count == 0)
+        if (targets.Count + unrecorded.Count + outcome.Problems.Count == 0)
         {
             return true;
         }
 
-        string what = outcome.Problems.Count == 0 ? StopOutcome.Count(targets) : "everything in the guard's control groups";
+        string what = (outcome.Problems.Count, targets.Count, unrecorded.Count) switch
+        {
+            ( > 0, _, _) => "everything in the guard's control groups, and whoever holds a lock of it,",
+            (_, _, 0) => StopOutcome.Count(targets),
+            (_, 0, _) => StopOutcome.Count(unrecorded),
+            _ => $"{StopOutcome.Count(targets)}, and {StopOutcome.Count(unrecorded)}",
+        };
         if (!StandardStreams.IsTerminal(0))
         {
             throw new GuardException(Messages.BadUsage("stop", $"{what} would be ended: add --yes if that is meant"));

@@ -95,4 +95,14 @@ public static partial class Messages
             "BG1008",
             $"{(labels.Count == 1 ? "a lease has" : $"{labels.Count} leases have")} lost the holder, which was killed: {OneLine(string.Join(", ", labels))}. The next in the queue ends what it left; 'buildguard reap' does it now");
     }
+
+    /// <summary>BG1012: tickets are held that cannot be read.</summary>
+    /// <param name="leases">Whose tickets.</param>
+    public static GuardMessage HeldUnreadable(IReadOnlyList<string> leases)
+    {
+        ArgumentNullException.ThrowIfNull(leases);
+        return Warning(
+            "BG1012",
+            $"{(leases.Count == 1 ? "a ticket is held and cannot be read" : $"{leases.Count} tickets are held and cannot be read")}: {OneLine(string.Join(", ", leases))}. The others wait until {(leases.Count == 1 ? "its holder ends" : "their holders end")}; 'buildguard stop' ends whoever that is");
+    }
 }

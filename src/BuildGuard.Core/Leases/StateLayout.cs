@@ -20,6 +20,8 @@ namespace BuildGuard.Leases;
 /// <param name="machineDirectory">The shared directory; <c>null</c> if the state directory serves for that too.</param>
 public sealed class StateLayout(string stateDirectory, string? machineDirectory = null)
 {
+    private const string OwnerSuffix = ".owner";
+
     /// <summary>The state directory.</summary>
     public string Root { get; } = stateDirectory;
 
@@ -78,5 +80,12 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
     public string StopOf(LeaseId lease) => TicketOf(lease) + ".stop";
 
     /// <summary>The file that the process served by a lease keeps locked.</summary>
-    public string OwnerOf(LeaseId lease) => TicketOf(lease) + ".owner";
+    public string OwnerOf(LeaseId lease) => TicketOf(lease) + OwnerSuffix;
+
+    /// <summary>Whether a path is that of such a file.</summary>
+    public static bool IsOwner(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.EndsWith(OwnerSuffix, StringComparison.Ordinal);
+    }
 }

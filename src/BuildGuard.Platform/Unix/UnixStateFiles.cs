@@ -141,6 +141,9 @@ public sealed class UnixStateFiles : IStateFiles
         DeletedFiles.Open(directory, PlainFile);
 
     /// <inheritdoc/>
+    public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory) => HeldFiles.Below(directory);
+
+    /// <inheritdoc/>
     public void Delete(string path) => _ = Unlink(path);
 
     /// <inheritdoc/>

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using BuildGuard.Leases;
+using BuildGuard.Processes;
+
+namespace BuildGuard.Operations;
+
+/// <summary>
+/// Programs that hold a lease, or wait for one, though no ticket tells of it: it is damaged, or the state directory was
+/// emptied, removed or closed. The kernel's own list of locks tells of them.
+/// </summary>
+/// <param name="files">The state files.</param>
+/// <param name="layout">Where they lie.</param>
+/// <param name="viewer">Reads the lease tree.</param>
+/// <param name="processes">Running processes.</param>
+/// <param name="signals">Signals to them.</param>
+public sealed class UnrecordedHolders(
+    IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals)
+{
+    /// <summary>How long those that are asked may take to end their trees.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Looks for them; whoever asks, and what that descends from, is none.</summary>
+    /// <param name="recorded">Those whom tickets tell of.</param>
+    public IReadOnlyList<ProcessRow> Look(IEnumerable<StopTarget> recorded) =>
+        [.. Find(recorded).Select(found => processes.Describe(found.Identity.Pid)).OfType<ProcessRow>()];
+
+    /// <summary>Asks them to end, and kills those that do not, with what they started.</summary>
+    /// <param name="recorded">Those whom tickets tell of, who are not touched.</param>
+    /// <param name="verb">Who does it, as in <see cref="EmergencyStop"/>.</param>
+    /// <returns>Those that were there.</returns>
+    public IReadOnlyList<ProcessRow> End(IEnumerable<StopTarget> recorded, string verb = "stop")
+    {
+        List<(ProcessIdentity Identity, bool IsBuild)> found = Find(recorded);
+        List<ProcessRow> rows = [.. found.Select(one => processes.Describe(one.Identity.Pid)).OfType<ProcessRow>()];
+        if (found.Count == 0)
+        {
+            return rows;
+        }
+
+        List<ProcessIdentity> trees = [.. found.SelectMany(one => TreeOf(one.Identity))];
+        LeaveMarks(verb);
+        foreach ((ProcessIdentity identity, bool isBuild) in found)
+        {
+            if (isBuild)
+            {
+                signals.Interrupt(identity);
+            }
+            else
+            {
+                signals.Terminate(identity);
+            }
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        while (found.Exists(one => processes.IsAlive(one.Identity) != false) && Stopwatch.GetElapsedTime(start) < s_patience)
+        {
+            Thread.Sleep(s_pause);
+        }
+
+        trees.ForEach(signals.Kill);
+        return rows;
+    }
+
+    private List<(ProcessIdentity Identity, bool IsBuild)> Find(IEnumerable<StopTarget> recorded)
+    {
+        HashSet<ProcessIdentity> known = [.. recorded.SelectMany(target => (IEnumerable<ProcessIdentity>)(target.Record.Owner is { } owner ? [target.Record.Holder, owner] : [target.Record.Holder]))];
+        for (int pid = processes.Self.Pid; pid > 0 && processes.Identify(pid) is { } ancestor && known.Add(ancestor); pid = processes.ParentOf(pid))
+        {
+        }
+
+        IEnumerable<(int Pid, string Path)> holders = files.HoldersBelow(layout.Locks);
+        if (layout.IsShared(LockName.Machine))
+        {
+            holders = holders.Concat(files.HoldersBelow(layout.NodeOf(LockName.Machine)));
+        }
+
+        return
+        [
+            .. from holder in holders
+               group holder.Path by holder.Pid into one
+               let identity = processes.Identify(one.Key)
+               where identity is not null && !known.Contains(identity.Value)
+               select (identity.Value, one.Any(StateLayout.IsOwner)),
+        ];
+    }
+
+    /// <summary>It and what it started, as it is now: whoever ends takes what it started out of sight.</summary>
+    private IEnumerable<ProcessIdentity> TreeOf(ProcessIdentity holder) =>
+        [holder, .. processes.DescendantsOf(holder.Pid).Select(row => processes.Identify(row.Pid)).OfType<ProcessIdentity>()];
+
+    /// <summary>Where a damaged ticket still has its name, its holder can say who ended it.</summary>
+    private void LeaveMarks(string verb)
+    {
+        try
+        {
+            foreach (UnreadableTicket ticket in layout.LockNames(files).SelectMany(name => viewer.Look(name).Unreadable))
+            {
+                StopMark.Leave(files, layout, ticket.Id, verb);
+            }
+        }
+        catch (Diagnostics.GuardException)
+        {
+            // They end without knowing why.
+            return;
+        }
+    }
+}

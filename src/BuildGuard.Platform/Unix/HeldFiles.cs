@@ -1,0 +1,79 @@
+using System.IO.Enumeration;
+using System.Text;
+using static BuildGuard.Platform.Unix.UnixFileApi;
+
+namespace BuildGuard.Platform.Unix;
+
+/// <summary>
+/// Which files other processes have open, by the links in <c>/proc/PID/fd</c> (proc_pid_fd(5)): they lead to the file also
+/// when its directory cannot be read any more, or is gone.
+/// </summary>
+internal static class HeldFiles
+{
+    private const string Deleted = " (deleted)";
+    private const int PathMax = 4096;
+
+    /// <summary>Processes that keep a lock and have a file open somewhere below a directory, with the path that it has or had.</summary>
+    public static List<(int Pid, string Path)> Below(string directory)
+    {
+        var found = new List<(int Pid, string Path)>();
+        if (RealPath(directory) is not { } real)
+        {
+            return found;
+        }
+
+        foreach (int pid in LockHolders.Find())
+        {
+            foreach (string fd in Names($"/proc/{pid}/fd"))
+            {
+                if (LinkOf($"/proc/{pid}/fd/{fd}") is { } path && path.StartsWith(real + "/", StringComparison.Ordinal))
+                {
+                    found.Add((pid, path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The kernel tells paths without links, so they must be compared with one. The directory may be gone.</summary>
+    public static string? RealPath(string directory)
+    {
+        string rest = "";
+        for (string? path = directory; path is not null; path = Path.GetDirectoryName(path))
+        {
+            int handle = UnixFileApi.Open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+            if (handle >= 0)
+            {
+                string? real = LinkOf($"/proc/self/fd/{handle}");
+                _ = Close(handle);
+                return real + rest;
+            }
+
+            rest = $"/{Path.GetFileName(path)}{rest}";
+        }
+
+        return null;
+    }
+
+    /// <summary>Where a link leads; <c>null</c>: that may not be known, or it is none.</summary>
+    public static unsafe string? LinkOf(string entry)
+    {
+        byte* buffer = stackalloc byte[PathMax];
+        nint length = Readlink(entry, buffer, PathMax);
+        return length <= 0 ? null : Encoding.UTF8.GetString(buffer, (int)length);
+    }
+
+    /// <summary>The names in a directory that may go at any moment.</summary>
+    public static List<string> Names(string directory)
+    {
+        try
+        {
+            return [.. new FileSystemEnumerable<string>(directory, (ref FileSystemEntry entry) => entry.FileName.ToString())];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}
