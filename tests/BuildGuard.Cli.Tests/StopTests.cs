@@ -167,6 +167,7 @@ public sealed class StopTests
         (string, string)[] variables = [("BUILDGUARD_CONTAINMENT", containment)];
         using Helper holder = sandbox.Start(variables, ["run", .. AtOnce, "--", "sh", "-c", "(setsid sleep 300 <&- >&- 2>&- & echo $!); trap '' TERM; exec cat"]);
         int daemon = int.Parse(holder.ReadLine()!);
+        using Process reader = Process.Start(new ProcessStartInfo("flock", [Path.Combine(sandbox.Root, "backup"), "sh", "-c", "exec cat - 9<\"$0\"", Path.Combine(sandbox.State, "locks", "user", "mutex")]) { RedirectStandardInput = true })!;
         Helper[] waiters = [.. Enumerable.Range(0, 3).Select(_ => sandbox.Start(variables, ["run", .. AtOnce, "--", "touch", "started"]))];
         try
         {
@@ -190,10 +191,13 @@ public sealed class StopTests
             }
 
             Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "started")), "nobody came to its turn");
+            Assert.IsFalse(reader.HasExited, "it only reads a file, and has a lock of its own elsewhere");
         }
         finally
         {
             Array.ForEach(waiters, waiter => waiter.Dispose());
+            reader.StandardInput.Close();
+            reader.WaitForExit();
         }
     }
 }

@@ -31,7 +31,7 @@ public interface IStateFiles
     IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory);
 
     /// <summary>
-    /// The other processes that keep a lock and have a file open that is, or was before it was deleted, somewhere below a
+    /// The other processes that keep a file locked for themselves that is, or was before it was deleted, somewhere below a
     /// directory; with the paths. Only those that may be looked into. It does not matter whether the directory is there.
     /// </summary>
     IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory);

@@ -13,7 +13,7 @@ internal static class HeldFiles
     private const string Deleted = " (deleted)";
     private const int PathMax = 4096;
 
-    /// <summary>Processes that keep a lock and have a file open somewhere below a directory, with the path that it has or had.</summary>
+    /// <summary>Processes that keep a file somewhere below a directory locked, with the path that it has or had.</summary>
     public static List<(int Pid, string Path)> Below(string directory)
     {
         var found = new List<(int Pid, string Path)>();
@@ -26,7 +26,7 @@ internal static class HeldFiles
         {
             foreach (string fd in Names($"/proc/{pid}/fd"))
             {
-                if (LinkOf($"/proc/{pid}/fd/{fd}") is { } path && path.StartsWith(real + "/", StringComparison.Ordinal))
+                if (LinkOf($"/proc/{pid}/fd/{fd}") is { } path && path.StartsWith(real + "/", StringComparison.Ordinal) && IsLocked(pid, fd))
                 {
                     found.Add((pid, path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path));
                 }
@@ -34,6 +34,20 @@ internal static class HeldFiles
         }
 
         return found;
+    }
+
+    /// <summary>Lines as <c>lock:	1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF</c> (proc_pid_fdinfo(5)).</summary>
+    private static bool IsLocked(int pid, string fd)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{pid}/fdinfo/{fd}").Any(line =>
+                line.StartsWith("lock:", StringComparison.Ordinal) && line.Contains(" FLOCK ", StringComparison.Ordinal) && line.Contains(" WRITE ", StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The kernel tells paths without links, so they must be compared with one. The directory may be gone.</summary>
