@@ -34,6 +34,42 @@ public sealed class InitTests
         CollectionAssert.AreEqual(before, Everything(git.Root));
     }
 
+    /// <summary>The record comes with a clone: whoever wrote it must not reach what is not of the repository.</summary>
+    [TestMethod]
+    [DataRow("../outside/rc")]
+    [DataRow("sub/../../outside/rc")]
+    [DataRow("OUTSIDE/rc")]
+    [DataRow("folder/rc")]
+    [DataRow("file")]
+    [DataRow(".git/config")]
+    [DataRow("")]
+    public void A_record_that_names_what_is_not_of_the_repository_is_not_believed(string path)
+    {
+        using GitSandbox git = Repository();
+        string outside = Directory.CreateDirectory(Path.Combine(git.Root, "..", "outside")).FullName;
+        File.WriteAllText($"{outside}/rc", "mine\n");
+        Directory.CreateSymbolicLink(Path.Combine(git.Root, "folder"), "../outside");
+        File.CreateSymbolicLink(Path.Combine(git.Root, "file"), $"{outside}/rc");
+        Directory.CreateDirectory(Path.Combine(git.Root, ".buildguard"));
+        path = path.Replace("OUTSIDE", outside, StringComparison.Ordinal);
+        string sum = Programs.Checksum.Of(path == ".git/config" ? File.ReadAllBytes(Path.Combine(git.Root, path)) : "mine\n"u8);
+        string good = Programs.Checksum.Of(File.ReadAllBytes(Path.Combine(git.Root, "tests/tests.csproj")));
+        File.WriteAllText(
+            Path.Combine(git.Root, ".buildguard", "init.json"),
+            $$"""{"schemaVersion":1,"hooks":false,"files":[{"path":"tests/tests.csproj","before":null,"sum":"{{good}}"},{"path":"{{path}}","before":"ZXZpbAo=","sum":"{{sum}}"}]}""");
+        string[] before = [.. Everything(git.Root), .. Everything(outside)];
+
+        foreach (string[] line in (string[][])[["init", "--undo", "--yes"], ["init", "--yes"]])
+        {
+            Result result = git.Guard(line);
+
+            Assert.AreEqual(125, result.ExitCode, result.Output);
+            StringAssert.StartsWith(result.ErrorLine, "buildguard: error BG0022: ");
+            StringAssert.Contains(result.ErrorLine, $"{git.Root}/.buildguard/init.json names '{path}', which is no file of this repository");
+            CollectionAssert.AreEqual(before, (string[])[.. Everything(git.Root), .. Everything(outside)]);
+        }
+    }
+
     [TestMethod]
     public void A_dry_run_changes_nothing_and_an_undo_leaves_nothing()
     {

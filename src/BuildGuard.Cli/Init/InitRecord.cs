@@ -21,8 +21,8 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
     /// <summary>Its path, from the root.</summary>
     public const string Name = Folder + "/init.json";
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="GuardException">BG0022: it is not as it was written.</exception>
+    /// <summary>Reads it. It comes with the repository, so what it names is believed only inside that.</summary>
+    /// <exception cref="GuardException">BG0022: it is not as it was written, or names a file outside.</exception>
     public static InitRecord Read(string root)
     {
         string path = Path.Combine(root, Name);
@@ -34,18 +34,27 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
         try
         {
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            return new InitRecord(
+            var record = new InitRecord(
                 [.. json.RootElement.GetProperty("files").EnumerateArray().Select(file => new WrittenFile(
                     file.GetProperty("path").GetString()!,
                     file.GetProperty("before").GetString() is { } before ? ByteText.FromBytes(Convert.FromBase64String(before)) : null,
                     file.GetProperty("sum").GetString()!))],
                 json.RootElement.GetProperty("hooks").GetBoolean());
+            return record.Files.Find(file => !IsOurs(root, file.Path)) is not { } foreign
+                ? record
+                : throw new GuardException(Messages.InitFailed(
+                    $"{path} names '{foreign.Path}', which is no file of this repository: it was not written here, and nothing of it is believed",
+                    "look at it, and remove it: then nothing can be taken back"));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new GuardException(Messages.InitFailed($"{path} was edited and cannot be understood", "restore it from version control, or remove it: then nothing can be taken back"), e);
         }
     }
+
+    /// <summary>Whether a file may be one that was written: git's own are not.</summary>
+    private static bool IsOurs(string root, string path) =>
+        RealPath.LeadsInside(root, path) && !path.StartsWith(".git/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes it; one that says nothing is removed.</summary>
     public void Write(string root)
