@@ -382,6 +382,26 @@ public sealed class HooksTests
         CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
     }
 
+    /// <summary>Git passes a link by that leads nowhere, or in a circle.</summary>
+    [TestMethod]
+    [DataRow("/nonexistent")]
+    [DataRow("pre-push")]
+    public void A_link_that_leads_nowhere_comes_back_as_it_was(string target)
+    {
+        using var git = new GitSandbox();
+        File.CreateSymbolicLink(Path.Combine(git.Hooks, "pre-push"), target);
+
+        Result installed = git.Guard("hooks", "install");
+        Assert.AreEqual(0, installed.ExitCode, installed.Error);
+        Assert.IsNull(new FileInfo(Path.Combine(git.Hooks, "pre-push")).LinkTarget);
+        Assert.AreEqual(0, git.Commit().ExitCode);
+
+        Result removed = git.Guard("hooks", "remove");
+        Assert.AreEqual(0, removed.ExitCode, removed.Error);
+        Assert.AreEqual(target, new FileInfo(Path.Combine(git.Hooks, "pre-push")).LinkTarget);
+        Assert.IsFalse(Path.Exists(Path.Combine(git.Hooks, "pre-commit")));
+    }
+
     [TestMethod]
     public void Where_nothing_can_be_done_one_line_says_why()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace BuildGuard.Cli.Programs;
 
 /// <summary>Files of others that we write: never seen half written, and with the mode that they had.</summary>
@@ -30,7 +32,7 @@ internal static class ForeignFile
             File.WriteAllBytes(fresh, content);
             if (!OperatingSystem.IsWindows())
             {
-                File.SetUnixFileMode(fresh, File.Exists(path) ? File.GetUnixFileMode(path) : mode);
+                File.SetUnixFileMode(fresh, ModeOf(path) ?? mode);
             }
 
             return fresh;
@@ -44,5 +46,19 @@ internal static class ForeignFile
 
     /// <summary>Whether somebody may execute it.</summary>
     public static bool IsExecutable(string path) =>
-        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0);
+        OperatingSystem.IsWindows() ? File.Exists(path) : ModeOf(path) is { } mode && (mode & Executable) != 0;
+
+    /// <summary>The mode of a file, or of the one that a link leads to; <c>null</c>: there is none, though a link may be.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static UnixFileMode? ModeOf(string path)
+    {
+        try
+        {
+            return File.GetUnixFileMode(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 }

@@ -91,7 +91,7 @@ internal static partial class ScheduleVerb
             return new Line(schedule, "kept", plan, "it was edited; take it away by hand to have it written again");
         }
 
-        string remark = string.Join("; ", ((string[])[DroppedBy(schedule, plan), isGiven ? "" : ChangedBy(schedule, interval), RemarkOf(schedule)]).Where(text => text.Length > 0));
+        string remark = string.Join("; ", ((string[])[DroppedBy(schedule, plan), isGiven ? "" : ChangedBy(schedule, interval), RemarkOf(schedule, isThere: !dryRun)]).Where(text => text.Length > 0));
         return dryRun
             ? new Line(schedule, "planned", plan, remark)
             : new Line(schedule, schedule.Install(plan) ? "installed" : "none", plan, remark);
@@ -130,10 +130,12 @@ internal static partial class ScheduleVerb
         }
     }
 
-    private static string RemarkOf(ISchedule schedule) =>
-        !schedule.IsAvailable ? $"{schedule.Kind} does not run here: the file is written, and nothing starts it"
-        : ScheduleKinds.Untested.Contains(schedule.Kind) ? "nobody has tested this kind yet: see that it does what it should"
-        : "";
+    private static string RemarkOf(ISchedule schedule, bool isThere = true)
+    {
+        string absent = schedule.IsAvailable ? "" : $"{schedule.Kind} does not run here: the file {(isThere ? "is" : "would be")} written, and nothing starts it";
+        string untested = ScheduleKinds.Untested.Contains(schedule.Kind) ? "nobody has tested this kind yet: see that it does what it should" : "";
+        return string.Join("; ", ((string[])[absent, untested]).Where(text => text.Length > 0));
+    }
 
     private static void Show(List<Line> lines)
     {
