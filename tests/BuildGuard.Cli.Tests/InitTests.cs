@@ -42,6 +42,7 @@ public sealed class InitTests
     [DataRow("folder/rc")]
     [DataRow("file")]
     [DataRow(".git/config")]
+    [DataRow("x/config")]
     [DataRow("")]
     public void A_record_that_names_what_is_not_of_the_repository_is_not_believed(string path)
     {
@@ -50,9 +51,10 @@ public sealed class InitTests
         File.WriteAllText($"{outside}/rc", "mine\n");
         Directory.CreateSymbolicLink(Path.Combine(git.Root, "folder"), "../outside");
         File.CreateSymbolicLink(Path.Combine(git.Root, "file"), $"{outside}/rc");
+        Directory.CreateSymbolicLink(Path.Combine(git.Root, "x"), ".git");
         Directory.CreateDirectory(Path.Combine(git.Root, ".buildguard"));
         path = path.Replace("OUTSIDE", outside, StringComparison.Ordinal);
-        string sum = Programs.Checksum.Of(path == ".git/config" ? File.ReadAllBytes(Path.Combine(git.Root, path)) : "mine\n"u8);
+        string sum = Programs.Checksum.Of(path is ".git/config" or "x/config" ? File.ReadAllBytes(Path.Combine(git.Root, ".git/config")) : "mine\n"u8);
         string good = Programs.Checksum.Of(File.ReadAllBytes(Path.Combine(git.Root, "tests/tests.csproj")));
         File.WriteAllText(
             Path.Combine(git.Root, ".buildguard", "init.json"),
@@ -67,6 +69,44 @@ public sealed class InitTests
             StringAssert.StartsWith(result.ErrorLine, "buildguard: error BG0022: ");
             StringAssert.Contains(result.ErrorLine, $"{git.Root}/.buildguard/init.json names '{path}', which is no file of this repository");
             CollectionAssert.AreEqual(before, (string[])[.. Everything(git.Root), .. Everything(outside)]);
+        }
+    }
+
+    /// <summary>In a linked working tree <c>.git</c> is a file.</summary>
+    [TestMethod]
+    public void A_record_that_names_the_file_of_git_is_not_believed()
+    {
+        using GitSandbox git = Repository();
+        string file = Path.Combine(git.Root, "sub");
+        Directory.CreateDirectory(file);
+        File.WriteAllText(Path.Combine(file, ".git"), "mine\n");
+        Directory.CreateDirectory(Path.Combine(git.Root, ".buildguard"));
+        File.WriteAllText(
+            Path.Combine(git.Root, ".buildguard", "init.json"),
+            $$"""{"schemaVersion":1,"hooks":false,"files":[{"path":"sub/.git","before":"ZXZpbAo=","sum":"{{Programs.Checksum.Of("mine\n"u8)}}"}]}""");
+
+        Assert.AreEqual(125, git.Guard("init", "--undo", "--yes").ExitCode);
+        Assert.AreEqual("mine\n", File.ReadAllText(Path.Combine(file, ".git")));
+    }
+
+    [TestMethod]
+    [DataRow(".buildguard")]
+    [DataRow(".buildguard/init.json")]
+    public void A_record_behind_a_link_out_of_the_repository_is_not_believed(string link)
+    {
+        using GitSandbox git = Repository();
+        string outside = Directory.CreateDirectory(Path.Combine(git.Root, "..", "outside")).FullName;
+        File.WriteAllText($"{outside}/init.json", """{"schemaVersion":1,"hooks":false,"files":[]}""");
+        string path = Path.Combine(git.Root, link);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.CreateSymbolicLink(path, link == ".buildguard" ? outside : $"{outside}/init.json");
+
+        foreach (string[] line in (string[][])[["init", "--undo", "--yes"], ["init", "--yes"]])
+        {
+            Result result = git.Guard(line);
+            Assert.AreEqual(125, result.ExitCode, result.Output);
+            StringAssert.Contains(result.ErrorLine, "is a link out of this repository, or lies behind one");
+            Assert.IsTrue(File.Exists($"{outside}/init.json"));
         }
     }
 

@@ -31,6 +31,11 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
             return new InitRecord([], HasHooks: false);
         }
 
+        if (!RealPath.LeadsInto(root, Name))
+        {
+            throw new GuardException(Messages.InitFailed($"{path} is a link out of this repository, or lies behind one: nothing of it is believed", "remove the link: then nothing can be taken back"));
+        }
+
         try
         {
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -40,7 +45,7 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
                     file.GetProperty("before").GetString() is { } before ? ByteText.FromBytes(Convert.FromBase64String(before)) : null,
                     file.GetProperty("sum").GetString()!))],
                 json.RootElement.GetProperty("hooks").GetBoolean());
-            return record.Files.Find(file => !IsOurs(root, file.Path)) is not { } foreign
+            return record.Files.Find(file => !RealPath.LeadsInto(root, file.Path)) is not { } foreign
                 ? record
                 : throw new GuardException(Messages.InitFailed(
                     $"{path} names '{foreign.Path}', which is no file of this repository: it was not written here, and nothing of it is believed",
@@ -51,10 +56,6 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
             throw new GuardException(Messages.InitFailed($"{path} was edited and cannot be understood", "restore it from version control, or remove it: then nothing can be taken back"), e);
         }
     }
-
-    /// <summary>Whether a file may be one that was written: git's own are not.</summary>
-    private static bool IsOurs(string root, string path) =>
-        RealPath.LeadsInside(root, path) && !path.StartsWith(".git/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes it; one that says nothing is removed.</summary>
     public void Write(string root)

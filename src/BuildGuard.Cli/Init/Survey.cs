@@ -73,9 +73,7 @@ internal sealed class Survey
 
     /// <summary>Whether it is a link to a file that is none of the repository's.</summary>
     public bool IsElsewhere(string path) =>
-        Has(path)
-        && File.ResolveLinkTarget(Path.Combine(Root, path), returnFinalTarget: true) is { } target
-        && Path.GetRelativePath(Root, target.FullName).StartsWith("..", StringComparison.Ordinal);
+        Has(path) && !RealPath.LeadsInto(Root, path);
 
     /// <summary>What a file holds; <c>null</c> if it is not there.</summary>
     public string? Read(string path) => Has(path) ? ByteText.Read(Path.Combine(Root, path)) : null;

@@ -6,18 +6,28 @@ internal static class RealPath
     // MAXSYMLINKS of Linux: more are a circle.
     private const int MostLinks = 40;
 
-    /// <summary>Whether a path that somebody else wrote down leads to something inside a folder, and names it plainly: no <c>..</c>, no root.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="path">The path, from the folder.</param>
-    public static bool LeadsInside(string folder, string path)
+    /// <summary>
+    /// Whether a path that somebody else wrote down leads to a file of a working tree, and names it plainly: no <c>..</c>, no root,
+    /// nothing out of the tree by a link, and nothing of git's own.
+    /// </summary>
+    /// <param name="root">The root of the working tree.</param>
+    /// <param name="path">The path, from the root.</param>
+    public static bool LeadsInto(string root, string path)
     {
-        if (path.Length == 0 || Path.IsPathRooted(path) || path.Split('/', Path.DirectorySeparatorChar).Any(name => name is "" or "." or ".."))
+        if (path.Length == 0 || Path.IsPathRooted(path) || Parts(path).Any(name => name is "" or "." or ".." || IsGit(name)))
         {
             return false;
         }
 
-        return Of(folder) is { } inside && Of(Path.Combine(folder, path))?.StartsWith(Path.TrimEndingDirectorySeparator(inside) + Path.DirectorySeparatorChar, StringComparison.Ordinal) == true;
+        return Of(root) is { } tree
+            && Of(Path.Combine(root, path)) is { } real
+            && real.StartsWith(Path.TrimEndingDirectorySeparator(tree) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && !Parts(real[tree.Length..]).Any(IsGit);
     }
+
+    private static bool IsGit(string name) => name.Equals(".git", StringComparison.OrdinalIgnoreCase);
+
+    private static string[] Parts(string path) => path.Split('/', Path.DirectorySeparatorChar);
 
     /// <summary>The path without links; <c>null</c> where they form a circle.</summary>
     private static string? Of(string path)
@@ -62,5 +72,5 @@ internal static class RealPath
 
     /// <summary>The names of a path, the last one first.</summary>
     private static IEnumerable<string> Names(string path) =>
-        path.Split('/', Path.DirectorySeparatorChar).Where(name => name is not ("" or ".")).Reverse();
+        Parts(path).Where(name => name is not ("" or ".")).Reverse();
 }
