@@ -21,16 +21,22 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         var leases = new List<LeaseView>();
         var queue = new List<TicketView>();
         var unreadable = new List<UnreadableTicket>();
-        for (int look = 0; look < MaxLooks; look++)
+        bool isStill = false;
+        for (int look = 0; look < MaxLooks && !isStill; look++)
         {
             leases.Clear();
             queue.Clear();
             unreadable.Clear();
             Read(new Node(files, layout, lockName, null), leases, queue, unreadable);
-            if (leases.TrueForAll(IsStillThere))
-            {
-                break;
-            }
+            isStill = leases.TrueForAll(IsStillThere);
+        }
+
+        if (!isStill)
+        {
+            // Whoever is still there was there together with the others that are.
+            HashSet<LeaseId> gone = [.. leases.Where(lease => !IsStillThere(lease)).Select(lease => lease.Id)];
+            _ = leases.RemoveAll(lease => IsIn(gone, lease.Id));
+            _ = queue.RemoveAll(ticket => IsIn(gone, ticket.Id));
         }
 
         return new TreeSnapshot(lockName, leases, queue) { Unreadable = unreadable };
@@ -41,6 +47,20 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     {
         using TicketFile? file = TicketFile.Open(files, layout.TicketOf(lease.Id));
         return file?.ReadState() is TicketState.Granted or TicketState.Ending;
+    }
+
+    /// <summary>Whether a lease is one of those, or inside one.</summary>
+    private static bool IsIn(HashSet<LeaseId> leases, LeaseId lease)
+    {
+        for (LeaseId? at = leases.Count > 0 ? lease : null; at is { } id; at = id.Parent)
+        {
+            if (leases.Contains(id))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Who stands before a ticket, and who holds the turn that it waits for.</summary>

@@ -81,6 +81,7 @@ internal abstract unsafe partial class LinuxContainer
             return;
         }
 
+        DescriptorRoom.Require(_wakeFd);
         _isFounded = true;
         Family.Found();
         if (request.WatchParent)

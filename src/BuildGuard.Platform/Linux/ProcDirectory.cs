@@ -13,7 +13,7 @@ internal static unsafe class ProcDirectory
     /// <summary>The names of a directory that are numbers (process or thread ids); nothing if it is gone.</summary>
     public static void ReadIds(string path, List<int> into)
     {
-        int fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
+        int fd = ProcFile.Open(path);
         if (fd < 0)
         {
             return;
@@ -39,7 +39,7 @@ internal static unsafe class ProcDirectory
     public static List<string> Subdirectories(string path)
     {
         List<string> names = [];
-        int fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
+        int fd = ProcFile.Open(path);
         if (fd < 0)
         {
             return names;

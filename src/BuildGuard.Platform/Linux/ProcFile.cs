@@ -6,10 +6,30 @@ namespace BuildGuard.Platform.Linux;
 /// <summary>Small kernel files, read whole with three system calls and no allocation.</summary>
 internal static unsafe class ProcFile
 {
+    private static int s_refusals;
+
+    /// <summary>
+    /// How often a file or a directory could not be looked at for want of descriptors or memory. Then nothing was seen, which
+    /// does not mean that nothing is there.
+    /// </summary>
+    public static int Refusals => Volatile.Read(ref s_refusals);
+
+    /// <summary>Opens a file or a directory to read it; -1 if it cannot be.</summary>
+    public static int Open(string path)
+    {
+        int fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
+        if (fd < 0 && Libc.LastError is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+        {
+            _ = Interlocked.Increment(ref s_refusals);
+        }
+
+        return fd;
+    }
+
     /// <summary>Reads a file into the buffer; the length read, -1 if it cannot be read (gone, no permission).</summary>
     public static int Read(string path, Span<byte> buffer)
     {
-        int fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
+        int fd = Open(path);
         if (fd < 0)
         {
             return -1;

@@ -73,13 +73,21 @@ internal sealed class TreeEnd(LinuxProcessTable table)
         for (int round = 0, empty = 0; empty < Proof; round++)
         {
             Reap();
+            int refusals = ProcFile.Refusals;
             IReadOnlyCollection<int> found = Find();
             if (found.Count == 0)
             {
-                empty = Chase() ? 0 : empty + 1;
+                bool chased = Chase();
+                bool refused = ProcFile.Refusals != refusals;
+                empty = chased || refused ? 0 : empty + 1;
                 if (empty == 0 && Environment.TickCount64 > deadline)
                 {
-                    throw Stuck(found);
+                    throw refused ? Blind() : Stuck(found);
+                }
+
+                if (refused)
+                {
+                    Thread.Sleep(1);
                 }
 
                 continue;
@@ -187,6 +195,11 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     private bool IsNews(int pid) => pid != Command && _told.Add(pid);
 
     private static EndedProcess Nameless(int pid) => new(pid, string.Empty, string.Empty, 0, 0);
+
+    private static GuardException Blind() => new(new GuardMessage(
+        MessageLevel.Error,
+        "BG4003",
+        $"It cannot be seen whether processes are left: for {PatienceMilliseconds / 1000} s there were too many open files, or too little memory, to look."));
 
     private GuardException Stuck(IReadOnlyCollection<int> left)
     {

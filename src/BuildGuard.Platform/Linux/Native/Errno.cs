@@ -11,6 +11,7 @@ internal static class Errno
     public const int ENOEXEC = 8;
     public const int ECHILD = 10;
     public const int EAGAIN = 11;
+    public const int ENOMEM = 12;
     public const int EACCES = 13;
     public const int EBUSY = 16;
     public const int EEXIST = 17;
@@ -18,6 +19,9 @@ internal static class Errno
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int EINVAL = 22;
+    public const int ENFILE = 23;
+    public const int EMFILE = 24;
+    public const int ENOSPC = 28;
     public const int EROFS = 30;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
@@ -34,6 +38,7 @@ internal static class Errno
         E2BIG => "argument list too long",
         ENOEXEC => "exec format error",
         EAGAIN => "resource temporarily unavailable",
+        ENOMEM => "out of memory",
         EACCES => "permission denied",
         EBUSY => "device or resource busy",
         EEXIST => "file exists",
@@ -41,6 +46,9 @@ internal static class Errno
         ENOTDIR => "not a directory",
         EISDIR => "is a directory",
         EINVAL => "invalid argument",
+        ENFILE => "too many open files on this machine",
+        EMFILE => "too many open files",
+        ENOSPC => "no space left",
         EROFS => "read-only file system",
         ENAMETOOLONG => "file name too long",
         ENOSYS => "not implemented by this kernel",
