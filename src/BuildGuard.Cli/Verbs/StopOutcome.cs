@@ -64,9 +64,9 @@ internal sealed class StopOutcome
         };
     }
 
-    /// <summary>As in <c>2 more whose tickets cannot be read or are gone</c>.</summary>
+    /// <summary>As in <c>2 that hold or wait with a ticket that cannot be read or is gone</c>.</summary>
     public static string Count(IReadOnlyList<ProcessRow> unrecorded) =>
-        $"{unrecorded.Count} that hold{(unrecorded.Count == 1 ? "s" : "")} or wait{(unrecorded.Count == 1 ? "s" : "")} with a ticket that cannot be read or is gone";
+        $"{unrecorded.Count} that {(unrecorded.Count == 1 ? "holds or waits" : "hold or wait")} with a ticket that cannot be read or is gone";
 
     /// <summary>The process that has the turn, or waits for it: the build where there is one.</summary>
     public static ProcessIdentity HolderOf(StopTarget target) => target.Record.Owner ?? target.Record.Holder;
@@ -103,12 +103,12 @@ internal sealed class StopOutcome
 
         if (Unrecorded.Count > 0)
         {
-            output.WriteLine($"Ended {Count(Unrecorded)}: {Names(Unrecorded)}");
+            output.WriteLine($"Ended {Count(Unrecorded)}: {Names(Unrecorded.Select(row => (row.Pid, row.Name)))}");
         }
 
         if (Swept.Count > 0)
         {
-            output.WriteLine($"Ended besides, found in the guard's control groups: {string.Join(", ", Swept.Take(10).Select(process => $"{Terminal.Safe(process.Name, 20)} (pid {process.Pid})"))}");
+            output.WriteLine($"Ended besides, found in the guard's control groups: {Names(Swept.Select(process => (process.Pid, process.Name)))}");
         }
 
         if (Left.Count > 0)
@@ -121,7 +121,7 @@ internal sealed class StopOutcome
 
         if (UnrecordedLeft.Count > 0)
         {
-            output.WriteLine(Terminal.Red($"Still there, {Count(UnrecordedLeft)}: {Names(UnrecordedLeft)}"));
+            output.WriteLine(Terminal.Red($"Still there, {Count(UnrecordedLeft)}: {Names(UnrecordedLeft.Select(row => (row.Pid, row.Name)))}"));
             output.WriteLine("Run it again, as root for what belongs to another user.");
             return;
         }
@@ -166,8 +166,9 @@ internal sealed class StopOutcome
         json.WriteEndObject();
     }
 
-    private static string Names(List<ProcessRow> rows) =>
-        string.Join(", ", rows.Take(10).Select(row => $"{Terminal.Safe(row.Name, 20)} (pid {row.Pid})"));
+    /// <summary>The first of them; in an emergency there may be hundreds.</summary>
+    private static string Names(IEnumerable<(int Pid, string Name)> processes) =>
+        string.Join(", ", processes.Take(10).Select(process => $"{Terminal.Safe(process.Name, 20)} (pid {process.Pid})"));
 
     private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<(int Pid, string Name, string Command)> processes)
     {

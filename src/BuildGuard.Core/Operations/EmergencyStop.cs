@@ -17,9 +17,10 @@ public sealed record StopTarget(LeaseId Id, LeaseRecord Record, bool IsWaiting);
 public sealed class EmergencyStop
 {
     /// <summary>How long those that are asked may take; a helper kills its tree at once and needs a few milliseconds.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+    /// <summary>How often it is looked whether they have.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Newcomers are ended too; whoever goes on starting new ones has to be stopped first.</summary>
     private const int MaxRounds = 5;
@@ -119,9 +120,9 @@ public sealed class EmergencyStop
 
         HashSet<LeaseId> asked = [.. targets.Select(target => target.Id)];
         long start = Stopwatch.GetTimestamp();
-        while (Look(only).Any(target => asked.Contains(target.Id) && IsHeld(target)) && Stopwatch.GetElapsedTime(start) < s_patience)
+        while (Look(only).Any(target => asked.Contains(target.Id) && IsHeld(target)) && Stopwatch.GetElapsedTime(start) < Patience)
         {
-            Thread.Sleep(s_pause);
+            Thread.Sleep(Pause);
         }
 
         foreach (StopTarget target in Look(only).Where(target => asked.Contains(target.Id)))
@@ -135,8 +136,12 @@ public sealed class EmergencyStop
 
     /// <summary>The processes of a build, which live in no group of the guard.</summary>
     private IEnumerable<ProcessIdentity> TreeOf(StopTarget target) => target is { IsWaiting: false, Record.Owner: { } owner }
-        ? [owner, .. _processes.DescendantsOf(owner.Pid).Select(row => _processes.Identify(row.Pid)).OfType<ProcessIdentity>()]
+        ? TreeOf(owner, _processes)
         : [];
+
+    /// <summary>A process and what it started, as it is now: whoever ends takes what he started out of sight.</summary>
+    internal static IEnumerable<ProcessIdentity> TreeOf(ProcessIdentity root, IProcessTable processes) =>
+        [root, .. processes.DescendantsOf(root.Pid).Select(row => processes.Identify(row.Pid)).OfType<ProcessIdentity>()];
 
     private bool IsHeld(StopTarget target) =>
         _processes.IsAlive(target.Record.Holder) != false || (target.Record.Owner is { } owner && _processes.IsAlive(owner) != false);

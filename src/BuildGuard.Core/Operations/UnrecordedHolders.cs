@@ -16,11 +16,6 @@ namespace BuildGuard.Operations;
 public sealed class UnrecordedHolders(
     IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals)
 {
-    /// <summary>How long those that are asked may take to end their trees.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
-
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Looks for them; whoever asks, and what that descends from, is none.</summary>
     /// <param name="recorded">Those whom tickets tell of.</param>
     public IReadOnlyList<ProcessRow> Look(IEnumerable<StopTarget> recorded) =>
@@ -39,7 +34,7 @@ public sealed class UnrecordedHolders(
             return rows;
         }
 
-        List<ProcessIdentity> trees = [.. found.SelectMany(one => TreeOf(one.Identity))];
+        List<ProcessIdentity> trees = [.. found.SelectMany(one => EmergencyStop.TreeOf(one.Identity, processes))];
         LeaveMarks(verb);
         foreach ((ProcessIdentity identity, bool isBuild) in found)
         {
@@ -54,9 +49,9 @@ public sealed class UnrecordedHolders(
         }
 
         long start = Stopwatch.GetTimestamp();
-        while (found.Exists(one => processes.IsAlive(one.Identity) != false) && Stopwatch.GetElapsedTime(start) < s_patience)
+        while (found.Exists(one => processes.IsAlive(one.Identity) != false) && Stopwatch.GetElapsedTime(start) < EmergencyStop.Patience)
         {
-            Thread.Sleep(s_pause);
+            Thread.Sleep(EmergencyStop.Pause);
         }
 
         trees.ForEach(signals.Kill);
@@ -85,10 +80,6 @@ public sealed class UnrecordedHolders(
                select (identity.Value, one.Any(StateLayout.IsOwner)),
         ];
     }
-
-    /// <summary>It and what it started, as it is now: whoever ends takes what it started out of sight.</summary>
-    private IEnumerable<ProcessIdentity> TreeOf(ProcessIdentity holder) =>
-        [holder, .. processes.DescendantsOf(holder.Pid).Select(row => processes.Identify(row.Pid)).OfType<ProcessIdentity>()];
 
     /// <summary>Where a damaged ticket still has its name, its holder can say who ended it.</summary>
     private void LeaveMarks(string verb)
