@@ -18,6 +18,8 @@ internal sealed class Family : IDisposable
     private readonly HashSet<int> _strangers = [];
     private readonly HashSet<(int Pid, long StartTime)> _released = [];
     private readonly Dictionary<int, long> _known = [];
+    private List<ProcStat> _likely = [];
+    private int _latest;
 
     /// <summary>The command.</summary>
     public int Head { get; set; }
@@ -54,7 +56,7 @@ internal sealed class Family : IDisposable
         foreach (int pid in ProcessTree.Descend(everything, [Libc.GetPid()]))
         {
             ProcStat stat = everything[pid];
-            if (stat.Runs && !foreign.Contains(pid) && !_released.Contains((pid, stat.StartTime)))
+            if (stat.Runs && !foreign.Contains(pid) && !IsReleased(stat))
             {
                 _known[pid] = stat.StartTime;
             }
@@ -64,36 +66,24 @@ internal sealed class Family : IDisposable
     }
 
     /// <summary>Those that can still run, by a quicker look that may miss one.</summary>
-    public List<ProcStat> LikelyMembers()
+    public IReadOnlyList<ProcStat> LikelyMembers()
     {
-        List<ProcStat> members = [];
+        int latest = Newborns.Latest();
         if (!Libc.HasChildren())
         {
-            return members;
+            _likely = [];
         }
-
-        HashSet<int> foreign = Foreign();
-        foreign.UnionWith(foreign.SelectMany(ProcessTree.Descendants).ToArray());
-        List<int> open = ProcessTree.Children(Libc.GetPid());
-        for (int i = 0; i < open.Count; i++)
+        else if (latest != 0 && latest == _latest)
         {
-            if (!ProcStat.TryRead(open[i], out ProcStat stat))
-            {
-                continue;
-            }
-
-            if (stat.Runs)
-            {
-                ProcessTree.AddChildren(stat, open);
-            }
-
-            if (stat.Runs && !foreign.Contains(stat.Pid) && !_released.Contains((stat.Pid, stat.StartTime)))
-            {
-                members.Add(stat);
-            }
+            _likely = StillRunning(_likely);
+        }
+        else
+        {
+            _likely = Walk();
         }
 
-        return members;
+        _latest = latest;
+        return _likely;
     }
 
     /// <summary>
@@ -148,7 +138,7 @@ internal sealed class Family : IDisposable
 
     /// <summary>Whether a process was let go.</summary>
     public bool WasReleased(int pid) =>
-        _released.Count > 0 && ProcStat.TryRead(pid, out ProcStat stat) && _released.Contains((pid, stat.StartTime));
+        _released.Count > 0 && ProcStat.TryRead(pid, out ProcStat stat) && IsReleased(stat);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -158,6 +148,49 @@ internal sealed class Family : IDisposable
             s_all.Remove(this);
         }
     }
+
+    private List<ProcStat> StillRunning(List<ProcStat> before)
+    {
+        List<ProcStat> members = new(before.Count);
+        foreach (ProcStat member in before)
+        {
+            if (ProcStat.TryRead(member.Pid, out ProcStat stat) && stat.StartTime == member.StartTime && stat.Runs && !IsReleased(stat))
+            {
+                members.Add(stat);
+            }
+        }
+
+        return members;
+    }
+
+    private List<ProcStat> Walk()
+    {
+        List<ProcStat> members = [];
+        HashSet<int> foreign = Foreign();
+        foreign.UnionWith(foreign.SelectMany(ProcessTree.Descendants).ToArray());
+        List<int> open = ProcessTree.Children(Libc.GetPid());
+        for (int i = 0; i < open.Count; i++)
+        {
+            if (!ProcStat.TryRead(open[i], out ProcStat stat))
+            {
+                continue;
+            }
+
+            if (stat.Runs)
+            {
+                ProcessTree.AddChildren(stat, open);
+            }
+
+            if (stat.Runs && !foreign.Contains(stat.Pid) && !IsReleased(stat))
+            {
+                members.Add(stat);
+            }
+        }
+
+        return members;
+    }
+
+    private bool IsReleased(in ProcStat stat) => _released.Contains((stat.Pid, stat.StartTime));
 
     private HashSet<int> Foreign()
     {

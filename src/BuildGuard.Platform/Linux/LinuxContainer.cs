@@ -22,16 +22,17 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     private readonly HashSet<int> _signalled = [];
     private readonly List<int> _killed = [];
     private TimeSpan _measureCost;
-    private TimeSpan _lastCost;
+    private TimeSpan _measuredAt;
     private string? _record;
     private bool _ended;
     private int _disposed;
 
     private const int O_NONBLOCK = 0x800;
 
-    // Less than 1 % of a core goes into looking, and however large the tree, it is looked at every second.
-    private const int PauseForEach = 125;
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+    // Less than 1 % of a core goes into looking, what the clock does not show included, and however large the tree, it is
+    // looked at every two seconds.
+    private const int PauseForEach = 150;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
     // One chase, and how long nobody may come or go meanwhile: whoever is frozen needs another way.
     private const int ChaseMilliseconds = 500;
@@ -150,15 +151,19 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     /// <inheritdoc/>
     public Usage Measure()
     {
-        // Not what passed on the clock: a look that was kept waiting by a busy machine would be followed by a long blind one.
-        TimeSpan start = Libc.ThreadTime;
         Reap();
         Usage usage = Look();
-        TimeSpan cost = Libc.ThreadTime - start;
 
-        // The cheaper of the last two: the first look is dear because it is the first.
-        _measureCost = cost < _lastCost ? cost : _lastCost;
-        _lastCost = cost;
+        // Not what passed on the clock: a look that was kept waiting by a busy machine would be followed by a long blind one.
+        // From the end of the last look, for to wait and to wake up costs something too.
+        TimeSpan now = Libc.ThreadTime;
+        TimeSpan cost = now - _measuredAt;
+
+        // The first look is dear because it is the first.
+        _measureCost = _measuredAt == TimeSpan.Zero ? TimeSpan.Zero
+            : _measureCost == TimeSpan.Zero ? cost
+            : ((_measureCost * 3) + cost) / 4;
+        _measuredAt = now;
         return usage;
     }
 

@@ -113,7 +113,7 @@ public sealed class LinuxProcessTable : IProcessTable
     private static long MemoryOf(string directory)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        int length = ProcFile.Read($"{directory}/status", buffer);
+        int length = ProcFile.ReadRecord($"{directory}/status", buffer);
         if (length <= 0)
         {
             return 0;
@@ -149,7 +149,7 @@ public sealed class LinuxProcessTable : IProcessTable
     internal static long WrittenBy(int pid)
     {
         Span<byte> buffer = stackalloc byte[512];
-        int length = ProcFile.Read($"/proc/{pid}/io", buffer);
+        int length = ProcFile.ReadRecord($"/proc/{pid}/io", buffer);
         return length <= 0 ? 0 : Math.Max(0, ProcFile.Field(buffer[..length], "wchar"u8));
     }
 

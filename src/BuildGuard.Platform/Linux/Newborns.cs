@@ -24,8 +24,11 @@ internal sealed class Newborns
         return Enumerable.Range(first, Math.Max(0, _last - first + 1));
     }
 
-    /// <summary>The last field of <c>proc_loadavg(5)</c>.</summary>
-    private static int Latest()
+    /// <summary>
+    /// The number given out last, by the last field of <c>proc_loadavg(5)</c>: as long as it stays the same, nobody is born
+    /// whom this process could see. 0 if it cannot be read.
+    /// </summary>
+    public static int Latest()
     {
         Span<byte> buffer = stackalloc byte[128];
         int length = ProcFile.Read("/proc/loadavg", buffer);

@@ -3,7 +3,7 @@ using BuildGuard.Platform.Linux.Native;
 
 namespace BuildGuard.Platform.Linux;
 
-/// <summary>Small kernel files, read whole with three system calls and no allocation.</summary>
+/// <summary>Small kernel files, read whole with four system calls and no allocation.</summary>
 internal static unsafe class ProcFile
 {
     private static int s_refusals;
@@ -36,28 +36,37 @@ internal static unsafe class ProcFile
         }
 
         int total = 0;
-        fixed (byte* start = buffer)
+        while (total < buffer.Length)
         {
-            while (total < buffer.Length)
+            nint got = ReadPart(fd, buffer[total..]);
+            if (got <= 0)
             {
-                nint got = Libc.Read(fd, start + total, (nuint)(buffer.Length - total));
-                if (got < 0 && Libc.LastError == Errno.EINTR)
-                {
-                    continue;
-                }
-
-                if (got <= 0)
-                {
-                    total = got < 0 && total == 0 ? -1 : total;
-                    break;
-                }
-
-                total += (int)got;
+                total = got < 0 && total == 0 ? -1 : total;
+                break;
             }
+
+            total += (int)got;
         }
 
         _ = Libc.Close(fd);
         return total;
+    }
+
+    /// <summary>
+    /// As <see cref="Read"/>, without the call that finds the end: for files that the kernel writes as a single record,
+    /// like a process's <c>stat</c>, <c>status</c> and <c>io</c>, which one call returns whole.
+    /// </summary>
+    public static int ReadRecord(string path, Span<byte> buffer)
+    {
+        int fd = Open(path);
+        if (fd < 0)
+        {
+            return -1;
+        }
+
+        int length = (int)ReadPart(fd, buffer);
+        _ = Libc.Close(fd);
+        return length;
     }
 
     /// <summary>Reads a file of any size as text; <c>null</c> if it cannot be read.</summary>
@@ -173,5 +182,20 @@ internal static unsafe class ProcFile
         }
 
         return -1;
+    }
+
+    private static nint ReadPart(int fd, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint got = Libc.Read(fd, start, (nuint)buffer.Length);
+                if (got >= 0 || Libc.LastError != Errno.EINTR)
+                {
+                    return got;
+                }
+            }
+        }
     }
 }

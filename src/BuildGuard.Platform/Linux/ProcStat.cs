@@ -28,6 +28,9 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
     /// <summary>Whether it is a thread of the kernel, which runs no program.</summary>
     public bool IsKernelThread { get; init; }
 
+    /// <summary>Fields 10, 12, 23 and 24: what tells that a process got or gave back memory without asking how much it has.</summary>
+    public MemoryTrace Memory { get; init; }
+
     /// <summary>
     /// Whether it can still run: a dead process cannot, and a zombie cannot either unless it is only the first of several
     /// threads, which may end before the others do.
@@ -41,7 +44,7 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
     public static bool TryRead(int pid, out ProcStat stat)
     {
         Span<byte> buffer = stackalloc byte[1024];
-        int length = ProcFile.Read(string.Create(null, stackalloc char[32], $"/proc/{pid}/stat"), buffer);
+        int length = ProcFile.ReadRecord(string.Create(null, stackalloc char[32], $"/proc/{pid}/stat"), buffer);
         stat = default;
         return length > 0 && TryParse(buffer[..length], out stat) && stat.Pid == pid;
     }
@@ -69,12 +72,15 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
         long cpu = 0;
         long threads = 0;
         long flags = 0;
+        long faults = 0;
+        long size = 0;
+        long started = 0;
         for (int field = 3; ; field++)
         {
             int space = rest.IndexOf((byte)' ');
             ReadOnlySpan<byte> text = space < 0 ? rest : rest[..space];
             long value = 0;
-            if (field is 4 or 9 or 14 or 15 or 20 or 22 && !Utf8Parser.TryParse(text, out value, out _))
+            if (field is 4 or 9 or 10 or 12 or 14 or 15 or 20 or 22 or 23 or 24 && !Utf8Parser.TryParse(text, out value, out _))
             {
                 return false;
             }
@@ -87,6 +93,9 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
                 case 9:
                     flags = value;
                     break;
+                case 10 or 12:
+                    faults += value;
+                    break;
                 case 14 or 15:
                     cpu += value;
                     break;
@@ -94,10 +103,17 @@ internal readonly record struct ProcStat(int Pid, string Name, char State, int P
                     threads = value;
                     break;
                 case 22:
-                    stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, threads, value)
+                    started = value;
+                    break;
+                case 23:
+                    size = value;
+                    break;
+                case 24:
+                    stat = new ProcStat(pid, Encoding.UTF8.GetString(line[(open + 1)..close]), state, parent, cpu, threads, started)
                     {
                         IsForkOfParent = (flags & ForkedWithoutExec) != 0,
                         IsKernelThread = (flags & KernelThread) != 0,
+                        Memory = new MemoryTrace(faults, size, value),
                     };
                     return true;
             }

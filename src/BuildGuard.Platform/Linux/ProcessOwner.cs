@@ -7,7 +7,7 @@ internal static class ProcessOwner
     public static long Of(int pid)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        int length = ProcFile.Read($"/proc/{pid}/status", buffer);
+        int length = ProcFile.ReadRecord($"/proc/{pid}/status", buffer);
         return length <= 0 ? -1 : ProcFile.Field(buffer[..length], "Uid"u8);
     }
 }

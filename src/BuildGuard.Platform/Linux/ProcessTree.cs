@@ -135,9 +135,10 @@ internal static class ProcessTree
 
     private static void AddChildren(int pid, int thread, List<int> into)
     {
-        Span<byte> buffer = stackalloc byte[8192];
+        // The kernel fills a page with ids before it returns: what is well below one is all there is.
+        Span<byte> buffer = stackalloc byte[2048];
         string path = $"/proc/{pid}/task/{thread}/children";
-        int length = ProcFile.Read(path, buffer);
+        int length = ProcFile.ReadRecord(path, buffer);
         ReadOnlySpan<byte> text = length == buffer.Length ? ProcFile.ReadAll(path) : buffer[..Math.Max(0, length)];
         while (Utf8Parser.TryParse(text, out int child, out int used))
         {

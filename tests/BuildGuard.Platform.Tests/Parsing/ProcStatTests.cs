@@ -18,7 +18,7 @@ public sealed class ProcStatTests
     public void AnyNameIsRead(string name)
     {
         Assert.IsTrue(ProcStat.TryParse(Encoding.UTF8.GetBytes($"43 ({name}){Tail}"), out ProcStat stat));
-        Assert.AreEqual(new ProcStat(43, name, 'S', 41, 100, 1, 98765), stat);
+        Assert.AreEqual(new ProcStat(43, name, 'S', 41, 100, 1, 98765) { Memory = new MemoryTrace(1 + 3, 1000, 200) }, stat);
     }
 
     /// <summary>PF_FORKNOEXEC: a process reads its own, and the flag goes away with exec(2).</summary>
@@ -40,8 +40,8 @@ public sealed class ProcStatTests
     [DataRow("43 (sh) S 41 42 x 0 -1 4194560 1 2 3 4 70")]
     [DataRow("(sh) S 41")]
     [DataRow(") 43 ( S 1 1 1")]
-    [DataRow("x (sh) S 41 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 1 0 98765")]
-    [DataRow("43 (sh) S x 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 1 0 98765")]
+    [DataRow("x (sh) S 41 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 1 0 98765 1000 200")]
+    [DataRow("43 (sh) S x 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 1 0 98765 1000 200")]
     public void WhatIsNoStatLineIsRefused(string line) =>
         Assert.IsFalse(ProcStat.TryParse(Encoding.UTF8.GetBytes(line), out _));
 
@@ -53,7 +53,7 @@ public sealed class ProcStatTests
     [DataRow('X', 2, false)]
     public void AZombieRunsIfOtherThreadsDo(char state, int threads, bool runs)
     {
-        Assert.IsTrue(ProcStat.TryParse(Encoding.UTF8.GetBytes($"43 (sh) {state} 41 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 {threads} 0 98765 1000"), out ProcStat stat));
+        Assert.IsTrue(ProcStat.TryParse(Encoding.UTF8.GetBytes($"43 (sh) {state} 41 42 42 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 {threads} 0 98765 1000 200"), out ProcStat stat));
         Assert.AreEqual(runs, stat.Runs);
     }
 
