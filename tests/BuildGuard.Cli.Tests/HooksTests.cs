@@ -237,6 +237,62 @@ public sealed class HooksTests
     }
 
     [TestMethod]
+    [DataRow("/dev/null")]
+    [DataRow("")]
+    [DataRow("README")]
+    public void Where_hooks_are_switched_off_nothing_is_installed_and_the_command_is_named_that_changes_it(string value)
+    {
+        using var git = new GitSandbox();
+        File.WriteAllText(Path.Combine(git.Root, "README"), "");
+        git.Guard("hooks", "install");
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        string path = value == "README" ? Path.Combine(git.Root, value) : value;
+        string own = $"git config core.hooksPath '{git.Hooks}'";
+        foreach ((string scope, string remedy) in ((string, string)[])[("global", $"git config --global --unset-all core.hooksPath; or for this repository alone: {own}"), ("local", "git config --local --unset-all core.hooksPath")])
+        {
+            git.Git("config", $"--{scope}", "core.hooksPath", value).Succeeds();
+            string reason = $"hooks are switched off by core.hooksPath={path} ({scope} configuration)";
+            foreach (string[] line in (string[][])[["install"], ["remove"], ["install", "--shared"]])
+            {
+                Result refused = git.Guard(["hooks", .. line]);
+                Assert.AreEqual(125, refused.ExitCode);
+                StringAssert.Contains(refused.ErrorLine, $"BG0020: the git hooks were left alone: {reason}. Remedy: {remedy} [");
+            }
+
+            Assert.AreEqual($"None is run: {reason}. To switch them on: {remedy}\n", git.Guard("hooks", "status").Output);
+            Assert.IsTrue(git.Guard("hooks", "status", "--json").Json.GetProperty("switchedOff").GetBoolean());
+            StringAssert.Contains(git.Guard("init", "--dry-run").Output, $"Note: {reason}; to have them wait for the turn: {remedy}, then 'buildguard hooks install'\n");
+            StringAssert.Contains(git.Guard("doctor").Output, $"  git hooks: {reason}; to switch them on: {remedy}\n");
+        }
+
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+
+        // What it says does it: in this repository alone, or everywhere.
+        git.Git("config", "--local", "--unset-all", "core.hooksPath").Succeeds();
+        git.Git("config", "core.hooksPath", git.Hooks).Succeeds();
+        git.Commit().Succeeds();
+        Assert.HasCount(1, git.Turns);
+    }
+
+    [TestMethod]
+    public void An_undo_of_init_keeps_the_hooks_that_are_switched_off_now()
+    {
+        using var git = new GitSandbox();
+        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        git.Git("config", "core.hooksPath", "/dev/null").Succeeds();
+
+        Result kept = git.Guard("init", "--undo");
+        Assert.AreEqual(1, kept.ExitCode, kept.Error);
+        StringAssert.Contains(kept.Output, "hooks are switched off by core.hooksPath=/dev/null (local configuration)");
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+
+        git.Git("config", "--unset", "core.hooksPath").Succeeds();
+        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(git.Hooks, "pre-commit")));
+    }
+
+    [TestMethod]
     public void Hooks_under_version_control_are_said_to_be()
     {
         using var git = new GitSandbox();

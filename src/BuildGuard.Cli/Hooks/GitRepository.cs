@@ -13,6 +13,23 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
     /// <summary>Whether the folder is this repository's alone.</summary>
     public bool OwnsHooks => IsBelow(Hooks, Top) || IsBelow(Hooks, CommonDirectory);
 
+    /// <summary>
+    /// Whether git runs no hooks at all: <c>core.hooksPath</c> is empty, or names what can be no folder, as people do with
+    /// <c>/dev/null</c>.
+    /// </summary>
+    public bool HasNoHooks => HooksPathScope.Length > 0 && (Hooks.Length == 0 || File.Exists(Hooks));
+
+    /// <summary>What switches them off, for people.</summary>
+    public string NoHooksReason => $"hooks are switched off by core.hooksPath={Hooks} ({HooksPathScope} configuration)";
+
+    /// <summary>The command that switches them on again.</summary>
+    public string NoHooksRemedy => HooksPathScope switch
+    {
+        "command" => "leave out -c core.hooksPath, or unset GIT_CONFIG_COUNT and GIT_CONFIG_PARAMETERS",
+        "local" or "worktree" => $"git config --{HooksPathScope} --unset-all core.hooksPath",
+        _ => $"git config --{HooksPathScope} --unset-all core.hooksPath; or for this repository alone: git config core.hooksPath {GuardProgram.Quote(Path.Combine(CommonDirectory, "hooks"))}",
+    };
+
     /// <summary>Asks git.</summary>
     /// <exception cref="GuardException">BG0020: there is no repository here, or no git.</exception>
     public static GitRepository Find()

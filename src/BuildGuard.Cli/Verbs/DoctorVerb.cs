@@ -62,7 +62,7 @@ internal static class DoctorVerb
                 output.WriteLine($"  not looked at: {around.Unseen}");
             }
 
-            output.WriteLine($"  git hooks: {HooksText(around.Hooks)}");
+            output.WriteLine($"  git hooks: {(around.NoHooks.Length > 0 ? Terminal.Safe(around.NoHooks, 1000) : HooksText(around.Hooks))}");
 
             output.WriteLine();
         }

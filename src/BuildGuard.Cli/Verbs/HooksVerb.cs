@@ -31,6 +31,11 @@ internal static class HooksVerb
         command.SetAction(result =>
         {
             GitRepository repository = GitRepository.Find();
+            if (mayShare && repository.HasNoHooks)
+            {
+                throw new GuardException(Messages.HooksUnusable(repository.NoHooksReason, repository.NoHooksRemedy));
+            }
+
             if (mayShare && !repository.OwnsHooks && !result.GetValue(shared))
             {
                 throw new GuardException(Messages.HooksUnusable(
@@ -69,6 +74,12 @@ internal static class HooksVerb
 
     private static void Show(GitRepository repository, List<HookReport> reports, bool isChange)
     {
+        if (repository.HasNoHooks)
+        {
+            Terminal.Lines.WriteLine(Terminal.Safe($"None is run: {repository.NoHooksReason}. To switch them on: {repository.NoHooksRemedy}", 1000));
+            return;
+        }
+
         foreach (HookReport report in reports)
         {
             string what = (report.Change, report.State) switch
@@ -95,7 +106,8 @@ internal static class HooksVerb
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
         json.WriteString("directory"u8, repository.Hooks);
         json.WriteString("hooksPathScope"u8, repository.HooksPathScope.Length > 0 ? repository.HooksPathScope : null);
-        json.WriteBoolean("shared"u8, !repository.OwnsHooks);
+        json.WriteBoolean("shared"u8, !repository.HasNoHooks && !repository.OwnsHooks);
+        json.WriteBoolean("switchedOff"u8, repository.HasNoHooks);
         json.WriteStartArray("hooks"u8);
         foreach (HookReport report in reports)
         {

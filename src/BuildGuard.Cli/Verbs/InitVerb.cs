@@ -107,6 +107,12 @@ internal static class InitVerb
             return false;
         }
 
+        if (repository.HasNoHooks)
+        {
+            plan.Remarks.Add($"{repository.NoHooksReason}; to have them wait for the turn: {repository.NoHooksRemedy}, then 'buildguard hooks install'");
+            return false;
+        }
+
         if (!repository.OwnsHooks)
         {
             plan.Remarks.Add($"core.hooksPath names {repository.Hooks}, which other repositories use too: see 'buildguard hooks install --shared'");
@@ -146,7 +152,11 @@ internal static class InitVerb
         InitRecord record = InitRecord.Read(root);
         List<Line> lines = [.. Undo.Do(root, record, dryRun).Select(done => new Line(done.Path, done.Change, "", done.IsKept))];
         bool keepsHooks = record.HasHooks;
-        if (record.HasHooks && repository is not null)
+        if (record.HasHooks && repository is { OwnsHooks: false })
+        {
+            lines.Add(new Line("hooks", "are kept", repository.HasNoHooks ? repository.NoHooksReason : $"core.hooksPath names {repository.Hooks}, which other repositories use too", IsKept: true));
+        }
+        else if (record.HasHooks && repository is not null)
         {
             var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
             HookReport[] hooks = [.. HookFolder.Names.Select(hook => dryRun ? folder.Look(hook) : folder.Remove(hook))];

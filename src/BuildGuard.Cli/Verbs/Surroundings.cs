@@ -12,6 +12,7 @@ namespace BuildGuard.Cli.Verbs;
 /// <param name="Unseen">What of the repository was not looked at; empty if all of it was.</param>
 /// <param name="References">Which versions of BuildGuard it names.</param>
 /// <param name="Hooks">How its git hooks stand.</param>
+/// <param name="NoHooks">Why git runs none, with the remedy; empty if it does.</param>
 /// <param name="Locks">Who uses which lock; <c>null</c>: a finding says why they were not looked at.</param>
 /// <param name="Schedules">What reaps from time to time.</param>
 /// <param name="Tools">Servers of the tool chain that may be leftovers. Not a finding: builds leave them on purpose.</param>
@@ -20,6 +21,7 @@ internal sealed record Surroundings(
     string Unseen,
     IReadOnlyList<VersionReference> References,
     IReadOnlyList<HookReport> Hooks,
+    string NoHooks,
     IReadOnlyList<LockUse>? Locks,
     IReadOnlyList<Surroundings.ScheduleLook> Schedules,
     IReadOnlyList<IdleTool> Tools)
@@ -48,6 +50,7 @@ internal sealed record Surroundings(
             unseen,
             references,
             repository is null ? [] : OrElse(() => HookFolder.Names.Select(new HookFolder(repository.Hooks, GuardProgram.Current).Look).ToArray(), []),
+            repository is { HasNoHooks: true } ? $"{repository.NoHooksReason}; to switch them on: {repository.NoHooksRemedy}" : "",
             hasState ? LockUses.Of(composition, findings) : null,
             [.. ScheduleKinds.All(ScheduledCommand.Current(idle: null))
                 .Select(one => new ScheduleLook(one.Kind, OrElse(() => one.State, ScheduleState.Absent)))
