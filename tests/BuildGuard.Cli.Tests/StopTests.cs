@@ -95,11 +95,57 @@ public sealed class StopTests
         using Helper next = sandbox.Start([], ["run", .. AtOnce, "--", "echo", "mine"]);
         next.AwaitError("BG1001");
 
-        Assert.AreEqual("Nothing to stop: there is no such lease.\n", sandbox.Run("stop", "--yes", "user/99-00000000").Output);
         StringAssert.Contains(sandbox.Run("stop", "--yes", lease).Output, "Nothing of it runs any more.");
 
         Assert.AreEqual(137, holder.WaitForEnd().ExitCode);
         Assert.AreEqual("mine\n", next.WaitForEnd().Output);
+    }
+
+    /// <summary>A script that wants a lease gone does not care who ended it first; one that has a wrong name has to know.</summary>
+    [TestMethod]
+    public void A_lease_that_ended_already_is_no_failure_and_one_that_never_was_is_a_mistake()
+    {
+        using var sandbox = new Sandbox();
+        Assert.AreEqual(0, sandbox.Run(["run", .. AtOnce, "--", "sh", "-c", "echo $BUILDGUARD_LEASE > id"]).ExitCode);
+        string ended = File.ReadAllText(Path.Combine(sandbox.Work, "id")).Trim();
+        foreach (string[] yes in (string[][])[[], ["--yes"]])
+        {
+            Result gone = sandbox.Run(["stop", ended, .. yes]);
+            Assert.AreEqual(0, gone.ExitCode, gone.Error);
+            Assert.AreEqual("Nothing to stop: there is no such lease any more.\n", gone.Output);
+            Assert.IsTrue(sandbox.Run(["stop", ended, "--json", .. yes]).Json.GetProperty("over").GetBoolean());
+            foreach (string never in (string[])["user/999-00000000", "other/1-00000000", $"{ended}/1-00000000", ended[..^1] + (ended[^1] == '0' ? '1' : '0')])
+            {
+                foreach (string[] json in (string[][])[[], ["--json"]])
+                {
+                    Result refused = sandbox.Run(["stop", never, .. yes, .. json]);
+                    Assert.AreEqual(125, refused.ExitCode, refused.Output);
+                    StringAssert.Contains(refused.ErrorLine, $"BG0005: nobody has or had the lease {never}: 'buildguard status' names those that there are (see ");
+                    Assert.AreEqual("", refused.Output);
+                }
+            }
+        }
+
+        // Who cannot be asked is believed: it is gone in any case.
+        File.Delete(sandbox.AuditFile);
+        Directory.CreateDirectory(sandbox.AuditFile);
+        Assert.AreEqual(0, sandbox.Run("stop", "user/999-00000000").ExitCode);
+    }
+
+    [TestMethod]
+    public void A_lease_whose_ticket_cannot_be_read_is_not_called_gone()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], ["run", .. AtOnce, "--", "sh", "-c", "echo $BUILDGUARD_LEASE; exec cat"]);
+        string lease = holder.ReadLine()!;
+        Assert.AreEqual(0, OutputTests.Shell(sandbox, $"printf garbage 1<>\"$BUILDGUARD_STATE_DIR/locks/{lease}\"").ExitCode);
+
+        Result stopped = sandbox.Run("stop", lease);
+        Assert.AreEqual(1, stopped.ExitCode, stopped.Error);
+        StringAssert.Contains(stopped.Output, $"BG1012: a ticket is held and cannot be read: {lease}. ");
+        StringAssert.EndsWith(stopped.Output, "\nSo it is not proven that nothing of it is left.\n");
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
     }
 
     [TestMethod]

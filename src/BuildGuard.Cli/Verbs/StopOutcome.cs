@@ -128,14 +128,14 @@ internal sealed class StopOutcome
 
         if (Problems.Count > 0)
         {
-            output.WriteLine("The leases could not be looked through, so it is not proven that nothing is left. 'buildguard doctor' says what is wrong with the state directory.");
+            output.WriteLine(!wasEverything ? "So it is not proven that nothing of it is left." : "The leases could not be looked through, so it is not proven that nothing is left. 'buildguard doctor' says what is wrong with the state directory.");
             return;
         }
 
         output.WriteLine((Ended.Count + Unrecorded.Count + Swept.Count, wasEverything) switch
         {
             (0, true) => "Nothing to stop: nobody holds a lease, and nobody waits.",
-            (0, false) => "Nothing to stop: there is no such lease.",
+            (0, false) => "Nothing to stop: there is no such lease any more.",
             (_, true) => "Nothing guarded runs any more, and nobody waits.",
             _ => "Nothing of it runs any more.",
         });

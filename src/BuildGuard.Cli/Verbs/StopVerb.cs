@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using BuildGuard.Audit;
 using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
@@ -22,7 +22,7 @@ internal static class StopVerb
         var all = new Option<bool>("--all") { Description = "Everything under every lock; so it is when no lease is named" };
         var yes = new Option<bool>("--yes") { Description = "Do not ask first" };
         var lease = new Argument<string?>("lease") { HelpName = "LEASE", Description = "End only this one, with what is inside it, as 'buildguard status' names it", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("stop", "Emergency stop: end every guarded process tree and everybody who waits. Exit code 1: something is left.") { lease, all, yes, json };
+        var command = new Command("stop", "Emergency stop: end every guarded process tree and everybody who waits. Exit code 1: something is left; 125: nobody ever had the lease that is named. One that has ended already is no failure.") { lease, all, yes, json };
         command.SetAction(result => Stop(
             composition, LeaseOf(result.GetValue(lease), result.GetValue(all)), result.GetValue(yes), result.GetValue(json)));
         return command;
@@ -50,7 +50,7 @@ internal static class StopVerb
         var unrecorded = new UnrecordedHolders(composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals);
         IReadOnlyList<ProcessRow> untold = only is null ? unrecorded.Look(targets) : [];
         outcome.Dead.UnionWith(targets.Where(target => composition.Processes.IsAlive(StopOutcome.HolderOf(target)) == false).Select(target => target.Id));
-        if (!isSure && !Confirm(targets, untold, outcome))
+        if (!isSure && (only is null || targets.Count > 0) && !Confirm(targets, untold, outcome))
         {
             return ExitCodes.GuardFailed;
         }
@@ -58,6 +58,10 @@ internal static class StopVerb
         if (only is not null)
         {
             outcome.Left.AddRange(outcome.Try(() => stop.End(only, outcome.Ended.Add)));
+            if (outcome is { Ended.Count: 0, Problems.Count: 0 })
+            {
+                ExplainAbsence(composition, only.Value, outcome);
+            }
         }
         else
         {
@@ -75,6 +79,40 @@ internal static class StopVerb
 
         return outcome.IsOver ? ExitCodes.Success : ExitCodes.Findings;
     }
+
+    /// <summary>
+    /// A lease that is gone is what was wanted. A name that nobody ever had is a mistake, or means another state directory. What
+    /// others did under a shared lock stands in their trails.
+    /// </summary>
+    /// <exception cref="GuardException">BG0005: there never was such a lease.</exception>
+    private static void ExplainAbsence(Composition composition, LeaseId lease, StopOutcome outcome)
+    {
+        string[] unreadable = [.. composition.Viewer.Look(lease.Lock).Unreadable.Select(ticket => ticket.Id.Value).Where(id => IsIn(id, lease))];
+        if (unreadable.Length > 0)
+        {
+            outcome.Problems.Add(Messages.HeldUnreadable(unreadable));
+        }
+        else if (!composition.Layout.IsShared(lease.Lock) && !MayHaveBeen(composition, lease))
+        {
+            throw new GuardException(Messages.BadUsage("stop", $"nobody has or had the lease {lease}: 'buildguard status' names those that there are"));
+        }
+    }
+
+    /// <summary>Whether the audit trail tells of it, or cannot be asked.</summary>
+    private static bool MayHaveBeen(Composition composition, LeaseId lease)
+    {
+        try
+        {
+            return new AuditReader(composition.AuditFiles, composition.StateDirectoryPath).ReadAll().Any(record => record.Lease is { } id && IsIn(id, lease));
+        }
+        catch (Exception e) when (e is GuardException or IOException)
+        {
+            return true;
+        }
+    }
+
+    private static bool IsIn(string lease, LeaseId outer) =>
+        lease == outer.Value || lease.StartsWith(outer.Value + "/", StringComparison.Ordinal);
 
     /// <summary>
     /// Those of whom no ticket tells first, who would come to their turn when the others end. Whoever came to it meanwhile
@@ -106,7 +144,7 @@ internal static class StopVerb
     private static void RefuseFromInside(Composition composition, IReadOnlyList<StopTarget> targets)
     {
         if (targets.Count > 0 && composition.Innermost() is { } own
-            && targets.Any(target => own == target.Id || own.Value.StartsWith(target.Id.Value + "/", StringComparison.Ordinal)))
+            && targets.Any(target => IsIn(own.Value, target.Id)))
         {
             throw new GuardException(Messages.BadUsage("stop", $"this command itself runs inside the lease {own}, which it would end; run it from outside"));
         }
