@@ -1,6 +1,5 @@
 using BuildGuard.Leases;
 using BuildGuard.Preflight;
-using BuildGuard.Processes;
 using BuildGuard.Watching;
 
 namespace BuildGuard.Cli.Verbs;
@@ -34,11 +33,13 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
     }
 
     /// <summary>The processes that hold a lease, wait for one, or run under one; of some only those that the others descend from.</summary>
-    public HashSet<int> Guarded(IProcessTable processes)
+    /// <param name="composition">Where.</param>
+    /// <param name="unseen">The tickets that cannot be read and of which not even the kernel tells who holds them.</param>
+    public HashSet<int> Guarded(Composition composition, out IReadOnlyList<UnreadableTicket> unseen)
     {
-        HashSet<int> guarded = GuardedProcesses.Roots(Leases.Select(lease => lease.View.Record).Concat(Queue.Select(ticket => ticket.Record)), processes);
-        guarded.UnionWith(Leases.SelectMany(lease => lease.Processes).Select(row => row.Pid));
-        return guarded;
+        GuardedProcesses found = GuardedProcesses.Find(Leases.Select(lease => lease.View.Record).Concat(Queue.Select(ticket => ticket.Record)), composition);
+        unseen = [.. Unreadable.Where(ticket => !found.LockedFiles.Any(file => file.EndsWith($"/{ticket.Id.Ticket}", StringComparison.Ordinal)))];
+        return [.. found.Roots, .. Leases.SelectMany(lease => lease.Processes).Select(row => row.Pid)];
     }
 
     /// <summary>The same as the watch wants it.</summary>

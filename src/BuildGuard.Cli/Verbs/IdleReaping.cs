@@ -50,7 +50,7 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
     {
         IEnumerable<LeaseRecord> leases = composition.Layout.LockNames(composition.StateFiles)
             .SelectMany(name => composition.Viewer.Look(name).Leases).Select(lease => lease.Record);
-        HashSet<int> roots = GuardedProcesses.Roots(leases, composition.Processes);
+        HashSet<int> roots = GuardedProcesses.Find(leases, composition).Roots;
         return [.. roots, .. roots.SelectMany(root => composition.Processes.DescendantsOf(root)).Select(row => row.Pid)];
     }
 

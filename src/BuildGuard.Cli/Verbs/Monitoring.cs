@@ -18,6 +18,8 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     private HashSet<int> _guarded = [];
     private GuardMessage? _problem;
     private IReadOnlyList<UnreadableTicket> _unreadable = [];
+    private IReadOnlyList<UnreadableTicket> _unseen = [];
+    private IReadOnlyList<UnreadableTicket> _saidUnseen = [];
 
     private AuditTrail Audit => field ??= composition.Audit(settings, this);
 
@@ -74,8 +76,9 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
             return sample;
         }
 
-        _guarded = view.Guarded(composition.Processes);
-        return sample with { Named = composition.Named.Find(settings.MonitorEnds, _guarded) };
+        _guarded = view.Guarded(composition, out IReadOnlyList<UnreadableTicket> unseen);
+        _unseen = unseen;
+        return unseen.Count > 0 ? sample : sample with { Named = composition.Named.Find(settings.MonitorEnds, _guarded) };
     }
 
     private void Judge(WatchSample sample)
@@ -87,6 +90,12 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         }
 
         Tell(sample.Unreadable);
+        if (_unseen.Except(_saidUnseen).Any())
+        {
+            Say(new WatchFinding(Messages.NamedSpared([.. _unseen.Select(ticket => ticket.Id.Value)]), null));
+        }
+
+        _saidUnseen = _unseen;
         foreach (WatchFinding finding in round.Findings)
         {
             Say(finding);

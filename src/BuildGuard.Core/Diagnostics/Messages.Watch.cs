@@ -55,6 +55,15 @@ public static partial class Messages
         "BG3010",
         $"{(dryRun ? "would end" : "ended")} '{OneLine(name)}' (pid {pid}), which is not guarded and which MonitorEnds ({source}) names as '{OneLine(rule)}': {Count(processes)} with {Size.ToText(bytes)}, because {Percent(percent)} of the memory is in use. Take the name out of MonitorEnds if it is to live");
 
+    /// <summary>BG1012 when a ticket's holder might be one that the configuration names.</summary>
+    /// <param name="leases">Whose tickets.</param>
+    public static GuardMessage NamedSpared(IReadOnlyList<string> leases)
+    {
+        ArgumentNullException.ThrowIfNull(leases);
+        return Warning(
+            "BG1012", $"who holds {OneLine(string.Join(", ", leases))} can be neither read nor seen, and may be one that MonitorEnds names: none of those is ended until that ticket is gone");
+    }
+
     /// <summary>BG3010 when something of it is still there.</summary>
     /// <param name="name">The process's name.</param>
     /// <param name="pid">Its id.</param>

@@ -60,6 +60,14 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
         return names;
     }
 
+    /// <summary>The processes that keep a file of a lock for themselves, whatever became of what is written in it.</summary>
+    public IEnumerable<(int Pid, string Path)> Holders(IStateFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        IEnumerable<(int Pid, string Path)> own = files.HoldersBelow(Locks);
+        return machineDirectory is null ? own : own.Concat(files.HoldersBelow(machineDirectory));
+    }
+
     /// <summary>The queue inside a lease.</summary>
     public string NodeOf(LeaseId lease) => TicketOf(lease) + ".d";
 

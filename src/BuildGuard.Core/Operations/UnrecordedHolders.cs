@@ -65,15 +65,9 @@ public sealed class UnrecordedHolders(
         {
         }
 
-        IEnumerable<(int Pid, string Path)> holders = files.HoldersBelow(layout.Locks);
-        if (layout.IsShared(LockName.Machine))
-        {
-            holders = holders.Concat(files.HoldersBelow(layout.NodeOf(LockName.Machine)));
-        }
-
         return
         [
-            .. from holder in holders
+            .. from holder in layout.Holders(files)
                group holder.Path by holder.Pid into one
                let identity = processes.Identify(one.Key)
                where identity is not null && !known.Contains(identity.Value)
