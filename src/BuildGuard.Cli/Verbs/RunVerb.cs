@@ -81,7 +81,8 @@ internal static class RunVerb
         });
         OperationReport report = operation.Run(
             ticket => IsFit(participant, ticket, signals, messages as CiLog),
-            Once(signals.Attend, () => LeaveWith(line, parent, operation)));
+            Once(signals.Attend, () => LeaveWith(line, parent, operation)),
+            signals.PassOnPending);
         interrupted = report.EndSignal == StopSignals.Interrupt && StopSignals.IsInForeground();
         if (line.Text(RunOptions.Report) is { } path)
         {
@@ -134,7 +135,7 @@ internal static class RunVerb
     private static bool IsFit(Participant participant, Ticket ticket, StopSignals signals, CiLog? log)
     {
         bool isFit = participant.Preflight(ticket, signals.Attend);
-        signals.AttendToPending();
+        signals.PassOnPending();
         if (isFit)
         {
             log?.CommandStarts();

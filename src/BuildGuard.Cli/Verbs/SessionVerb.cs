@@ -6,6 +6,7 @@ using BuildGuard.Leases;
 using BuildGuard.Operations;
 using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;
+using BuildGuard.Processes;
 using BuildGuard.Settings;
 using NuGet.Versioning;
 
@@ -90,23 +91,16 @@ internal static class SessionVerb
     /// <summary>A thread of its own, because waiting for the turn sleeps in the kernel and cannot listen.</summary>
     private static void WatchInput(Session session, ManualResetEventSlim ended)
     {
-        var thread = new Thread(
-            () =>
-            {
-                StandardStreams.WaitForEndOfInput();
-                if (session.Leave())
-                {
-                    ProgramExit.Now(ExitCodes.Success);
-                }
-
-                ended.Set();
-            },
-            maxStackSize: 128 * 1024)
+        BackgroundThread.Start("listens for the end of the build", () =>
         {
-            IsBackground = true,
-            Name = "listens for the end of the build",
-        };
-        thread.Start();
+            StandardStreams.WaitForEndOfInput();
+            if (session.Leave())
+            {
+                ProgramExit.Now(ExitCodes.Success);
+            }
+
+            ended.Set();
+        });
     }
 
     private static SessionRequest Request(Composition composition, ParsedLine line, out GuardSettings settings)

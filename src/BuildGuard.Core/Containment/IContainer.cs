@@ -89,6 +89,9 @@ public enum ContainerEvents
 
     /// <summary>The process on whose behalf the operation runs is gone (<see cref="StartRequest.WatchParent"/>).</summary>
     ParentGone = 8,
+
+    /// <summary>Somebody asks this program to stop, and no thread listens.</summary>
+    StopAsked = 16,
 }
 
 /// <summary>How a command ended.</summary>

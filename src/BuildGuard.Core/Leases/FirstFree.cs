@@ -1,3 +1,5 @@
+using BuildGuard.Processes;
+
 namespace BuildGuard.Leases;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace BuildGuard.Leases;
 /// </summary>
 internal sealed class FirstFree
 {
-    private const int StackBytes = 128 * 1024;
-
     private readonly Queue<(LivingTicket Ticket, TicketState? State, Exception? Problem)> _free = new();
 
     /// <summary>Begins. Each ticket's file is closed when it has come free, also if nobody asks any more.</summary>
@@ -15,12 +15,7 @@ internal sealed class FirstFree
     {
         foreach (LivingTicket ticket in tickets)
         {
-            var thread = new Thread(() => Sleep(ticket), StackBytes)
-            {
-                IsBackground = true,
-                Name = "waiting for a slot",
-            };
-            thread.Start();
+            BackgroundThread.Start("waiting for a slot", () => Sleep(ticket));
         }
     }
 

@@ -52,18 +52,23 @@ public sealed class Operation : IDisposable
     /// <c>false</c>: refused.
     /// </param>
     /// <param name="attend">
-    /// Called before anything that takes long, possibly more than once: from then on a request to stop must reach <see cref="Cancel"/> at once.
+    /// Called before a wait for others, possibly more than once: from then on a request to stop must reach <see cref="Cancel"/> at once.
+    /// </param>
+    /// <param name="passOn">
+    /// Called while the command runs, for a request to stop (<see cref="ContainerEvents.StopAsked"/>): it must reach <see cref="Cancel"/>.
+    /// So nothing more is needed, not even a thread, once there is a command that must not be left alone.
     /// </param>
     /// <returns>What came of it; of a command that cannot be started too, which is told before it has waited.</returns>
     /// <exception cref="Diagnostics.GuardException">The guard itself cannot work; nothing was started.</exception>
-    public OperationReport Run(Func<Ticket, bool> preflight, Action attend)
+    public OperationReport Run(Func<Ticket, bool> preflight, Action attend, Action passOn)
     {
         ArgumentNullException.ThrowIfNull(preflight);
         ArgumentNullException.ThrowIfNull(attend);
+        ArgumentNullException.ThrowIfNull(passOn);
         try
         {
             _containment.RequireCommand(_request.Arguments[0], _request.Variable("PATH"));
-            return RunInTurn(preflight, attend);
+            return RunInTurn(preflight, attend, passOn);
         }
         catch (CommandStartException e)
         {
@@ -103,7 +108,7 @@ public sealed class Operation : IDisposable
         _place.Dispose();
     }
 
-    private OperationReport RunInTurn(Func<Ticket, bool> preflight, Action attend)
+    private OperationReport RunInTurn(Func<Ticket, bool> preflight, Action attend, Action passOn)
     {
         while (true)
         {
@@ -127,7 +132,16 @@ public sealed class Operation : IDisposable
             using IContainer container = start.Container;
             if (TryStart(ticket, start) is { } running)
             {
-                return Finish(ticket, container, running, attend);
+                try
+                {
+                    return Finish(ticket, container, running, passOn);
+                }
+                catch (Exception e) when (e is not GuardException)
+                {
+                    // An exception that nobody catches ends the program without a way out through "using".
+                    container.Dispose();
+                    throw;
+                }
             }
 
             Unprepare();
@@ -204,12 +218,12 @@ public sealed class Operation : IDisposable
         return running;
     });
 
-    private OperationReport Finish(Ticket ticket, IContainer container, RunningOperation running, Action attend)
+    private OperationReport Finish(Ticket ticket, IContainer container, RunningOperation running, Action passOn)
     {
         // The command is starting on another core while this is written.
         TimeSpan waited = _place.Waited;
         _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid);
-        running.Finish(attend);
+        running.Finish(passOn);
         OperationReport? report = null;
         _tree.Release(ticket, () =>
         {

@@ -62,8 +62,8 @@ internal sealed class RunningOperation(
     }
 
     /// <summary>Supervises until the command has ended and nothing of it is left. <see cref="Conclude"/> is to follow.</summary>
-    /// <param name="attend">As in <see cref="Operation.Run"/>.</param>
-    public void Finish(Action attend)
+    /// <param name="passOn">As in <see cref="Operation.Run"/>.</param>
+    public void Finish(Action passOn)
     {
         while (container.Exit is null && _outcome is null or Outcome.Timeout or Outcome.Cancelled && !IsGraceOver())
         {
@@ -73,8 +73,11 @@ internal sealed class RunningOperation(
                 break;
             }
 
-            // Only now, because a thread that listens costs more than the whole of a short command's supervision.
-            attend();
+            if (events.HasFlag(ContainerEvents.StopAsked))
+            {
+                passOn();
+            }
+
             if (events.HasFlag(ContainerEvents.ParentGone))
             {
                 Stop(Outcome.Cancelled, TimeSpan.Zero);

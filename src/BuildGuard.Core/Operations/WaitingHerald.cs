@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BuildGuard.Leases;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Operations;
 
@@ -8,8 +9,6 @@ namespace BuildGuard.Operations;
 /// </summary>
 internal sealed class WaitingHerald : IDisposable
 {
-    private const int StackBytes = 128 * 1024;
-
     /// <summary>
     /// Inside a lease, work of one and the same build meets all the time and parts again after milliseconds: only who waits
     /// longer than this wants to know for whom.
@@ -25,7 +24,8 @@ internal sealed class WaitingHerald : IDisposable
 
     public WaitingHerald(IOperationJournal journal, LeaseId lease, long start)
     {
-        var thread = new Thread(
+        BackgroundThread.Start(
+            "says who is waited for",
             () =>
             {
                 if (lease.Parent is not null && _over.Wait(s_patienceInside))
@@ -45,13 +45,7 @@ internal sealed class WaitingHerald : IDisposable
                     }
                 }
                 while (true);
-            },
-            StackBytes)
-        {
-            IsBackground = true,
-            Name = "says who is waited for",
-        };
-        thread.Start();
+            });
     }
 
     public void Dispose() => _over.Set();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Native;
@@ -28,6 +29,9 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     private int _disposed;
 
     private const int O_NONBLOCK = 0x800;
+
+    // What Wait looks at.
+    private const int Sources = 5;
 
     // Less than 1 % of a core goes into looking, what the clock does not show included, and however large the tree, it is
     // looked at every two seconds.
@@ -95,18 +99,19 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     {
         bool hadExited = Exit is not null;
         long deadline = timeout < TimeSpan.Zero ? long.MaxValue : Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
-        Libc.PollFd* fds = stackalloc Libc.PollFd[4];
+        Libc.PollFd* fds = stackalloc Libc.PollFd[Sources];
         while (true)
         {
             fds[0] = new Libc.PollFd { Fd = hadExited ? -1 : _commandFd, Events = Libc.POLLIN };
             fds[1] = new Libc.PollFd { Fd = _wakeFd, Events = Libc.POLLIN };
             fds[2] = new Libc.PollFd { Fd = _parentGone ? -1 : _parentFd, Events = Libc.POLLIN };
             fds[3] = LimitSource;
+            fds[4] = new Libc.PollFd { Fd = StopSignals.Descriptor, Events = Libc.POLLIN };
             long remaining = Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
 
             // Without a descriptor (kernels before 5.3) the command's end has to be asked for.
             bool mustAsk = !hadExited && _command != 0 && _commandFd < 0;
-            int ready = Libc.Poll(fds, 4, (int)(_parentGone ? 0 : mustAsk ? Math.Min(remaining, 10) : remaining));
+            int ready = Libc.Poll(fds, Sources, (int)(_parentGone ? 0 : mustAsk ? Math.Min(remaining, 10) : remaining));
             Reap();
             ContainerEvents events = ContainerEvents.None;
             if (!hadExited && Exit is not null)
@@ -132,6 +137,11 @@ internal abstract unsafe partial class LinuxContainer : IContainer
             if (ready > 0 && fds[3].Revents != 0 && LimitReached())
             {
                 events |= ContainerEvents.LimitReached;
+            }
+
+            if (ready > 0 && fds[4].Revents != 0)
+            {
+                events |= ContainerEvents.StopAsked;
             }
 
             if (events != ContainerEvents.None || remaining == 0)
@@ -213,12 +223,19 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         }
 
         _killed.Clear();
-
-        // Also if it fails: what did not end in all that time is not tried again when the container is given up.
-        _ended = true;
-        IReadOnlyList<EndedProcess> ended = IsProvenEmpty() ? [] : Ending(_command).Run();
-        Reap();
-        return ended;
+        try
+        {
+            IReadOnlyList<EndedProcess> ended = IsProvenEmpty() ? [] : Ending(_command).Run();
+            Reap();
+            _ended = true;
+            return ended;
+        }
+        catch (GuardException)
+        {
+            // What did not end in all that time is not tried again when the container is given up.
+            _ended = true;
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Text;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Platform.Unix;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -18,20 +19,15 @@ public sealed unsafe class ParentProcess
 
     /// <summary>Calls back when it has ended, on a thread that sleeps until then.</summary>
     /// <param name="then">What is done then.</param>
+    /// <exception cref="GuardException">BG4004: there is no thread to be had.</exception>
     public void WhenGone(Action then)
     {
         ArgumentNullException.ThrowIfNull(then);
-        new Thread(
-            () =>
-            {
-                AwaitEnd();
-                then();
-            },
-            maxStackSize: 128 * 1024)
+        BackgroundThread.Start("waits for the end of the parent", () =>
         {
-            IsBackground = true,
-            Name = nameof(ParentProcess),
-        }.Start();
+            AwaitEnd();
+            then();
+        });
     }
 
     private void AwaitEnd()

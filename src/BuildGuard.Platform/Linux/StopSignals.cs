@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BuildGuard.Platform.Unix;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -19,21 +20,30 @@ public sealed partial class StopSignals : IDisposable
     private const int SIGQUIT = 3;
     private const int O_NOCTTY = 0x100;
 
+    private static SignalPipe? s_unattended;
+
     private readonly SignalPipe _pipe = new(Interrupt, Terminate, SIGHUP, SIGQUIT);
     private readonly Action<int, bool> _stop;
-    private readonly ManualResetEventSlim _passedOn = new();
     private bool _attended;
 
-    /// <summary>Starts to catch the signals. Nobody is told of them before <see cref="Attend"/>.</summary>
-    /// <param name="stop">Told, on a thread of its own, the signal's number and whether the terminal has told our children too.</param>
+    /// <summary>Starts to catch the signals. Nobody is told of them before <see cref="Attend"/> or <see cref="PassOnPending"/>.</summary>
+    /// <param name="stop">Told the signal's number and whether the terminal has told our children too.</param>
     /// <exception cref="Diagnostics.GuardException">BG4004: this processor or this system does not let us do it.</exception>
     public StopSignals(Action<int, bool> stop)
     {
         ArgumentNullException.ThrowIfNull(stop);
         _stop = stop;
+        s_unattended = _pipe;
     }
 
-    /// <summary>From now on signals are passed on at once, also those that came before. Call it before anything that takes long.</summary>
+    /// <summary>What is readable when a signal has come that is to be passed on by <see cref="PassOnPending"/>; -1 while a thread listens.</summary>
+    internal static int Descriptor => Volatile.Read(ref s_unattended)?.Descriptor ?? -1;
+
+    /// <summary>
+    /// From now on a thread passes signals on at once, also those that came before. Call it before anything that takes long and
+    /// does not wake up for them.
+    /// </summary>
+    /// <exception cref="Diagnostics.GuardException">BG4004: there is no thread to be had.</exception>
     public void Attend()
     {
         if (_attended)
@@ -41,34 +51,36 @@ public sealed partial class StopSignals : IDisposable
             return;
         }
 
+        s_unattended = null;
+        BackgroundThread.Start("passes signals on", PassOn);
         _attended = true;
-        new Thread(PassOn) { IsBackground = true, Name = nameof(StopSignals) }.Start();
     }
 
-    /// <summary>
-    /// Before a command is started: passes on a signal that came while nobody was told. Returns when that is done, so never if it
-    /// ends the program.
-    /// </summary>
-    public void AttendToPending()
+    /// <summary>Passes on what has come while no thread listened. Returns when that is done, so never if it ends the program.</summary>
+    public void PassOnPending()
     {
-        if (!_attended && _pipe.IsPending)
+        while (!_attended && _pipe.IsPending && _pipe.Next() is > 0 and int signal)
         {
-            Attend();
-            _passedOn.Wait();
+            PassOn(signal);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _pipe.Dispose();
+    public void Dispose()
+    {
+        s_unattended = null;
+        _pipe.Dispose();
+    }
 
     private void PassOn()
     {
         while (_pipe.Next() is > 0 and int signal)
         {
-            _stop(signal, signal is Interrupt or SIGQUIT && IsInForeground());
-            _passedOn.Set();
+            PassOn(signal);
         }
     }
+
+    private void PassOn(int signal) => _stop(signal, signal is Interrupt or SIGQUIT && IsInForeground());
 
     /// <summary>
     /// Whether our process group is the terminal's foreground group: then Ctrl+C reached the children too, which are in
