@@ -73,6 +73,12 @@ internal sealed class Helper : IDisposable
 
     public void CloseInput() => _process.StandardInput.Close();
 
+    public void WriteLine(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
+
     public string? ReadLine() => _process.StandardOutput.ReadLineAsync().WaitAsync(Deadline).GetAwaiter().GetResult();
 
     public Result WaitForEnd()

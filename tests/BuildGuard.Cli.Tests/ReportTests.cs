@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildGuard.Audit;
+using BuildGuard.Containment;
 using BuildGuard.Leases;
 
 namespace BuildGuard.Cli.Tests;
@@ -106,6 +107,69 @@ public sealed class ReportTests
     }
 
     [TestMethod]
+    public void Memory_over_time_is_drawn_and_told()
+    {
+        using var sandbox = new Sandbox();
+        Append(sandbox, new AuditRecord { Event = AuditEvent.Released, Lease = "user/1-00000000", DurationMilliseconds = 60_000, PeakMemoryBytes = 3 << 20, Memory = new MemorySeries(20_000, [1 << 20, 3 << 20, 2 << 20]) });
+        string chart = MemoryChartOf(sandbox);
+        StringAssert.Contains(chart, "One operation at a time: 3M at the most, ");
+        StringAssert.Contains(chart, "aria-label=\"memory of all operations over time: 3M at the most, ");
+        Assert.AreEqual(1, chart.Split("<path ").Length - 1, "one outline");
+        Assert.DoesNotContain("only the peak is known", chart);
+        foreach (string figure in (string[])["1M", "2M", "3M"])
+        {
+            StringAssert.Contains(chart, $"<td class=n>{figure}<td", "the table has it");
+        }
+
+        JsonElement json = sandbox.Run("report", "--json").Json;
+        Assert.AreEqual("1048576 3145728 2097152", string.Join(' ', json.GetProperty("memoryOverTime").EnumerateArray().Select(part => part.GetProperty("bytes")).Where(bytes => bytes.GetInt64() > 0)));
+        Assert.AreEqual("{\"everyMs\":20000,\"bytes\":[1048576,3145728,2097152]}", string.Concat(json.GetProperty("hungriest")[0].GetProperty("memory").GetRawText().Where(c => !char.IsWhiteSpace(c))));
+    }
+
+    [TestMethod]
+    public void An_older_trail_is_drawn_by_its_peaks_and_the_page_says_so()
+    {
+        using var sandbox = new Sandbox();
+        Append(sandbox, new AuditRecord { Event = AuditEvent.Released, Lease = "user/1-00000000", DurationMilliseconds = 60_000, PeakMemoryBytes = 5 << 20 });
+        string chart = MemoryChartOf(sandbox);
+        StringAssert.Contains(chart, "5M at the most");
+        StringAssert.Contains(chart, "only the peak is known, drawn from start to end");
+        StringAssert.Contains(chart, "<path class=other d=\"M0 100V4.8H400V100Z\"/>");
+        Assert.AreEqual(JsonValueKind.Null, sandbox.Run("report", "--json").Json.GetProperty("hungriest")[0].GetProperty("memory").ValueKind);
+    }
+
+    [TestMethod]
+    public void Where_no_memory_is_known_none_is_drawn()
+    {
+        using var sandbox = new Sandbox();
+        Append(sandbox, new AuditRecord { Event = AuditEvent.Released, Lease = "user/1-00000000", DurationMilliseconds = 60_000 });
+        Assert.DoesNotContain("Memory over time", sandbox.Run("report", "--output", "-").Output);
+        Assert.AreEqual(0, sandbox.Run("report", "--json").Json.GetProperty("memoryOverTime").GetArrayLength());
+    }
+
+    [TestMethod]
+    public void Ten_thousand_operations_are_drawn_with_a_few_kilobytes()
+    {
+        using var sandbox = new Sandbox();
+        Append(sandbox, new AuditRecord { Event = AuditEvent.Degraded });
+        DateTimeOffset time = DateTimeOffset.UtcNow - TimeSpan.FromDays(10);
+        var random = new Random(1);
+        using (FileStream trail = File.Open(sandbox.AuditFile, FileMode.Append))
+        {
+            for (int i = 0; i < 10_000; i++)
+            {
+                time += TimeSpan.FromSeconds(70);
+                long[] points = [.. Enumerable.Range(0, 50).Select(_ => random.NextInt64(1L << 32))];
+                trail.Write(AuditLine.Write(new AuditRecord { Event = AuditEvent.Released, Time = time, Lease = $"user/{i}-00000000", Label = "work", DurationMilliseconds = 60_000, PeakMemoryBytes = points.Max(), Memory = i % 5 == 0 ? null : new MemorySeries(1200, points) }));
+            }
+        }
+
+        string chart = MemoryChartOf(sandbox);
+        StringAssert.Contains(chart, "One operation at a time: 4.0G at the most");
+        Assert.IsLessThan(12_000, chart.Length);
+    }
+
+    [TestMethod]
     public void What_is_not_recorded_is_not_shown()
     {
         using var sandbox = new Sandbox();
@@ -159,6 +223,14 @@ public sealed class ReportTests
 
         using FileStream trail = File.Open(sandbox.AuditFile, FileMode.Append);
         trail.Write(AuditLine.Write(record with { Time = DateTimeOffset.UtcNow, Kind = LeaseKind.Operation }));
+    }
+
+    private static string MemoryChartOf(Sandbox sandbox)
+    {
+        string page = sandbox.Run("report", "--output", "-").Output;
+        int start = page.IndexOf("<section><h2>Memory over time</h2>", StringComparison.Ordinal);
+        Assert.IsGreaterThan(0, start, "there is no such drawing");
+        return page[start..page.IndexOf("</section>", start, StringComparison.Ordinal)];
     }
 
     private static string? FateOf(Sandbox sandbox) => sandbox.Run("report", "--json").Json.GetProperty("slowest")[0].GetProperty("fate").GetString();

@@ -25,6 +25,7 @@ public sealed class AuditLineTests
         WaitedMilliseconds = 1200,
         DurationMilliseconds = 34_000,
         PeakMemoryBytes = 3L << 30,
+        Memory = new MemorySeries(80, [1 << 20, 3L << 30, 0]),
         PeakProcesses = 14,
         CpuMilliseconds = 21_000,
         ExitCode = 137,
@@ -42,7 +43,9 @@ public sealed class AuditLineTests
         Assert.AreEqual((byte)'\n', line[^1]);
         Assert.IsTrue(AuditLine.TryRead(line[..^1], out AuditRecord read));
         CollectionAssert.AreEqual(Full.Processes!.ToArray(), read.Processes!.ToArray());
-        Assert.AreEqual(Full with { Processes = null }, read with { Processes = null });
+        Assert.AreEqual(80, read.Memory!.EveryMilliseconds);
+        CollectionAssert.AreEqual(Full.Memory!.Bytes.ToArray(), read.Memory.Bytes.ToArray());
+        Assert.AreEqual(Full with { Processes = null, Memory = null }, read with { Processes = null, Memory = null });
     }
 
     [TestMethod]
@@ -50,9 +53,10 @@ public sealed class AuditLineTests
     {
         using JsonDocument document = JsonDocument.Parse(AuditLine.Write(Full).ToArray());
         Assert.AreEqual(
-            "schemaVersion time event lease pid kind label command cwd user position waitedMs durationMs peakMemoryBytes peakProcesses cpuMs exitCode outcome containment code reason processes",
+            "schemaVersion time event lease pid kind label command cwd user position waitedMs durationMs peakMemoryBytes memory peakProcesses cpuMs exitCode outcome containment code reason processes",
             string.Join(' ', document.RootElement.EnumerateObject().Select(p => p.Name)));
         Assert.AreEqual("2026-03-01T12:00:00.123Z", document.RootElement.GetProperty("time").GetString());
+        Assert.AreEqual("{\"everyMs\":80,\"bytes\":[1048576,3221225472,0]}", document.RootElement.GetProperty("memory").GetRawText());
         Assert.AreEqual("cgroupV1", document.RootElement.GetProperty("containment").GetString());
     }
 
@@ -111,6 +115,59 @@ public sealed class AuditLineTests
         Assert.AreEqual(0, record.Pid);
         Assert.IsNull(record.ExitCode);
         Assert.AreEqual(new AuditProcess(0, "", null), record.Processes!.Single());
+    }
+
+    [TestMethod]
+    [DataRow("null")]
+    [DataRow("7")]
+    [DataRow("[1,2]")]
+    [DataRow("{}")]
+    [DataRow("{\"everyMs\":20}")]
+    [DataRow("{\"bytes\":[1,2]}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":[]}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":7}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":{\"0\":1}}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":[1,-1]}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":[1,1.5]}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":[1,\"NaN\"]}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":[1,null]}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":[1,[2]]}")]
+    [DataRow("{\"everyMs\":20,\"bytes\":[1,9223372036854775808]}")]
+    [DataRow("{\"everyMs\":0,\"bytes\":[1,2]}")]
+    [DataRow("{\"everyMs\":-20,\"bytes\":[1,2]}")]
+    [DataRow("{\"everyMs\":9e99,\"bytes\":[1,2]}")]
+    [DataRow("{\"everyMs\":9223372036854775807,\"bytes\":[1,2]}")]
+    public void A_series_with_anything_wrong_in_it_is_left_out_and_the_rest_is_read(string memory)
+    {
+        Assert.IsTrue(AuditLine.TryRead(
+            Encoding.UTF8.GetBytes($"{{\"event\":\"released\",\"time\":\"2026-03-01T12:00:00Z\",\"peakMemoryBytes\":5,\"memory\":{memory},\"exitCode\":3}}"), out AuditRecord record));
+        Assert.IsNull(record.Memory);
+        Assert.AreEqual((5L, 3), (record.PeakMemoryBytes, record.ExitCode));
+    }
+
+    [TestMethod]
+    public void What_is_not_a_number_for_JSON_makes_no_line() => Assert.IsFalse(AuditLine.TryRead(
+        "{\"event\":\"released\",\"time\":\"2026-03-01T12:00:00Z\",\"memory\":{\"everyMs\":20,\"bytes\":[1,NaN]}}"u8, out _));
+
+    [TestMethod]
+    [DataRow(1, true)]
+    [DataRow(64, true)]
+    [DataRow(65, false)]
+    [DataRow(100_000, false)]
+    public void A_series_is_never_longer_than_ours(int points, bool isRead)
+    {
+        string bytes = string.Join(',', Enumerable.Repeat("12345678", points));
+        Assert.IsTrue(AuditLine.TryRead(
+            Encoding.UTF8.GetBytes($"{{\"event\":\"released\",\"time\":\"2026-03-01T12:00:00Z\",\"memory\":{{\"everyMs\":20,\"bytes\":[{bytes}]}}}}"), out AuditRecord record));
+        Assert.AreEqual(isRead ? points : null, record.Memory?.Bytes.Count);
+    }
+
+    [TestMethod]
+    public void A_series_takes_little_of_a_line()
+    {
+        int without = AuditLine.Write(Full with { Memory = null }).Length;
+        int with = AuditLine.Write(Full with { Memory = new MemorySeries(1_310_720, [.. Enumerable.Repeat(8L << 30, MemorySeries.MostPoints)]) }).Length;
+        Assert.IsLessThan(800, with - without);
     }
 
     [TestMethod]

@@ -60,6 +60,7 @@ public static class Mutations
         Position = 3,
         WaitedMilliseconds = 1,
         PeakMemoryBytes = long.MaxValue,
+        Memory = new MemorySeries(1280, [1, 20_000_000, long.MaxValue]),
         ExitCode = 137,
         Reason = "memory",
         Processes = [new AuditProcess(4712, "testhost", "testhost a", 1, 2, true)],
@@ -111,7 +112,11 @@ public static class Mutations
     {
         if (AuditLine.TryRead(MutatedBytes.Of(s_audit, seed), out AuditRecord record))
         {
-            Believed(AuditLine.TryRead(AuditLine.Write(record).TrimEnd("\n"u8), out _));
+            Believed(
+                AuditLine.TryRead(AuditLine.Write(record).TrimEnd("\n"u8), out AuditRecord again)
+                && again.Memory?.Bytes.Count == record.Memory?.Bytes.Count
+                && record.Memory is null or { EveryMilliseconds: > 0, Bytes.Count: > 0 and <= MemorySeries.MostPoints }
+                && record.Memory?.Bytes.All(bytes => bytes >= 0) != false);
         }
     }
 

@@ -186,7 +186,8 @@ internal static class Charts
         }
     }
 
-    private static void Cuts(Html html, TimeScale scale)
+    /// <summary>Where idle time was cut short.</summary>
+    public static void Cuts(Html html, TimeScale scale)
     {
         foreach (double cut in scale.Cuts)
         {
@@ -194,7 +195,8 @@ internal static class Charts
         }
     }
 
-    private static void Axis(Html html, ReportModel model, TimeScale scale)
+    /// <summary>The times below a drawing.</summary>
+    public static void Axis(Html html, ReportModel model, TimeScale scale)
     {
         html.Add($"<div class=axis>");
         for (int i = 0; i <= 4; i++)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildGuard.Audit;
+using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Operations;
 using BuildGuard.Reporting;
@@ -33,6 +34,7 @@ internal static class ReportJson
         Leases(json, "slowest", model.Slowest);
         Leases(json, "hungriest", model.Hungriest);
         Leases(json, "longestWaits", model.LongestWaits);
+        WriteMemory(json, model);
         WriteIncidents(json, model);
         Days(json, model);
         json.WriteEndObject();
@@ -52,10 +54,49 @@ internal static class ReportJson
             json.WriteNumber("waitedMs"u8, (long)lease.Waited.TotalMilliseconds);
             json.WriteNumber("durationMs"u8, (long)lease.Ran.TotalMilliseconds);
             Number(json, "peakMemoryBytes", lease.PeakMemoryBytes);
+            Memory(json, lease.Memory);
             Number(json, "peakProcesses", lease.PeakProcesses);
             Number(json, "cpuMs", lease.CpuMilliseconds);
             Number(json, "exitCode", lease.ExitCode);
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>A lease's own series, as the audit trail has it.</summary>
+    private static void Memory(Utf8JsonWriter json, MemorySeries? memory)
+    {
+        if (memory is not null)
+        {
+            AuditLine.WriteTo(json, memory);
+        }
+        else
+        {
+            json.WriteNull("memory"u8);
+        }
+    }
+
+    /// <summary>All operations together: from each time on, until the next.</summary>
+    private static void WriteMemory(Utf8JsonWriter json, ReportModel model)
+    {
+        var scale = TimeScale.Of(model.History.Leases);
+        var memory = MemoryOverTime.Of(model.History.Leases, scale, MemoryChart.Columns);
+        json.WriteStartArray("memoryOverTime"u8);
+        MemoryPart before = default;
+        for (int i = 0; i < memory.Parts.Count; i++)
+        {
+            MemoryPart part = memory.Parts[i];
+            if (part != before)
+            {
+                json.WriteStartObject();
+                json.WriteString("time"u8, JsonTime.Format(scale.TimeAt((double)i / memory.Parts.Count)));
+                json.WriteNumber("bytes"u8, part.Bytes);
+                json.WriteNumber("flatBytes"u8, part.FlatBytes);
+                json.WriteEndObject();
+            }
+
+            before = part;
         }
 
         json.WriteEndArray();

@@ -12,6 +12,7 @@ namespace BuildGuard.Cli.Reports;
 /// <param name="Now">When the page was made.</param>
 /// <param name="Zone">The time zone of its times.</param>
 /// <param name="MemoryLimitBytes">The limit for one operation that holds here now, in bytes; <c>null</c> for none.</param>
+/// <param name="MachineMemoryBytes">Memory that this machine or container may use, in bytes; 0 if unknown.</param>
 /// <param name="Holding">Who holds a lease now.</param>
 /// <param name="Queue">Who waits now.</param>
 internal sealed record ReportModel(
@@ -22,6 +23,7 @@ internal sealed record ReportModel(
     DateTimeOffset Now,
     TimeZoneInfo Zone,
     long? MemoryLimitBytes,
+    long MachineMemoryBytes,
     IReadOnlyList<LeaseReport> Holding,
     IReadOnlyList<TicketView> Queue)
 {

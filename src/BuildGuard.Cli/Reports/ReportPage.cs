@@ -23,6 +23,7 @@ internal static class ReportPage
         Tables.Present(html, model);
         Charts.Timeline(html, model);
         Charts.Queue(html, model);
+        MemoryChart.Write(html, model);
         Charts.Memory(html, model);
         Tables.Ended(html, model);
         Tables.Leases(html, model, "Slowest", model.Slowest);

@@ -24,14 +24,14 @@ internal static class ReportStyle
         .row{display:grid;grid-template-columns:minmax(0,230px) minmax(0,1fr) 64px;gap:10px;align-items:center;font-size:.85rem;line-height:1.35;padding:1px 0}
         .row>span:first-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .in1{padding-left:14px}.in2{padding-left:28px}.in3{padding-left:42px}
-        svg{display:block;width:100%;overflow:visible}.bar{height:16px;background:var(--grid);border-radius:3px}.spark{height:22px;width:96px}
+        svg{display:block;width:100%;overflow:visible}.bar{height:16px;background:var(--grid);border-radius:3px}.spark{height:22px;width:96px}.chart svg{height:100%}details{margin-top:8px}summary{cursor:pointer;color:var(--soft);font-size:.87rem}
         .chart rect{shape-rendering:crispEdges}.chart{height:120px;margin-top:10px;border-bottom:1px solid var(--line)}
         .axis{display:flex;justify-content:space-between;color:var(--soft);font-size:.78rem;font-variant-numeric:tabular-nums;padding-top:3px}
         .rowaxis{margin:0 74px 0 240px}
         .wait{fill:var(--wait)}.run{fill:var(--run)}.ok{fill:var(--ok)}.bad{fill:var(--bad)}.ended{fill:var(--ended)}.other{fill:var(--other)}
         rect.wait,rect.ok,rect.bad,rect.ended,rect.other,rect.run{stroke-width:1.5;stroke:transparent}
         .bar rect.wait{stroke:var(--wait)}.bar rect.ok,.bar rect.run{stroke:var(--ok)}.bar rect.bad{stroke:var(--bad)}.bar rect.ended{stroke:var(--ended)}.bar rect.other{stroke:var(--other)}
-        .cut{stroke:var(--soft);stroke-dasharray:2 3;opacity:.55}.limit{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:6 4}.hair{stroke:var(--grid)}
+        .cut{stroke:var(--soft);stroke-dasharray:2 3;opacity:.55}.limit{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:6 4}.machine{stroke:var(--text);stroke-width:1.5}.hair{stroke:var(--grid)}
         .key{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:.82rem;color:var(--soft);margin:0 0 8px}
         .key i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px;vertical-align:-1px}
         i.wait{background:var(--wait)}i.ok{background:var(--ok)}i.bad{background:var(--bad)}i.ended{background:var(--ended)}i.other{background:var(--other)}

@@ -67,7 +67,8 @@ internal static class ReportVerb
         }
 
         return new ReportModel(
-            history, reader.Skipped, composition.StateDirectoryPath, since, now, TimeZoneInfo.Local, composition.Settings([]).MaxMemory, holding, queue);
+            history, reader.Skipped, composition.StateDirectoryPath, since, now, TimeZoneInfo.Local, composition.Settings([]).MaxMemory,
+            composition.Machine.Facts().UsableMemoryBytes, holding, queue);
     }
 
     private static void Save(string file, string page, bool isTold)

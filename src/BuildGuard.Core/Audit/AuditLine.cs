@@ -59,6 +59,11 @@ public static class AuditLine
         Number(json, "waitedMs"u8, record.WaitedMilliseconds);
         Number(json, "durationMs"u8, record.DurationMilliseconds);
         Number(json, "peakMemoryBytes"u8, record.PeakMemoryBytes);
+        if (record.Memory is { } memory)
+        {
+            WriteTo(json, memory);
+        }
+
         Number(json, "peakProcesses"u8, record.PeakProcesses);
         Number(json, "cpuMs"u8, record.CpuMilliseconds);
         Number(json, "exitCode"u8, record.ExitCode);
@@ -71,6 +76,23 @@ public static class AuditLine
             Processes(json, processes);
         }
 
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a memory series as the member <c>memory</c>.</summary>
+    public static void WriteTo(Utf8JsonWriter json, MemorySeries memory)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(memory);
+        json.WriteStartObject("memory"u8);
+        json.WriteNumber("everyMs"u8, memory.EveryMilliseconds);
+        json.WriteStartArray("bytes"u8);
+        foreach (long bytes in memory.Bytes)
+        {
+            json.WriteNumberValue(bytes);
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -8,6 +8,9 @@ namespace BuildGuard.Audit;
 /// <summary>Reads what anybody may have written: a line is either understood or refused, and never throws.</summary>
 internal static class AuditLineReader
 {
+    /// <summary>Ten years: longer than any stretch of an operation.</summary>
+    private const long MostMilliseconds = 3650L * 24 * 3600 * 1000;
+
     internal static bool TryRead(ReadOnlySpan<byte> line, out AuditRecord record)
     {
         record = new AuditRecord { Event = AuditEvent.Degraded };
@@ -53,6 +56,7 @@ internal static class AuditLineReader
             WaitedMilliseconds = Long(root, "waitedMs"),
             DurationMilliseconds = Long(root, "durationMs"),
             PeakMemoryBytes = Long(root, "peakMemoryBytes"),
+            Memory = MemoryOf(root),
             PeakProcesses = Int(root, "peakProcesses"),
             CpuMilliseconds = Long(root, "cpuMs"),
             ExitCode = Int(root, "exitCode"),
@@ -75,6 +79,30 @@ internal static class AuditLineReader
                 Long(e, "ageMs"),
                 e.TryGetProperty("kept", out JsonElement kept) && kept.ValueKind == JsonValueKind.True))]
             : null;
+
+    /// <summary>Whole or not at all: one wrong figure in it, and the others are nobody's word either.</summary>
+    private static MemorySeries? MemoryOf(JsonElement root)
+    {
+        if (!root.TryGetProperty("memory", out JsonElement memory) || memory.ValueKind != JsonValueKind.Object
+            || Long(memory, "everyMs") is not (> 0 and <= MostMilliseconds and { } every)
+            || !memory.TryGetProperty("bytes", out JsonElement array) || array.ValueKind != JsonValueKind.Array
+            || array.GetArrayLength() is 0 or > MemorySeries.MostPoints)
+        {
+            return null;
+        }
+
+        long[] bytes = new long[array.GetArrayLength()];
+        int count = 0;
+        foreach (JsonElement point in array.EnumerateArray())
+        {
+            if (point.ValueKind != JsonValueKind.Number || !point.TryGetInt64(out bytes[count]) || bytes[count++] < 0)
+            {
+                return null;
+            }
+        }
+
+        return new MemorySeries(every, bytes);
+    }
 
     private static bool TryFind(string? name, out AuditEvent auditEvent)
     {

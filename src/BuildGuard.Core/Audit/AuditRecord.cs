@@ -46,6 +46,9 @@ public sealed record AuditRecord
     /// <summary>The most memory the process tree used, in bytes.</summary>
     public long? PeakMemoryBytes { get; init; }
 
+    /// <summary>The memory of the process tree over time, for <see cref="AuditEvent.Released"/> of an operation that ran long enough.</summary>
+    public MemorySeries? Memory { get; init; }
+
     /// <summary>The most processes the tree had.</summary>
     public int? PeakProcesses { get; init; }
 

@@ -200,6 +200,7 @@ public sealed class OperationJournal(
             WaitedMilliseconds = (long)report.Waited.TotalMilliseconds,
             DurationMilliseconds = (long)report.Duration.TotalMilliseconds,
             PeakMemoryBytes = report.PeakMemoryBytes,
+            Memory = report.Memory,
             PeakProcesses = report.PeakProcesses,
             CpuMilliseconds = report.CpuMilliseconds,
             Containment = report.Rung,

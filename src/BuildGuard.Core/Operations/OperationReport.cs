@@ -34,6 +34,9 @@ public sealed record OperationReport
     /// <summary>The most memory the tree used at once, in bytes; <c>null</c> where nobody measured it.</summary>
     public required long? PeakMemoryBytes { get; init; }
 
+    /// <summary>Its memory over time; <c>null</c> where it ran too short for that. For the audit trail alone: the JSON has the peak.</summary>
+    public MemorySeries? Memory { get; init; }
+
     /// <summary>The most processes it had at once; <c>null</c> where nobody counted.</summary>
     public required int? PeakProcesses { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class RunningOperation(
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     private readonly Supervision _supervision = new(request.Limits);
+    private readonly MemorySampling _memory = new();
     private readonly Lock _gate = new();
     private long _started;
     private int _cancels;
@@ -154,12 +155,13 @@ internal sealed class RunningOperation(
     private void Look()
     {
         _usage = container.Measure();
+        TimeSpan running = Running;
+        _memory.Add(running, _usage.MemoryBytes);
         if (_outcome is not null)
         {
             return;
         }
 
-        TimeSpan running = Running;
         Finding finding = _supervision.Judge(running, _usage);
         switch (finding)
         {
@@ -272,6 +274,7 @@ internal sealed class RunningOperation(
             Duration = _duration,
             PeakMemoryBytes = _usage.PeakMemoryBytes,
             PeakProcesses = _usage.PeakProcesses,
+            Memory = _memory.Conclude(_duration),
             CpuMilliseconds = _usage.CpuMilliseconds,
             Rung = container.Rung,
             OrphansEnded = _outcome is null ? _ended : [],

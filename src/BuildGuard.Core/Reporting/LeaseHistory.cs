@@ -1,4 +1,5 @@
 using BuildGuard.Audit;
+using BuildGuard.Containment;
 using BuildGuard.Leases;
 
 namespace BuildGuard.Reporting;
@@ -42,6 +43,9 @@ public sealed class LeaseHistory
     /// <summary>The most memory its process tree used, in bytes.</summary>
     public long? PeakMemoryBytes { get; private set; }
 
+    /// <summary>Its memory over time; <c>null</c> where the trail has none.</summary>
+    public MemorySeries? Memory { get; private set; }
+
     /// <summary>The most processes its tree had.</summary>
     public int? PeakProcesses { get; private set; }
 
@@ -74,6 +78,7 @@ public sealed class LeaseHistory
         Kind = record.Kind ?? Kind;
         ExitCode = record.ExitCode ?? ExitCode;
         PeakMemoryBytes = Largest(PeakMemoryBytes, record.PeakMemoryBytes);
+        Memory = record.Memory ?? Memory;
         PeakProcesses = (int?)Largest(PeakProcesses, record.PeakProcesses);
         CpuMilliseconds = Largest(CpuMilliseconds, record.CpuMilliseconds);
         _last = record.Time > _last ? record.Time : _last;
