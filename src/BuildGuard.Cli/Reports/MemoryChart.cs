@@ -90,7 +90,7 @@ internal static class MemoryChart
     /// <summary>For whoever does not see the drawing, or wants its figures.</summary>
     private static void Table(Html html, ReportModel model, TimeScale scale, MemoryOverTime memory)
     {
-        html.Add($"<details><summary>As a table</summary><div class=scroll><table><tr><th>from<th class=n>at the most<th class=n>of it only peaks known");
+        html.Add($"<details><summary>As a table</summary><div class=scroll><table><tr><th>from<th class=n>at the most<th class=n>peaks only");
         for (int row = 0; row < Rows; row++)
         {
             int from = row * Columns / Rows;
