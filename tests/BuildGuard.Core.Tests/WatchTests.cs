@@ -61,6 +61,41 @@ public sealed class WatchTests
         CollectionAssert.AreEqual(new ulong?[] { null, null, null, null, null, 2 }, next);
     }
 
+    /// <summary>Of another watch, before this one began: seconds ago, memory in use now, and at which look the next may be ended.</summary>
+    [TestMethod]
+    [DataRow(0, 90, 6)]
+    [DataRow(1, 85, 2)]
+    [DataRow(6, 85, 1)]
+    [DataRow(6, 90, 5)]
+    [DataRow(24, 90, 2)]
+    [DataRow(25, 90, 1)]
+    [DataRow(1_000_000_000, 90, 1)]
+    public void No_second_end_so_soon_after_that_of_another_watch(int secondsAgo, double used, int look)
+    {
+        Assert.AreEqual(secondsAgo < 25, _watch.EndedBefore(90, TimeSpan.FromSeconds(secondsAgo)));
+        for (int i = 1; i < look; i++)
+        {
+            Assert.IsNull(Look(used, Tree(2, 200)), $"look {i}");
+        }
+
+        Assert.AreEqual(2UL, Look(used, Tree(2, 200)));
+    }
+
+    [TestMethod]
+    public void A_note_of_an_end_is_believed_of_this_boot_and_when_it_is_past()
+    {
+        var note = new EndNote("boot", 5000, 93.25);
+        Assert.AreEqual(note, EndNote.Parse(note.ToBytes()));
+        Assert.AreEqual(TimeSpan.FromSeconds(1), note.AgeAt("boot", 6000));
+        Assert.AreEqual(TimeSpan.Zero, note.AgeAt("boot", 5000));
+        Assert.IsNull(note.AgeAt("boot", 4999));
+        Assert.IsNull(note.AgeAt("other", 6000));
+        foreach (string text in (string[])["", "\n", "boot", "boot 5000", "boot 5000 93", "boot 5000 93 4\n", " 5000 93\n", "boot -5 93\n", "boot 5000 -3\n", "boot 5000 101\n", "boot 5000 NaN\n", "boot 5000 1e9\n", "boot 5000 \n", "boot 99999999999999999999 93\n", "\0 \0 \0\n"])
+        {
+            Assert.IsNull(EndNote.Parse(System.Text.Encoding.UTF8.GetBytes(text)), text);
+        }
+    }
+
     [TestMethod]
     public void A_dry_run_says_the_same_once()
     {

@@ -1,6 +1,8 @@
 using BuildGuard.Audit;
 using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
 using BuildGuard.Operations;
+using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
@@ -18,6 +20,34 @@ internal sealed class MonitorEnding(Composition composition, GuardSettings setti
         ? new WatchFinding(
             Messages.NamedEnded(named.Name, named.Process.Pid, named.Rule, Source, named.Pids.Count, named.MemoryBytes, usedPercent, dryRun), null, named)
         : TreeEnded((TreeSample)what, usedPercent, dryRun);
+
+    /// <summary>What a watch ended before, and how long ago; <c>null</c>: nothing that is known.</summary>
+    public (double UsedPercent, TimeSpan Ago)? Before()
+    {
+        using LockFile? file = composition.StateFiles.Open(composition.Layout.EndNote, write: false);
+        byte[] bytes = new byte[EndNote.MaxBytes];
+        return file is not null && EndNote.Parse(bytes.AsSpan(0, file.Read(bytes, 0))) is { } note && note.AgeAt(BootId, Environment.TickCount64) is { } ago
+            ? (note.UsedPercent, ago)
+            : null;
+    }
+
+    /// <summary>Notes that something is ended, for the watch that comes next.</summary>
+    /// <exception cref="GuardException">BG0010 or BG0011: it cannot be written.</exception>
+    public void Note(double usedPercent)
+    {
+        string path = composition.Layout.EndNote;
+        try
+        {
+            composition.StateFiles.EnsureDirectory(composition.Layout.Root, shared: false);
+            WholeFile.Write(path, new EndNote(BootId, Environment.TickCount64, usedPercent).ToBytes());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GuardException(Messages.UnwritableState(path, e.Message), e);
+        }
+    }
+
+    private string BootId => composition.Processes.Self.BootId;
 
     /// <summary>The processes that the audit trail names, while they can still be looked at; a lease has its own record.</summary>
     public IReadOnlyList<AuditProcess>? ProcessesOf(NamedSample? named) => named is null

@@ -17,6 +17,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     private readonly MonitorEnding _ending = new(composition, settings);
     private HashSet<int> _guarded = [];
     private GuardMessage? _problem;
+    private string _endedBefore = "";
     private IReadOnlyList<UnreadableTicket> _unreadable = [];
     private IReadOnlyList<UnreadableTicket> _unseen = [];
     private IReadOnlyList<UnreadableTicket> _saidUnseen = [];
@@ -30,7 +31,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     /// <exception cref="GuardException">The state directory cannot be read.</exception>
     public int Once()
     {
-        WatchSample sample = Look();
+        WatchSample sample = LookFirst();
         if (!asJson)
         {
             Terminal.Lines.WriteLine(TextOf(sample));
@@ -44,7 +45,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     /// <exception cref="GuardException">The state directory cannot be read at the first look: that is a mistake, not a change.</exception>
     public int Follow(TimeSpan interval)
     {
-        WatchSample first = Look();
+        WatchSample first = LookFirst();
         if (!asJson)
         {
             Terminal.Lines.WriteLine($"{TextOf(first)}; looking every {Duration.ToText(interval)}{(dryRun ? ", ending nothing" : "")}");
@@ -65,6 +66,24 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
 
             Thread.Sleep(interval);
         }
+    }
+
+    private WatchSample LookFirst()
+    {
+        WatchSample sample = Look();
+        try
+        {
+            if (_ending.Before() is { } before && _watch.EndedBefore(before.UsedPercent, before.Ago))
+            {
+                _endedBefore = $"; what was ended {Duration.ToAge(before.Ago)} ago may still give some back";
+            }
+        }
+        catch (GuardException e)
+        {
+            Complain(e.Problem);
+        }
+
+        return sample;
     }
 
     private WatchSample Look()
@@ -116,6 +135,15 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         WatchFinding finding = _ending.FindingOf(what, sample.UsedPercent, dryRun);
         if (!dryRun)
         {
+            try
+            {
+                _ending.Note(sample.UsedPercent);
+            }
+            catch (GuardException e)
+            {
+                Complain(e.Problem);
+            }
+
             // Before it ends, so that the trail tells why in the right order.
             Record(AuditEvent.Killed, finding);
             if (_ending.End(what, _guarded) is { } problem)
@@ -189,7 +217,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     private static void Show(string line) => Terminal.Lines.WriteLine($"{Terminal.Faint(DateTime.Now.ToString("HH:mm:ss"))} {line}");
 
     private string TextOf(WatchSample sample) =>
-        $"Memory {sample.UsedPercent:0} % of {Size.ToText(sample.UsableBytes)} (threshold {limits.MemoryPercent:0.##} %), "
+        $"Memory {sample.UsedPercent:0} % of {Size.ToText(sample.UsableBytes)} (threshold {limits.MemoryPercent:0.##} %{_endedBefore}), "
         + $"{sample.Trees.Count} lease{(sample.Trees.Count == 1 ? "" : "s")} with {sample.Processes} process{(sample.Processes == 1 ? "" : "es")} (threshold {limits.Processes})"
         + (limits.EndsNamed ? $"; may end what is not guarded and called {string.Join(" or ", settings.MonitorEnds)} ({_ending.Source})" : "");
 }

@@ -11,6 +11,7 @@ namespace BuildGuard.Leases;
 /// locks/user/12-9f3a77b0.d/         the queue of the leases inside it: the same again
 /// builds/ID                         the short lock under which the nodes of one build agree on their session
 /// damaged/                          state files that could not be understood
+/// ended                             when `monitor` last ended something for memory
 /// idle                              what `reap --idle` saw of the tool chain at its last look
 /// </code>
 /// The lock <c>machine</c> lies in a directory that all users share; what is inside its leases belongs to one user
@@ -36,6 +37,9 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
 
     /// <summary>What <c>reap --idle</c> saw at its last look.</summary>
     public string IdleNotes => Root + "/idle";
+
+    /// <summary>When <c>monitor</c> last ended something for memory.</summary>
+    public string EndNote => Root + "/ended";
 
     /// <summary>The queue directly under a lock.</summary>
     public string NodeOf(string lockName) =>

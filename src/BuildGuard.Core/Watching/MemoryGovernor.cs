@@ -18,6 +18,9 @@ internal sealed class MemoryGovernor(double thresholdPercent)
     /// <summary>So often it is measured after an end that gave nothing, before the next may be ended.</summary>
     private const int Patience = 6;
 
+    /// <summary>The time that counts as one measurement of an end that was before the first look.</summary>
+    private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(5);
+
     private readonly HashSet<object> _stuck = [];
     private double? _last;
     private double _atEnd;
@@ -42,6 +45,16 @@ internal sealed class MemoryGovernor(double thresholdPercent)
 
     /// <summary>It was ended.</summary>
     public void Ended(IEndable what, double usedPercent) => (_ended, _atEnd, _measured, _hasFallen) = (what.Key, usedPercent, 0, false);
+
+    /// <summary>Another watch ended something.</summary>
+    /// <param name="usedPercent">Memory in use at that time, in per cent.</param>
+    /// <param name="ago">How long ago that was.</param>
+    /// <returns>Whether it still counts.</returns>
+    public bool EndedBefore(double usedPercent, TimeSpan ago)
+    {
+        (_ended, _atEnd, _measured, _hasFallen) = (new object(), usedPercent, (int)Math.Min(Patience, ago / s_pace), false);
+        return _measured < Patience - 1;
+    }
 
     /// <summary>It could not be ended; it is not tried again.</summary>
     public void NotEnded(IEndable what) => _stuck.Add(what.Key);

@@ -70,6 +70,12 @@ public sealed class Watch
         _governor.Ended(what, sample.UsedPercent);
     }
 
+    /// <summary>Another watch ended something, before the first look of this one.</summary>
+    /// <param name="usedPercent">Memory in use at that time, in per cent.</param>
+    /// <param name="ago">How long ago that was.</param>
+    /// <returns>Whether it still counts: what it gave may show only now.</returns>
+    public bool EndedBefore(double usedPercent, TimeSpan ago) => _governor.EndedBefore(usedPercent, ago);
+
     /// <summary>It is still there although it was to be ended.</summary>
     public void NotEnded(IEndable what) => _governor.NotEnded(what);
 

@@ -16,6 +16,7 @@ public sealed class MonitorEndsTests
         await() { until [ -e ready-$1 ]; do sleep 0.02; done; }
         lives() { [ -e /proc/$1 ] && ! grep -q '^State:.Z' /proc/$1/status; }
         watch() { $HELPER monitor --once --json --memory-threshold 0.01 "$@"; }
+        forget() { rm "$BUILDGUARD_STATE_DIR/ended"; }
         export BUILDGUARD_MONITOR_ENDS=runaway
 
         """;
@@ -69,9 +70,11 @@ public sealed class MonitorEndsTests
             hoard runaway 'trap "" TERM'; named=$hoard; child=$(cat child-$named)
             BUILDGUARD_GRACE=300ms watch > deaf
             lives $named || lives $child || echo gone
+            forget
             hoard runaway 'trap "echo asked > asked; kill \$(cat child-\$\$); exit" TERM'; named=$hoard
             BUILDGUARD_GRACE=1h watch > polite
             lives $named || cat asked
+            forget
             hoard runaway; kill -STOP $hoard
             BUILDGUARD_GRACE=1h watch > stopped
             lives $hoard || echo stopped
@@ -108,6 +111,45 @@ public sealed class MonitorEndsTests
             int looks = names[ends[i - 1]..ends[i]].Count(name => name == "sample ");
             Assert.IsGreaterThanOrEqualTo(2, looks, string.Join('\n', names));
         }
+    }
+
+    /// <summary>As from cron, a second apart: memory may be about to fall.</summary>
+    [TestMethod]
+    public void The_next_that_looks_once_knows_what_the_one_before_has_ended()
+    {
+        using var sandbox = new Sandbox();
+        Result result = PidNamespace.Run(sandbox, Hoard + """
+            note=$BUILDGUARD_STATE_DIR/ended
+            hoard runaway; one=$hoard
+            watch --dry-run > dry
+            [ -e $note ] && echo noted
+            watch > first
+            lives $one || echo gone
+            stat -c %a $note
+            hoard runaway
+            watch > second
+            watch --dry-run > seconddry
+            $HELPER monitor --once --memory-threshold 0.01 > people
+            timeout 1 $HELPER monitor --json --interval 1h --memory-threshold 0.01 > anew
+            lives $hoard && echo spared
+            read boot at percent < $note
+            # Long enough ago; before the boot, that is of another one; not yet; and nothing of ours.
+            for text in "$boot $((at - 60000)) $percent" "another 1 $percent" "$boot $((at + 3600000)) $percent" "$boot $at NaN" "$boot -1 1" "" "$(head -c 5000 /dev/zero | tr '\\0' 7)"; do
+              echo "$text" > $note
+              watch > last
+              lives $hoard || echo ended
+              hoard runaway
+            done
+            chmod 000 $note; ln -sf nowhere $note
+            watch > last
+            lives $hoard || echo ended
+            """);
+        Assert.AreEqual($"gone\n600\nspared\n{string.Concat(Enumerable.Repeat("ended\n", 8))}", result.Output, result.Error);
+        CollectionAssert.Contains(Names(sandbox, "dry"), "finding BG3010");
+        CollectionAssert.AreEqual(new[] { "sample ", "finding BG3006" }, Names(sandbox, "second"));
+        CollectionAssert.AreEqual(new[] { "sample ", "finding BG3006" }, Names(sandbox, "seconddry"));
+        CollectionAssert.DoesNotContain(Names(sandbox, "anew"), "finding BG3010");
+        StringAssert.Matches(File.ReadAllText(Path.Combine(sandbox.Work, "people")), new(@"\(threshold 0\.01 %; what was ended [^ ]+ ago may still give some back\), "));
     }
 
     [TestMethod]

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text;
+
+namespace BuildGuard.Watching;
+
+/// <summary>
+/// When a watch last ended something for memory, for the next one: one that looks once, as from cron, or is started anew. Its end may
+/// not have shown yet what it gave.
+/// </summary>
+/// <param name="BootId">The kernel's boot id: the time counts from there.</param>
+/// <param name="At">When, in milliseconds since the boot, by a clock that nobody sets.</param>
+/// <param name="UsedPercent">Memory in use at that time, in per cent.</param>
+public sealed record EndNote(string BootId, long At, double UsedPercent)
+{
+    /// <summary>The most that is read of it, in bytes.</summary>
+    public const int MaxBytes = 256;
+
+    /// <summary>How long ago that was; <c>null</c>: before the boot, or not yet, so it means nothing.</summary>
+    /// <param name="bootId">The boot id now.</param>
+    /// <param name="now">Milliseconds since the boot.</param>
+    public TimeSpan? AgeAt(string bootId, long now) => bootId == BootId && At <= now ? TimeSpan.FromMilliseconds(now - At) : null;
+
+    /// <summary>As a file: one line.</summary>
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{BootId} {At} {UsedPercent:0.00}\n"));
+
+    /// <summary>Reads the file; <c>null</c>: it holds nothing that we write.</summary>
+    public static EndNote? Parse(ReadOnlySpan<byte> bytes) =>
+        Encoding.UTF8.GetString(bytes).Split(' ') is [{ Length: > 0 } boot, var at, [.., '\n'] used]
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long time)
+        && double.TryParse(used.AsSpan(0, used.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent)
+        && percent <= 100
+            ? new EndNote(boot, time, percent)
+            : null;
+}
