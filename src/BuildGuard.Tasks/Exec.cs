@@ -45,6 +45,7 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
         _project = GuardedProject.Decode(ProjectEnvironment.Get(this, GuardedProject.Variable));
         if (_project is null)
         {
+            SayTooEarly();
             return base.Execute();
         }
 
@@ -160,11 +161,22 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
     /// <summary>For targets of the user's own, before which nothing else of the guard runs.</summary>
     private void SayDisabled()
     {
-        var sessionProject = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(Exec).Assembly.Location)!, "../../../build/Session.proj"));
-        if (File.Exists(sessionProject))
+        if (Once() is { } once)
         {
-            UnguardedBuild.Say(BuildEngine, new OncePerBuild(BuildEngine, sessionProject), "", Switches.DisableVariable, SessionEntry.Chosen("", ""));
+            UnguardedBuild.Say(BuildEngine, once, "", Switches.DisableVariable, SessionEntry.Chosen("", ""));
         }
+    }
+
+    /// <summary>MSBuild runs a project's own initial targets before those of what it imports, so before the guard's.</summary>
+    private void SayTooEarly() => Once()?.Say(GuardMessage.Message(
+        "BG0023",
+        $"an Exec in {BuildEngine.ProjectFileOfTaskNode}({BuildEngine.LineNumberOfTaskNode}) runs unguarded: it is in an initial target of the project itself, which MSBuild runs before it has read what guards the project. Name that target in BuildGuardSessionBeforeTargets to have it guarded"));
+
+    /// <summary>What is done once for the whole build, where the package lies around this assembly.</summary>
+    private OncePerBuild? Once()
+    {
+        var sessionProject = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(Exec).Assembly.Location)!, "../../../build/Session.proj"));
+        return File.Exists(sessionProject) ? new OncePerBuild(BuildEngine, sessionProject) : null;
     }
 
     /// <summary>What the timer has to say is said before the task ends.</summary>
