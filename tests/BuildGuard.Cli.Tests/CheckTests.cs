@@ -40,6 +40,13 @@ public sealed class CheckTests
     }
 
     [TestMethod]
+    public void A_limit_of_the_load_is_shown_as_it_was_given()
+    {
+        using var sandbox = new Sandbox();
+        StringAssert.Contains(sandbox.Run("check", "--min-free-memory", "none", "--max-load", "0.001").Output, ", at most 0.001 allowed");
+    }
+
+    [TestMethod]
     public void Output_that_is_no_terminal_has_no_colours()
     {
         using var sandbox = new Sandbox();

@@ -184,6 +184,34 @@ public sealed class ScheduleTests
         }
     }
 
+    /// <summary>What has not happened is not told as if it had.</summary>
+    [TestMethod]
+    [DataRow("launchd")]
+    [DataRow("taskscheduler")]
+    [DataRow("systemd")]
+    [DataRow("cron")]
+    public void A_dry_run_says_what_would_be(string kind)
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        File.Delete(Path.Combine(clock.Bin, "crontab"));
+        string[] before = GitSandbox.Photograph(clock.Home);
+        string planned = clock.Run("install", "--kind", kind, "--dry-run").Output;
+        StringAssert.StartsWith(planned, $"{kind}: planned (");
+        StringAssert.Contains(planned, $"; {kind} does not run here: the file would be written, and nothing starts it");
+        Assert.DoesNotContain(" is written", planned);
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(clock.Home));
+
+        if (kind is "launchd" or "taskscheduler")
+        {
+            clock.Run("install", "--kind", kind);
+            string[] installed = GitSandbox.Photograph(clock.Home);
+            StringAssert.Contains(clock.Run("remove", "--kind", kind, "--dry-run").Output, "; it would be taken away\n");
+            CollectionAssert.AreEqual(installed, GitSandbox.Photograph(clock.Home));
+            StringAssert.StartsWith(clock.Run("remove", "--kind", kind).Output, $"{kind}: taken away (");
+        }
+    }
+
     [TestMethod]
     public void Where_nothing_keeps_the_time_one_line_says_so()
     {

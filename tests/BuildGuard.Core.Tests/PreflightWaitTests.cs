@@ -31,6 +31,19 @@ public sealed class PreflightWaitTests
         Assert.IsNull(PreflightWait.Decode(Encoding.ASCII.GetBytes(text.PadRight(PreflightWait.Length - 1) + "\n")));
 
     [TestMethod]
+    [DataRow(8, "8.0")]
+    [DataRow(2.75, "2.75")]
+    [DataRow(0.001, "0.001")]
+    [DataRow(0.00012345, "0.00012345")]
+    [DataRow(0.3, "0.3")]
+    [DataRow(999999.5, "999999.5")]
+    public void A_limit_of_the_load_has_as_many_digits_as_it_needs(double max, string text)
+    {
+        Assert.AreEqual($"a lower load (at most {text} allowed, 14.20 now)", new PreflightWait(null, null, max, 14.2).ToString());
+        StringAssert.Contains(Messages.LoadTooHigh(MessageLevel.Error, 14.2, max).Text, $"load too high: 14.20 over one minute, at most {text} allowed");
+    }
+
+    [TestMethod]
     public void It_says_what_is_needed_and_what_there_is()
     {
         Assert.AreEqual("memory (4G required, 1G free)", new PreflightWait(4L << 30, 1L << 30, null, null).ToString());

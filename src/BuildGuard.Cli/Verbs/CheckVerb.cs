@@ -103,7 +103,7 @@ internal static class CheckVerb
         table.Add(
             "load",
             (report.State.Load is { } load ? load.ToString("0.00", CultureInfo.InvariantCulture) : "unknown")
-                + (report.MaxLoad is { } max ? string.Create(CultureInfo.InvariantCulture, $", at most {max:0.0#} allowed") : ", any allowed"));
+                + (report.MaxLoad is { } max ? $", at most {PreflightReport.TextOf(max)} allowed" : ", any allowed"));
         table.Add(
             "memory pressure",
             report.State.Pressure is { } pressure

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Diagnostics;
@@ -28,7 +29,7 @@ public static partial class Messages
     public static GuardMessage LoadTooHigh(MessageLevel level, double load, double maxLoad, TimeSpan? waitLimit = null) => new(
         level,
         "BG2002",
-        string.Create(CultureInfo.InvariantCulture, $"load too high: {load:0.00} over one minute, at most {maxLoad:0.0#} allowed (BuildGuardMaxLoad). ")
+        string.Create(CultureInfo.InvariantCulture, $"load too high: {load:0.00} over one minute, at most {PreflightReport.TextOf(maxLoad)} allowed (BuildGuardMaxLoad). ")
             + Doing(level, "Wait until it falls, or raise the setting", waitLimit));
 
     /// <summary>BG2003: the machine did not become fit in time.</summary>

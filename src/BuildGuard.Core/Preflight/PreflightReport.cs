@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildGuard.Diagnostics;
 using BuildGuard.Settings;
 
@@ -10,6 +11,11 @@ namespace BuildGuard.Preflight;
 /// <param name="MaxLoad">The highest load allowed; <c>null</c> for any.</param>
 public sealed record PreflightReport(MachineState State, MachineFacts Facts, long RequiredMemoryBytes, double? MaxLoad)
 {
+    private static readonly string s_allDigits = "0.0" + new string('#', 30);
+
+    /// <summary>A limit of the load for people: with one digit behind the point, or as many as it has.</summary>
+    public static string TextOf(double maxLoad) => maxLoad.ToString(s_allDigits, CultureInfo.InvariantCulture);
+
     /// <summary>Whether there is enough memory.</summary>
     public bool HasMemory => State.FreeMemoryBytes >= RequiredMemoryBytes;
 

@@ -27,7 +27,7 @@ public sealed record PreflightWait(long? RequiredMemoryBytes, long? FreeMemoryBy
             ? $"memory ({Size.ToText(required)} required, {Size.ToText(FreeMemoryBytes ?? 0)} free)"
             : null;
         string? load = MaxLoad is { } max
-            ? string.Create(CultureInfo.InvariantCulture, $"a lower load (at most {max:0.0#} allowed, {Load ?? 0:0.00} now)")
+            ? string.Create(CultureInfo.InvariantCulture, $"a lower load (at most {PreflightReport.TextOf(max)} allowed, {Load ?? 0:0.00} now)")
             : null;
         return memory is not null && load is not null ? $"{memory} and {load}" : memory ?? load ?? "nothing";
     }
