@@ -24,6 +24,14 @@ public sealed class TrapTests : IDisposable
         Assert.HasCount(2, _workspace.Audit.Acquired("session"));
     }
 
+    /// <summary>What the checks of MSBuild find in a project, they must not find in what guards it.</summary>
+    [TestMethod]
+    public void BuildChecksFindNothing()
+    {
+        _workspace.WriteReferencing("app/app.csproj", "<TargetFramework>net10.0</TargetFramework><BuildGuardUnknown>x</BuildGuardUnknown>");
+        _workspace.StartDotnet("build", "app", "-check", "-warnaserror").Wait().Succeeds().Says("BG0015").NeverSays("BC0");
+    }
+
     /// <summary>A task that yields lets its node build another project, which asks for the same turn.</summary>
     [TestMethod]
     [DataRow("-m:1")]
