@@ -50,6 +50,19 @@ public sealed class LogTests
     }
 
     [TestMethod]
+    [DataRow("9223372036854775807")]
+    [DataRow("-9223372036854775808")]
+    public void Figures_that_cannot_be_are_no_failure(string figure)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        File.AppendAllText(sandbox.AuditFile, $"{{\"event\":\"released\",\"time\":\"2026-03-01T12:00:00Z\",\"lease\":\"odd\",\"waitedMs\":{figure},\"durationMs\":{figure},\"peakMemoryBytes\":{figure}}}\n");
+        Result result = sandbox.Run("log");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        StringAssert.Contains(result.Output, "  released   odd ");
+    }
+
+    [TestMethod]
     public void Damaged_lines_are_left_out_and_counted()
     {
         using var sandbox = new Sandbox();

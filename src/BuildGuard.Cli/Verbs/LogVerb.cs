@@ -133,5 +133,5 @@ internal static class LogVerb
         }
     }
 
-    private static string Age(long milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(milliseconds));
+    private static string Age(long milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, uint.MaxValue * 100L)));
 }
