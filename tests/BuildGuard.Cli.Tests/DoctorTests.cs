@@ -233,6 +233,45 @@ public sealed class DoctorTests
         StringAssert.Matches(text, new(@"Slots +2 +BUILDGUARD_SLOTS\n"));
     }
 
+    /// <summary>Who may write there could take the turn, or have processes ended; who may only look is told of.</summary>
+    [TestMethod]
+    [DataRow("755", true)]
+    [DataRow("750", true)]
+    [DataRow("711", true)]
+    [DataRow("704", true)]
+    [DataRow("720", false)]
+    [DataRow("702", false)]
+    [DataRow("775", false)]
+    [DataRow("1777", false)]
+    public void A_state_directory_that_is_open_to_others_is_a_finding_and_used_only_if_they_cannot_write(string mode, bool isUsed)
+    {
+        using var sandbox = new Sandbox();
+        Directory.CreateDirectory(sandbox.State);
+        File.SetUnixFileMode(sandbox.State, (UnixFileMode)Convert.ToInt32(mode, 8));
+
+        Result run = sandbox.Run("run", "--preflight", "off", "--", "touch", "ran");
+        Assert.AreEqual(isUsed ? 0 : 125, run.ExitCode, run.Error);
+        Assert.AreEqual(isUsed, File.Exists(Path.Combine(sandbox.Work, "ran")));
+        Result doctor = sandbox.Run("doctor");
+        Assert.AreEqual(1, doctor.ExitCode);
+        if (!isUsed)
+        {
+            StringAssert.StartsWith(run.ErrorLine, $"buildguard: error BG0010: the state directory '{sandbox.State}' is not trusted: others may write to it (mode {mode}); run: chmod 700 '{sandbox.State}'");
+            StringAssert.Contains(doctor.Output, "BG0010: ");
+            Assert.DoesNotContain("BG0019", doctor.Output);
+            return;
+        }
+
+        StringAssert.Contains(doctor.Output, $"BG0019: others may look into the state directory {sandbox.State} (mode {mode}); what the guard makes in it is closed to them. Remedy: chmod 700 '{sandbox.State}'");
+        foreach (string path in Directory.EnumerateFileSystemEntries(sandbox.State, "*", SearchOption.AllDirectories))
+        {
+            Assert.AreEqual((UnixFileMode)0, File.GetUnixFileMode(path) & (UnixFileMode)0x3F, path);
+        }
+
+        File.SetUnixFileMode(sandbox.State, (UnixFileMode)0x1C0);
+        Assert.DoesNotContain("BG0019", sandbox.Run("doctor").Output);
+    }
+
     [TestMethod]
     [DataRow("open", "BG0010", "others may write to it")]
     [DataRow("link", "BG0010", "it is a link")]

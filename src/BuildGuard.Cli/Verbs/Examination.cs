@@ -2,6 +2,7 @@ using BuildGuard.Audit;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux;
+using BuildGuard.Platform.Unix;
 using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
@@ -108,6 +109,11 @@ internal sealed record Examination
             composition.StateFiles.EnsureDirectory(path, shared: false);
             composition.StateFiles.EnsureDirectory(path + "/locks", shared: false);
             ProveWritable(composition, path);
+            if (UnixStateFiles.ModeOpenToOthers(path) is { } mode)
+            {
+                findings.Add(Messages.StateOpenToOthers(path, mode));
+            }
+
             free = new DriveInfo(path).AvailableFreeSpace;
             if (free < ScarceBytes)
             {

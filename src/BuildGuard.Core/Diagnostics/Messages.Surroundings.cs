@@ -2,6 +2,12 @@ namespace BuildGuard.Diagnostics;
 
 public static partial class Messages
 {
+    /// <summary>BG0019: others may look into the state directory.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="mode">Its mode.</param>
+    public static GuardMessage StateOpenToOthers(string path, UnixFileMode mode) => Warning(
+        "BG0019", $"others may look into the state directory {path} (mode {Convert.ToString((int)mode, 8)}); what the guard makes in it is closed to them. Remedy: chmod 700 '{path}'");
+
     /// <summary>BG0020: the git hooks cannot be looked at or changed.</summary>
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>install git</c>.</param>

@@ -14,6 +14,7 @@ public sealed class UnixStateFiles : IStateFiles
     private const int SharedFile = 0x1A4; // 0644
     private const int SharedMutex = 0x1B6; // 0666
     private const int GroupOrWorldWritable = 0x12; // 0022
+    private const int GroupOrWorld = 0x3F; // 0077
     private const int Sticky = 0x200; // 01000
     private const int ReadWriteAndEnter = 7;
     private const int ReadAndEnter = 5;
@@ -57,6 +58,12 @@ public sealed class UnixStateFiles : IStateFiles
             throw StateProblem.NotRead(path, error);
         }
     }
+
+    /// <summary>The mode of a directory that others may do anything with; <c>null</c>: they may not, or it is not there.</summary>
+    public static UnixFileMode? ModeOpenToOthers(string path) =>
+        Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus status) == 0 && (status.Mode & GroupOrWorld) != 0
+            ? (UnixFileMode)(status.Mode & 0xFFF)
+            : null;
 
     /// <inheritdoc/>
     public List<string> List(string path)
