@@ -21,8 +21,8 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
     /// <summary>Its path, from the root.</summary>
     public const string Name = Folder + "/init.json";
 
-    /// <summary>Reads it. It comes with the repository, so what it names is believed only inside that.</summary>
-    /// <exception cref="GuardException">BG0022: it is not as it was written, or names a file outside.</exception>
+    /// <summary>Reads it. It comes with the repository, so it is believed only of files that <c>init</c> writes, inside that.</summary>
+    /// <exception cref="GuardException">BG0022: it is not as it was written, or names a file that is none of them.</exception>
     public static InitRecord Read(string root)
     {
         string path = Path.Combine(root, Name);
@@ -45,10 +45,10 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
                     file.GetProperty("before").GetString() is { } before ? ByteText.FromBytes(Convert.FromBase64String(before)) : null,
                     file.GetProperty("sum").GetString()!))],
                 json.RootElement.GetProperty("hooks").GetBoolean());
-            return record.Files.Find(file => !RealPath.LeadsInto(root, file.Path)) is not { } foreign
+            return record.Files.Find(file => !InitFiles.MayWrite(root, file.Path)) is not { } foreign
                 ? record
                 : throw new GuardException(Messages.InitFailed(
-                    $"{path} names '{foreign.Path}', which is no file of this repository: it was not written here, and nothing of it is believed",
+                    $"{path} names '{foreign.Path}', which is no file {(RealPath.LeadsInto(root, foreign.Path) ? "that init writes" : "of this repository")}: it was not written here, and nothing of it is believed",
                     "look at it, and remove it: then nothing can be taken back"));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -103,6 +103,11 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
     /// <summary>With a change that was made.</summary>
     public void Add(FileChange change)
     {
+        if (!InitFiles.IsOne(change.Path))
+        {
+            throw new InvalidOperationException($"{change.Path} could not be taken back: no step says that it writes it");
+        }
+
         // What was there before the first time counts, unless somebody changed it in between.
         string? found = change.Before is null ? null : Checksum.Of(ByteText.ToBytes(change.Before));
         WrittenFile? earlier = Files.Find(file => file.Path == change.Path && file.Sum == found);

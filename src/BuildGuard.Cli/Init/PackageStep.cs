@@ -11,6 +11,9 @@ internal static class PackageStep
 
     private const string Reason = "every build and test run below it takes its turn";
 
+    /// <inheritdoc cref="InitFiles.IsOne"/>
+    public static bool Writes(string path) => Survey.IsMSBuildFile(path);
+
     public static void AddTo(InitPlan plan, Survey survey)
     {
         var places = new PackagePlaces(survey);
@@ -55,7 +58,7 @@ internal static class PackageStep
         string? before = survey.Read(file);
         if (before is not null && (!MSBuildText.CanEdit(before) || survey.IsElsewhere(file)))
         {
-            plan.Remarks.Add($"{file} {(survey.IsElsewhere(file) ? "is a link to a file outside" : "cannot be edited")}; add to it by hand: {item}");
+            plan.Remarks.Add($"{file} {(survey.IsElsewhere(file) ? "is a link to what is no project file of this repository" : "cannot be edited")}; add to it by hand: {item}");
             return;
         }
 

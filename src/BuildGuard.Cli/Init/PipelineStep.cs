@@ -11,6 +11,9 @@ internal static partial class PipelineStep
     /// <summary>Their names on the command line.</summary>
     public static IReadOnlyList<string> Services { get; } = ["github", "azure", "gitlab"];
 
+    /// <inheritdoc cref="InitFiles.IsOne"/>
+    public static bool Writes(string path) => Services.Any(service => PlaceOf(service).Path == path);
+
     /// <summary>The services that a repository uses already.</summary>
     public static IEnumerable<string> UsedBy(Survey survey) => Services.Where(service => service switch
     {
@@ -24,15 +27,17 @@ internal static partial class PipelineStep
         string command = survey.Projects.Count > 0 ? "dotnet test" : survey.HasPytest ? "pytest" : "make test";
         foreach (string service in services)
         {
-            (string path, string use) = service switch
-            {
-                "github" => (".github/workflows/buildguard.yml", "it runs for every pull request"),
-                "azure" => (".azure-pipelines/buildguard.yml", "add to the steps of azure-pipelines.yml: '- template: .azure-pipelines/buildguard.yml'"),
-                _ => (".gitlab/buildguard.gitlab-ci.yml", "add to .gitlab-ci.yml: 'include: .gitlab/buildguard.gitlab-ci.yml'"),
-            };
+            (string path, string use) = PlaceOf(service);
             plan.AddNew(survey, path, Steps(service, command), use);
         }
     }
+
+    private static (string Path, string Use) PlaceOf(string service) => service switch
+    {
+        "github" => (".github/workflows/buildguard.yml", "it runs for every pull request"),
+        "azure" => (".azure-pipelines/buildguard.yml", "add to the steps of azure-pipelines.yml: '- template: .azure-pipelines/buildguard.yml'"),
+        _ => (".gitlab/buildguard.gitlab-ci.yml", "add to .gitlab-ci.yml: 'include: .gitlab/buildguard.gitlab-ci.yml'"),
+    };
 
     /// <summary>The sample of the service (samples/ci), with this version and the command that tests this repository.</summary>
     private static string Steps(string service, string command)

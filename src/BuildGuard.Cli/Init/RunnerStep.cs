@@ -4,6 +4,8 @@ namespace BuildGuard.Cli.Init;
 internal static class RunnerStep
 {
     private const string XunitFile = "xunit.runner.json";
+    private const string RunSettingsFile = ".runsettings";
+    private const string PytestFile = "pytest.ini";
     private const string XunitItem = $"<None Update=\"{XunitFile}\" CopyToOutputDirectory=\"PreserveNewest\" />";
 
     private const string RunSettings = """
@@ -27,11 +29,14 @@ internal static class RunnerStep
 
         """;
 
+    /// <inheritdoc cref="InitFiles.IsOne"/>
+    public static bool Writes(string path) => path is RunSettingsFile or PytestFile || Path.GetFileName(path) == XunitFile || Survey.IsMSBuildFile(path);
+
     public static void AddTo(InitPlan plan, Survey survey)
     {
-        if (survey.ProjectsWith("Microsoft.NET.Test.Sdk").Any() && !survey.Files.Any(file => Path.GetExtension(file) == ".runsettings"))
+        if (survey.ProjectsWith("Microsoft.NET.Test.Sdk").Any() && !survey.Files.Any(file => Path.GetExtension(file) == RunSettingsFile))
         {
-            plan.AddNew(survey, ".runsettings", RunSettings, "one test host at a time, also in an IDE; 'dotnet test' outside the guard takes it with --settings");
+            plan.AddNew(survey, RunSettingsFile, RunSettings, "one test host at a time, also in an IDE; 'dotnet test' outside the guard takes it with --settings");
         }
 
         foreach (string project in survey.ProjectsWith("xunit"))
@@ -96,6 +101,6 @@ internal static class RunnerStep
             plan.Remarks.Add("with the package pytest-timeout, a test that hangs can be ended: add --timeout=300 to pytest.ini");
         }
 
-        plan.AddNew(survey, "pytest.ini", string.Join('\n', lines) + "\n", "pytest runs one test at a time");
+        plan.AddNew(survey, PytestFile, string.Join('\n', lines) + "\n", "pytest runs one test at a time");
     }
 }

@@ -7,6 +7,9 @@ internal static class SettingsStep
 {
     private const string MakeFile = "buildguard.mk";
 
+    /// <inheritdoc cref="InitFiles.IsOne"/>
+    public static bool Writes(string path) => path is SettingsFile.Name or MakeFile;
+
     public static void AddTo(InitPlan plan, Survey survey)
     {
         plan.AddNew(

@@ -22,7 +22,7 @@ internal sealed class Survey
         Root = root;
         _bounds = bounds ?? SurveyBounds.None;
         Files = [.. Walk().Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
-        Projects = [.. Files.Where(file => file.EndsWith("proj", StringComparison.OrdinalIgnoreCase) && Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj")];
+        Projects = [.. Files.Where(IsProject)];
     }
 
     /// <summary>The root.</summary>
@@ -53,13 +53,16 @@ internal sealed class Survey
     public IReadOnlyList<string> Projects { get; }
 
     /// <summary>Its projects, and what they may import.</summary>
-    public IEnumerable<string> MSBuildFiles => Files.Where(file => Path.GetExtension(file) is ".props" or ".targets").Concat(Projects).Where(IsSmall);
+    public IEnumerable<string> MSBuildFiles => Files.Where(file => IsMSBuildFile(file) && !IsProject(file)).Concat(Projects).Where(IsSmall);
 
     /// <summary>Its solutions.</summary>
     public IEnumerable<string> Solutions => Files.Where(file => Path.GetExtension(file) is ".sln" or ".slnx");
 
     /// <summary>Whether pytest runs its tests of Python.</summary>
     public bool HasPytest => Files.Any(file => Path.GetFileName(file) == "conftest.py" || IsPytestFile(file)) || PythonMentions("pytest");
+
+    /// <summary>Whether it is a project, or what projects may import.</summary>
+    public static bool IsMSBuildFile(string file) => IsProject(file) || Path.GetExtension(file) is ".props" or ".targets";
 
     /// <summary>Whether it is a file of settings of pytest, whatever is in it.</summary>
     public static bool IsPytestFile(string file) => Path.GetFileName(file) is "pytest.ini" or ".pytest.ini" or "pytest.toml" or ".pytest.toml";
@@ -71,9 +74,8 @@ internal sealed class Survey
     /// <summary>Whether there is a file in the root.</summary>
     public bool Has(string path) => File.Exists(Path.Combine(Root, path));
 
-    /// <summary>Whether it is a link to a file that is none of the repository's.</summary>
-    public bool IsElsewhere(string path) =>
-        Has(path) && !RealPath.LeadsInto(Root, path);
+    /// <summary>Whether it is a link to a file that is none of the repository's, or none that we write.</summary>
+    public bool IsElsewhere(string path) => Has(path) && !InitFiles.MayWrite(Root, path);
 
     /// <summary>What a file holds; <c>null</c> if it is not there.</summary>
     public string? Read(string path) => Has(path) ? ByteText.Read(Path.Combine(Root, path)) : null;
@@ -84,6 +86,8 @@ internal sealed class Survey
 
     /// <summary>Whether it is worth reading. A pipe has no length, and whoever opens it may wait for ever.</summary>
     public bool IsSmall(string path) => new FileInfo(Path.Combine(Root, path)) is { Exists: true, Length: > 0 and < LargestFile };
+
+    private static bool IsProject(string file) => Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj";
 
     /// <summary>Folder by folder, the nearest first: what the bounds leave out is the deepest.</summary>
     private IEnumerable<string> Walk()

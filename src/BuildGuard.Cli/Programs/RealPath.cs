@@ -12,17 +12,24 @@ internal static class RealPath
     /// </summary>
     /// <param name="root">The root of the working tree.</param>
     /// <param name="path">The path, from the root.</param>
-    public static bool LeadsInto(string root, string path)
+    public static bool LeadsInto(string root, string path) => Within(root, path) is not null;
+
+    /// <summary>Where such a path leads, from the root; <c>null</c>: it does not lead into the working tree.</summary>
+    /// <inheritdoc cref="LeadsInto"/>
+    public static string? Within(string root, string path)
     {
         if (path.Length == 0 || Path.IsPathRooted(path) || Parts(path).Any(name => name is "" or "." or ".." || IsGit(name)))
         {
-            return false;
+            return null;
         }
 
-        return Of(root) is { } tree
-            && Of(Path.Combine(root, path)) is { } real
-            && real.StartsWith(Path.TrimEndingDirectorySeparator(tree) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            && !Parts(real[tree.Length..]).Any(IsGit);
+        if (Of(root) is not { } tree || Of(Path.Combine(root, path)) is not { } real)
+        {
+            return null;
+        }
+
+        string below = Path.TrimEndingDirectorySeparator(tree) + Path.DirectorySeparatorChar;
+        return real.StartsWith(below, StringComparison.Ordinal) && !Parts(real[below.Length..]).Any(IsGit) ? real[below.Length..] : null;
     }
 
     private static bool IsGit(string name) => name.Equals(".git", StringComparison.OrdinalIgnoreCase);

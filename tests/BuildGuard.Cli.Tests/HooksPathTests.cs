@@ -1,0 +1,115 @@
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>Hooks of git where <c>core.hooksPath</c> says where they are, or that there are none.</summary>
+[TestClass]
+public sealed class HooksPathTests
+{
+    [TestMethod]
+    public void Beside_husky()
+    {
+        using var git = new GitSandbox();
+        string folder = Path.Combine(git.Root, ".husky", "_");
+
+        // As version 9 writes it: what runs is looked for by the name and the place of the hook.
+        GitSandbox.WriteProgram(Path.Combine(folder, "h"), "#!/usr/bin/env sh\nn=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\n");
+        GitSandbox.WriteProgram(Path.Combine(folder, "pre-commit"), "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"");
+        File.WriteAllText(Path.Combine(git.Root, ".husky", "pre-commit"), "echo \"husky $BUILDGUARD_LEASE\" >&2\n");
+        git.Git("config", "core.hooksPath", ".husky/_").Succeeds();
+        string[] before = GitSandbox.Photograph(folder);
+
+        // From below the root: the path is relative to the root all the same.
+        string below = Directory.CreateDirectory(Path.Combine(git.Root, "a", "b")).FullName;
+        Assert.AreEqual(0, git.GuardIn(below, "hooks", "install").ExitCode);
+        StringAssert.StartsWith(git.Commit().Succeeds().Error, "husky user/");
+        git.Guard("hooks", "remove");
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(folder));
+    }
+
+    [TestMethod]
+    public void A_folder_of_hooks_that_others_share_is_not_touched_unasked()
+    {
+        using var git = new GitSandbox();
+        string shared = Directory.CreateDirectory(Path.Combine(git.Home, "hooks")).FullName;
+        string hook = GitSandbox.WriteProgram(Path.Combine(shared, "pre-commit"), "#!/bin/sh\necho shared >&2\n");
+        File.AppendAllText(git.GlobalConfiguration, "[core]\n\thooksPath = ~/hooks\n");
+        string[] before = GitSandbox.Photograph(shared);
+
+        Result refused = git.Guard("hooks", "install");
+        Assert.AreEqual(125, refused.ExitCode);
+        StringAssert.Contains(refused.ErrorLine, $"BG0020: the git hooks were left alone: core.hooksPath (global configuration) names {shared}, outside this repository");
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(shared));
+
+        Assert.AreEqual(0, git.Guard("hooks", "install", "--shared").ExitCode);
+        Assert.AreEqual("shared\n", git.Commit().Succeeds().Error);
+        Assert.HasCount(1, git.Turns);
+        Assert.AreEqual(0, git.Guard("hooks", "remove", "--shared").ExitCode);
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(shared));
+        Assert.IsTrue(File.Exists(hook));
+    }
+
+    [TestMethod]
+    [DataRow("/dev/null")]
+    [DataRow("")]
+    [DataRow("README")]
+    public void Where_hooks_are_switched_off_nothing_is_installed_and_the_command_is_named_that_changes_it(string value)
+    {
+        using var git = new GitSandbox();
+        File.WriteAllText(Path.Combine(git.Root, "README"), "");
+        git.Guard("hooks", "install");
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        string path = value == "README" ? Path.Combine(git.Root, value) : value;
+        string own = $"git config core.hooksPath '{git.Hooks}'";
+        foreach ((string scope, string remedy) in ((string, string)[])[("global", $"git config --global --unset-all core.hooksPath; or for this repository alone: {own}"), ("local", "git config --local --unset-all core.hooksPath")])
+        {
+            git.Git("config", $"--{scope}", "core.hooksPath", value).Succeeds();
+            string reason = $"hooks are switched off by core.hooksPath={path} ({scope} configuration)";
+            foreach (string[] line in (string[][])[["install"], ["remove"], ["install", "--shared"]])
+            {
+                Result refused = git.Guard(["hooks", .. line]);
+                Assert.AreEqual(125, refused.ExitCode);
+                StringAssert.Contains(refused.ErrorLine, $"BG0020: the git hooks were left alone: {reason}. Remedy: {remedy} [");
+            }
+
+            Assert.AreEqual($"None is run: {reason}. To switch them on: {remedy}\n", git.Guard("hooks", "status").Output);
+            Assert.IsTrue(git.Guard("hooks", "status", "--json").Json.GetProperty("switchedOff").GetBoolean());
+            StringAssert.Contains(git.Guard("init", "--dry-run").Output, $"Note: {reason}; to have them wait for the turn: {remedy}, then 'buildguard hooks install'\n");
+            StringAssert.Contains(git.Guard("doctor").Output, $"  git hooks: {reason}; to switch them on: {remedy}\n");
+        }
+
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+
+        // What it says does it: in this repository alone, or everywhere.
+        git.Git("config", "--local", "--unset-all", "core.hooksPath").Succeeds();
+        git.Git("config", "core.hooksPath", git.Hooks).Succeeds();
+        git.Commit().Succeeds();
+        Assert.HasCount(1, git.Turns);
+    }
+
+    [TestMethod]
+    public void An_undo_of_init_keeps_the_hooks_that_are_switched_off_now()
+    {
+        using var git = new GitSandbox();
+        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        git.Git("config", "core.hooksPath", "/dev/null").Succeeds();
+
+        Result kept = git.Guard("init", "--undo");
+        Assert.AreEqual(1, kept.ExitCode, kept.Error);
+        StringAssert.Contains(kept.Output, "hooks are switched off by core.hooksPath=/dev/null (local configuration)");
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+
+        git.Git("config", "--unset", "core.hooksPath").Succeeds();
+        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(git.Hooks, "pre-commit")));
+    }
+
+    [TestMethod]
+    public void Hooks_under_version_control_are_said_to_be()
+    {
+        using var git = new GitSandbox();
+        GitSandbox.WriteProgram(Path.Combine(git.Root, "tools", "hooks", "pre-commit"), "#!/bin/sh\n");
+        git.Git("add", ".").Succeeds();
+        git.Git("config", "core.hooksPath", "tools/hooks").Succeeds();
+        StringAssert.Contains(git.Guard("hooks", "install").Output, "tools/hooks/pre-commit is under version control: the change shows in git status");
+    }
+}
