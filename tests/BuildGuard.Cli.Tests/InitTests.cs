@@ -72,6 +72,58 @@ public sealed class InitTests
     }
 
     [TestMethod]
+    public void A_dry_run_shows_what_would_be_in_the_files()
+    {
+        using GitSandbox git = Repository();
+        Write(git, "eng/Other.props", "<Project>\n  <ItemGroup>\n    <PackageReference Include=\"BuildGuard\" Version=\"0.0.1\" />\n  </ItemGroup>\n  <D />\n  <E />\n  <F />\n</Project>");
+        string[] before = Everything(git.Root);
+
+        string output = git.Guard("init", "--dry-run", "--no-hooks", "--ci", "github").Output;
+        StringAssert.Contains(
+            output,
+            $"\n\neng/Other.props\n    <Project>\n      <ItemGroup>\n  -     <PackageReference Include=\"BuildGuard\" Version=\"0.0.1\" />\n"
+            + $"  +     <PackageReference Include=\"BuildGuard\" Version=\"{Own}\" />\n      </ItemGroup>\n      <D />\n\n");
+        StringAssert.Contains(output, "\n\nbuildguard.json\n  + {\n  +   \"$schema\": ");
+        StringAssert.Contains(output, "\n\ntests/tests.csproj\n  …\n            <PackageReference Include=\"xunit.v3\" Version=\"3.0.0\" />\n        </ItemGroup>\n  +     <ItemGroup>\n  +         <None Update=\"xunit.runner.json\"");
+        StringAssert.Contains(output, "\n  + guarded-build:\n  +     $(BUILDGUARD) run -- dotnet build\n");
+        string workflow = output[output.IndexOf("\n.github/workflows/buildguard.yml\n", StringComparison.Ordinal)..];
+        StringAssert.Matches(workflow, new("^\n.github/workflows/buildguard.yml\n(  \\+.*\n){24}  … [0-9]+ more lines; --json shows them all\n"));
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+
+        JsonElement[] changes = [.. git.Guard("init", "--dry-run", "--no-hooks", "--ci", "github", "--json").Json.GetProperty("changes").EnumerateArray()];
+        string done = git.Guard("init", "--yes", "--no-hooks", "--ci", "github").Output;
+        Assert.DoesNotContain("\n  + ", done);
+        foreach (JsonElement change in changes.Where(change => change.GetProperty("path").GetString() != ".buildguard/init.json"))
+        {
+            Assert.AreEqual(File.ReadAllText(Path.Combine(git.Root, change.GetProperty("path").GetString()!)), change.GetProperty("content").GetString());
+        }
+    }
+
+    [TestMethod]
+    public void Whoever_is_asked_is_shown_it_too()
+    {
+        using var sandbox = new Sandbox();
+        using var terminal = new ShellTerminal(sandbox);
+        terminal.Line("$HELPER init");
+        terminal.Await("Do it? [y/N] ");
+        StringAssert.Contains(terminal.Said, "\nbuildguard.json\r\n  + {\r\n");
+        terminal.Line("n");
+        terminal.AwaitPrompt();
+        Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "buildguard.json")));
+    }
+
+    /// <summary>A file of a clone that was just made may hold anything.</summary>
+    [TestMethod]
+    public void What_is_shown_of_a_file_does_not_steer_the_terminal()
+    {
+        using GitSandbox git = Repository();
+        Write(git, "Directory.Build.props", "<Project>\n  <A>\u001b[2J\u0007</A>\n</Project>\n");
+        string output = git.Guard("init", "--dry-run", "--no-hooks").Output;
+        StringAssert.Contains(output, "    <A> [2J </A>\n");
+        Assert.IsFalse(output.Any(c => char.IsControl(c) && c != '\n'));
+    }
+
+    [TestMethod]
     public void What_was_changed_since_is_kept_and_said()
     {
         using GitSandbox git = Repository();

@@ -14,11 +14,11 @@ namespace BuildGuard.Cli.Verbs;
 internal static class InitVerb
 {
     /// <summary>What came of a file.</summary>
-    private sealed record Line(string Path, string Change, string Reason, bool IsKept = false);
+    private sealed record Line(string Path, string Change, string Reason, bool IsKept = false, FileChange? File = null);
 
     public static Command Command()
     {
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be done" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be done, and what would be in the files" };
         var undo = new Option<bool>("--undo") { Description = "Take back what was written; files changed since are kept" };
         var yes = new Option<bool>("--yes") { Description = "Do not ask first" };
         var noHooks = new Option<bool>("--no-hooks") { Description = "Leave the git hooks alone" };
@@ -54,7 +54,7 @@ internal static class InitVerb
     {
         InitPlan plan = Plan(new Survey(root), services);
         bool wantsHooks = WantsHooks(repository, plan);
-        List<Line> lines = [.. plan.Changes.Select(change => new Line(change.Path, change.Before is null ? "new" : "changed", change.Reason))];
+        List<Line> lines = [.. plan.Changes.Select(change => new Line(change.Path, change.Before is null ? "new" : "changed", change.Reason, File: change))];
         int changes = lines.Count + (wantsHooks ? 1 : 0);
         if (changes > 0)
         {
@@ -188,10 +188,26 @@ internal static class InitVerb
 
             Terminal.Lines.WriteLine(lines.Count == 0 ? $"Nothing to do in {root}." : $"{(dryRun ? "To be done" : "Done")} in {root}:");
             table.WriteTo(Terminal.Lines, "  ");
+            if (dryRun)
+            {
+                ShowContents([.. lines.Select(line => line.File).OfType<FileChange>()]);
+            }
+
             remarks.ForEach(remark => Terminal.Lines.WriteLine($"Note: {remark}"));
         }
 
         return lines.Exists(line => line.IsKept) ? ExitCodes.Findings : ExitCodes.Success;
+    }
+
+    private static void ShowContents(FileChange[] changes)
+    {
+        Terminal.Lines.Write(changes.Length > 0 ? "\n" : "");
+        foreach (FileChange change in changes)
+        {
+            Terminal.Lines.WriteLine(Terminal.Bold(Terminal.Safe(change.Path)));
+            FileDiff.Of(change).ForEach(line => Terminal.Lines.WriteLine($"  {line}"));
+            Terminal.Lines.WriteLine();
+        }
     }
 
     private static void Write(Utf8JsonWriter json, string root, List<Line> lines, List<string> remarks, bool dryRun)
@@ -208,6 +224,7 @@ internal static class InitVerb
             json.WriteString("change"u8, line.Change);
             json.WriteString("reason"u8, line.Reason);
             json.WriteBoolean("kept"u8, line.IsKept);
+            json.WriteString("content"u8, line.File is { } file ? ByteText.ToText(file.After) : null);
             json.WriteEndObject();
         }
 
