@@ -15,6 +15,7 @@ public sealed class FoldTests
     [DataRow("no width is known here", 0, "no width is known here")]
     [DataRow("nothing is gained there", 15, "nothing is gained there")]
     [DataRow("with  columns    of words", 20, "with  columns    of\n  words")]
+    [DataRow("gaps   are\u00a0of columns     that    are     no more", 24, "gaps   are\u00a0of columns\n  that  are  no more")]
     [DataRow("it is said with 'buildguard reap'.", 24, "it is said with\n  'buildguard reap'.")]
     [DataRow("('buildguard reap --idle 10m' ends those)", 20, "('buildguard reap\n  --idle 10m' ends\n  those)")]
     [DataRow("the user's own 'word, open", 16, "the user's own\n  'word, open")]
@@ -77,6 +78,26 @@ public sealed class FoldTests
             // A path that is longer than a line stands there alone.
             Assert.IsTrue(TextWidth.OfColoured(part) <= 50 || !part.Trim().Contains(' ', StringComparison.Ordinal), part);
         }
+    }
+
+    /// <summary>A terminal that breaks a long word knows that it is one: it is copied whole, as a break or a space of ours would not be.</summary>
+    [TestMethod]
+    [DataRow(40)]
+    [DataRow(80)]
+    [DataRow(200)]
+    public void A_path_and_a_link_stay_whole_however_narrow_the_terminal(int columns)
+    {
+        using var sandbox = new Sandbox();
+        const string Path = "/nonexistent-directory/of/a/long/name/report.json", Link = "[https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg0013]";
+        string[] lines = OnTerminal(sandbox, columns, $"$HELPER run --preflight off --report {Path} -- true").Split('\n');
+        Assert.IsTrue(lines.Any(line => line.Contains($"'{Path}'", StringComparison.Ordinal)), string.Join('\n', lines));
+        Assert.IsTrue(lines.Any(line => line.TrimStart() == Link || line.EndsWith(" " + Link, StringComparison.Ordinal)), string.Join('\n', lines));
+        Assert.IsTrue(columns > 50 || lines.Contains(Link), "one that fits on no line has the whole of them");
+
+        // What a program reads is as it was.
+        string session = OnTerminal(sandbox, columns, "$HELPER session --preflight error --min-free-memory 900T --label build --build abc --owner-pid $$");
+        StringAssert.Contains(session, "BG2001");
+        Assert.IsTrue(session.Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line => line.StartsWith('{') && line.EndsWith('}')), session);
     }
 
     [TestMethod]

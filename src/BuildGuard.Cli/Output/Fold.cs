@@ -27,6 +27,7 @@ internal static class Fold
         var folded = new StringBuilder(line.Length + 16).Append(' ', start);
         int column = start;
         int at = start;
+        bool isFurther = false;
         while (at < line.Length)
         {
             int word = line.AsSpan(at).IndexOfAnyExcept(' ');
@@ -38,6 +39,9 @@ internal static class Fold
             int end = EndOf(line, at + word, columns - indent);
             string text = line[(at + word)..end];
             int width = TextWidth.OfColoured(text);
+
+            // What aligned columns on the first line is only a hole on a further one.
+            word = isFurther ? Math.Min(word, Step) : word;
             if (column + word + width <= columns || at == start)
             {
                 folded.Append(' ', word);
@@ -48,6 +52,7 @@ internal static class Fold
                 // One that just fits on a line stands as far in as it can.
                 column = Math.Clamp(columns - width, 0, indent);
                 folded.Append('\n').Append(' ', column);
+                isFurther = true;
             }
 
             folded.Append(text);
