@@ -12,8 +12,12 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     /// <summary>In a queue where the turn goes round faster than it is read, no picture is ever still.</summary>
     private const int MaxLooks = 5;
 
-    /// <summary>Many times as long as it takes to write a ticket that was just created.</summary>
+    /// <summary>
+    /// The pause between two looks at a ticket that says nothing, and how often an empty one is looked at: to write it takes
+    /// microseconds, but on a machine with ten times as much to do as it has cores its maker may not run for a tenth of a second.
+    /// </summary>
     private static readonly TimeSpan s_making = TimeSpan.FromMilliseconds(10);
+    private const int LooksWhileEmpty = 50;
 
     /// <inheritdoc/>
     public TreeSnapshot Look(string lockName)
@@ -166,7 +170,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     /// </summary>
     private static bool StaysUnreadable(TicketFile file)
     {
-        for (int look = 0; look < MaxLooks && file.IsEmpty() && file.IsHeld(); look++)
+        for (int look = 0; look < (file.IsEmpty() ? LooksWhileEmpty : MaxLooks) && file.IsHeld() && file.Read() is null; look++)
         {
             Thread.Sleep(s_making);
         }
