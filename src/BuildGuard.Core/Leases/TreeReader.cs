@@ -170,12 +170,18 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     /// </summary>
     private static bool StaysUnreadable(TicketFile file)
     {
-        for (int look = 0; look < (file.IsEmpty() ? LooksWhileEmpty : MaxLooks) && file.IsHeld() && file.Read() is null; look++)
+        // Each look by itself: one that nobody holds yet is held and empty in the next moment.
+        for (int look = 0; file.IsHeld() && file.Read() is null && file.IsInPlace(); look++)
         {
+            if (look >= (file.IsEmpty() ? LooksWhileEmpty : MaxLooks))
+            {
+                return true;
+            }
+
             Thread.Sleep(s_making);
         }
 
-        return file.IsHeld() && file.Read() is null && file.IsInPlace();
+        return false;
     }
 
     /// <summary>The lease that a ticket is; <c>null</c> if it is none, or has been released since it was read.</summary>
