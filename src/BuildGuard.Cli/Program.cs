@@ -30,6 +30,11 @@ internal static class Program
             Say(args, Messages.OutputUnwritable(e.Message));
             return ExitCodes.GuardFailed;
         }
+        catch
+        {
+            // What nobody catches ends the program at once. Caught here, it ends what runs and gives the terminal back on its way out.
+            throw;
+        }
     }
 
     private static int Dispatch(string[] args) => args[0] switch

@@ -144,7 +144,7 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
             return;
         }
 
-        if (composition.Innermost() is { } own && (own == lease.Id || own.Value.StartsWith(lease.Id.Value + "/", StringComparison.Ordinal)))
+        if (composition.Innermost() is { } own && own.IsIn(lease.Id))
         {
             _notice = "This dashboard itself runs inside that lease.";
             return;

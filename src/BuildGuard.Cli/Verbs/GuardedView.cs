@@ -52,7 +52,7 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
     private static TreeSample SampleOf(LeaseReport lease, LeaseId? own)
     {
         LeaseId id = lease.View.Id;
-        bool isAround = own is { } mine && (mine == id || mine.Value.StartsWith(id.Value + "/", StringComparison.Ordinal));
+        bool isAround = own is { } mine && mine.IsIn(id);
         return new TreeSample(id, lease.View.Record.Label, lease.View.Pid, lease.View.Age)
         {
             MemoryBytes = lease.Processes.Sum(p => p.MemoryBytes),

@@ -44,7 +44,7 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
             LeaseView lease = tree.Leases[i];
             ProcessRow[] rows = [.. Candidates(lease, processes, containment).Where(p => taken.Add(p.Pid))];
             string container = lease.Grant.Container;
-            ProcessRow[] inside = [.. reports.Skip(i + 1).Where(r => r.View.Id.Value.StartsWith(lease.Id.Value + "/", StringComparison.Ordinal)).SelectMany(r => r.Processes)];
+            ProcessRow[] inside = [.. reports.Skip(i + 1).Where(r => r.View.Id.IsIn(lease.Id)).SelectMany(r => r.Processes)];
             reports[i] = new LeaseReport(lease, rows, inside, container.Length > 0 ? containment.PeakMemoryOf(lease.Id, container) : null);
         }
 

@@ -87,7 +87,7 @@ internal static class StopVerb
     /// <exception cref="GuardException">BG0005: there never was such a lease.</exception>
     private static void ExplainAbsence(Composition composition, LeaseId lease, StopOutcome outcome)
     {
-        string[] unreadable = [.. composition.Viewer.Look(lease.Lock).Unreadable.Select(ticket => ticket.Id.Value).Where(id => IsIn(id, lease))];
+        string[] unreadable = [.. composition.Viewer.Look(lease.Lock).Unreadable.Select(ticket => ticket.Id).Where(id => id.IsIn(lease)).Select(id => id.Value)];
         if (unreadable.Length > 0)
         {
             outcome.Problems.Add(Messages.HeldUnreadable(unreadable));
@@ -103,16 +103,14 @@ internal static class StopVerb
     {
         try
         {
-            return new AuditReader(composition.AuditFiles, composition.StateDirectoryPath).ReadAll().Any(record => record.Lease is { } id && IsIn(id, lease));
+            return new AuditReader(composition.AuditFiles, composition.StateDirectoryPath).ReadAll()
+                .Any(record => LeaseId.TryParse(record.Lease, out LeaseId id) && id.IsIn(lease));
         }
         catch (Exception e) when (e is GuardException or IOException)
         {
             return true;
         }
     }
-
-    private static bool IsIn(string lease, LeaseId outer) =>
-        lease == outer.Value || lease.StartsWith(outer.Value + "/", StringComparison.Ordinal);
 
     /// <summary>
     /// Those of whom no ticket tells first, who would come to their turn when the others end. Whoever came to it meanwhile
@@ -144,7 +142,7 @@ internal static class StopVerb
     private static void RefuseFromInside(Composition composition, IReadOnlyList<StopTarget> targets)
     {
         if (targets.Count > 0 && composition.Innermost() is { } own
-            && targets.Any(target => IsIn(own.Value, target.Id)))
+            && targets.Any(target => own.IsIn(target.Id)))
         {
             throw new GuardException(Messages.BadUsage("stop", $"this command itself runs inside the lease {own}, which it would end; run it from outside"));
         }

@@ -37,6 +37,9 @@ public readonly record struct LeaseId
     /// <summary>The lease that a ticket of this lease's queue becomes.</summary>
     public LeaseId Child(TicketName ticket) => new($"{Value}/{ticket.ToString()}");
 
+    /// <summary>Whether this is that lease, or a lease inside it at any depth.</summary>
+    public bool IsIn(LeaseId outer) => this == outer || Value.StartsWith(outer.Value + "/", StringComparison.Ordinal);
+
     /// <summary>Reads a name. Nothing but names made by this type is accepted; it is safe to build paths of them.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out LeaseId id)
     {

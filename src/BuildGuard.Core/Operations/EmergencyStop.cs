@@ -59,7 +59,7 @@ public sealed class EmergencyStop
             waiting.AddRange(tree.Queue.Select(ticket => new StopTarget(ticket.Id, ticket.Record, IsWaiting: true)));
         }
 
-        return [.. leases.Concat(waiting).Where(target => only is not { } one || IsIn(target.Id, one))];
+        return [.. leases.Concat(waiting).Where(target => only is not { } one || target.Id.IsIn(one))];
     }
 
     /// <summary>Ends them.</summary>
@@ -145,7 +145,4 @@ public sealed class EmergencyStop
 
     private bool IsHeld(StopTarget target) =>
         _processes.IsAlive(target.Record.Holder) != false || (target.Record.Owner is { } owner && _processes.IsAlive(owner) != false);
-
-    private static bool IsIn(LeaseId lease, LeaseId outer) =>
-        lease == outer || lease.Value.StartsWith(outer.Value + "/", StringComparison.Ordinal);
 }

@@ -132,16 +132,7 @@ public sealed class Operation : IDisposable
             using IContainer container = start.Container;
             if (TryStart(ticket, start) is { } running)
             {
-                try
-                {
-                    return Finish(ticket, container, running, passOn);
-                }
-                catch (Exception e) when (e is not GuardException)
-                {
-                    // An exception that nobody catches ends the program without a way out through "using".
-                    container.Dispose();
-                    throw;
-                }
+                return Finish(ticket, container, running, passOn);
             }
 
             Unprepare();

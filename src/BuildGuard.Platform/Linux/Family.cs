@@ -68,20 +68,13 @@ internal sealed class Family : IDisposable
     /// <summary>Those that can still run, by a quicker look that may miss one.</summary>
     public IReadOnlyList<ProcStat> LikelyMembers()
     {
-        int latest = Newborns.Latest();
         if (!Libc.HasChildren())
         {
-            _likely = [];
-        }
-        else if (latest != 0 && latest == _latest)
-        {
-            _likely = StillRunning(_likely);
-        }
-        else
-        {
-            _likely = Walk();
+            return [];
         }
 
+        int latest = Newborns.Latest();
+        _likely = latest != 0 && latest == _latest ? StillRunning(_likely) : Walk();
         _latest = latest;
         return _likely;
     }

@@ -31,7 +31,7 @@ internal sealed class Newborns
     public static int Latest()
     {
         Span<byte> buffer = stackalloc byte[128];
-        int length = ProcFile.Read("/proc/loadavg", buffer);
+        int length = ProcFile.ReadRecord("/proc/loadavg", buffer);
         ReadOnlySpan<byte> text = buffer[..Math.Max(0, length)].TrimEnd((byte)'\n');
         return Utf8Parser.TryParse(text[(text.LastIndexOf((byte)' ') + 1)..], out int pid, out _) ? pid : 0;
     }
