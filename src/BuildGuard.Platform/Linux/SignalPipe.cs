@@ -1,5 +1,6 @@
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Linux.Spawn;
 using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Platform.Linux;
@@ -25,7 +26,10 @@ internal sealed unsafe class SignalPipe : IDisposable
     private readonly int _write;
     private readonly List<(int Signal, Libc.SignalAction Before)> _replaced = [];
 
-    /// <summary>Starts to catch signals; those that this program was started with as ignored stay ignored, as under <c>nohup</c>.</summary>
+    /// <summary>
+    /// Starts to catch signals, also those that whoever started this program had blocked; those that it was started with as
+    /// ignored stay ignored, as under <c>nohup</c>.
+    /// </summary>
     /// <exception cref="GuardException">BG4004: this processor or this system does not let us do it.</exception>
     public SignalPipe(params ReadOnlySpan<int> signals)
     {
@@ -49,6 +53,9 @@ internal sealed unsafe class SignalPipe : IDisposable
                 _replaced.Add((signal, before));
             }
         }
+
+        // Once there is a handler: one that was sent before we began would end us now.
+        SignalMask.Unblock(signals);
     }
 
     /// <summary>The end to read from, for poll(2).</summary>
@@ -75,7 +82,7 @@ internal sealed unsafe class SignalPipe : IDisposable
         return signal;
     }
 
-    /// <summary>Gives the signals back and sends the reader away. The pipe stays: a handler may be running still.</summary>
+    /// <summary>Gives the signals back, but blocks none again, and sends the reader away. The pipe stays: a handler may be running still.</summary>
     public void Dispose()
     {
         foreach ((int signal, Libc.SignalAction before) in _replaced)

@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
 
+    public const int SIG_UNBLOCK = 1;
     public const int SIG_SETMASK = 2;
     public const int WNOHANG = 1;
     public const int PR_SET_PDEATHSIG = 1;

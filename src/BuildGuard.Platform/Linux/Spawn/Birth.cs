@@ -83,8 +83,8 @@ internal sealed unsafe class Birth : IDisposable
         _pipe = pipe[0];
         _shared->Report.Pipe = pipe[1];
         int unifiedProcs = -1;
-        ulong blocked = ulong.MaxValue;
-        _ = Libc.Syscall(SystemCall.RtSigProcMask, Libc.SIG_SETMASK, (nint)(&blocked), (nint)(&_shared->Operands.SignalMask), sizeof(ulong));
+        ulong mask = SignalMask.BlockAll();
+        _shared->Operands.SignalMask = SignalMask.OfCommand(mask);
         try
         {
             _pid = Clone(place, gate, unifiedProcs, modern: true);
@@ -100,7 +100,7 @@ internal sealed unsafe class Birth : IDisposable
         }
         finally
         {
-            _ = Libc.Syscall(SystemCall.RtSigProcMask, Libc.SIG_SETMASK, (nint)(&_shared->Operands.SignalMask), 0, sizeof(ulong));
+            SignalMask.Set(mask);
             _ = Libc.Close(pipe[1]);
             if (unifiedProcs >= 0)
             {
