@@ -56,11 +56,8 @@ public sealed class Configure : ProjectTask
     /// <summary>The settings that the helper knows: item named like the setting, metadata <c>Value</c>.</summary>
     public ITaskItem[] Settings { get; set; } = [];
 
-    /// <summary>The files in which the project is written, as far as they are known: see <see cref="ProjectFiles"/>.</summary>
+    /// <summary>The files that most projects are made of, for an engine that does not tell: see <see cref="EngineProject"/>.</summary>
     public string[] Files { get; set; } = [];
-
-    /// <summary>The value of <c>NuGetPackageRoot</c>.</summary>
-    public string PackageRoot { get; set; } = "";
 
     /// <summary>How loudly inputs and decisions are logged: <c>low</c>, <c>normal</c> or <c>high</c>.</summary>
     public string Importance { get; set; } = "";
@@ -79,13 +76,7 @@ public sealed class Configure : ProjectTask
             return true;
         }
 
-        var ownFolder = Path.GetFullPath(Path.Combine(ToolsDirectory, "..")) + Path.DirectorySeparatorChar;
-        ProjectFileElement[] elements = [.. ProjectFiles.Find(Files, PackageRoot, ownFolder)];
-        SayUnknown(elements);
-        if (!toggles.Exists(toggle => toggle.Key == "Exec" && toggle.Value.Equals("false", StringComparison.OrdinalIgnoreCase)))
-        {
-            WarnOfOverrides(elements);
-        }
+        Inspect(guardsExec: !toggles.Exists(toggle => toggle.Key == "Exec" && toggle.Value.Equals("false", StringComparison.OrdinalIgnoreCase)));
 
         var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
         var project = new GuardedProject
@@ -112,15 +103,35 @@ public sealed class Configure : ProjectTask
         return true;
     }
 
+    /// <summary>Looks for what the project's files say that concerns the guard, except those of its own package.</summary>
+    private void Inspect(bool guardsExec)
+    {
+        var project = EngineProject.Of(BuildEngine);
+        if (project is null && guardsExec)
+        {
+            new OncePerBuild(BuildEngine, SessionProject).Say(GuardMessage.Message(
+                "BG0024", "this version of MSBuild does not tell which files a project imports: whether one of them replaces the Exec task, so that commands run unguarded, is looked for in the project, its Directory.Build files and what NuGet wrote for it only"));
+        }
+
+        var ownFolder = Path.GetFullPath(Path.Combine(ToolsDirectory, "..")) + Path.DirectorySeparatorChar;
+        var files = (project?.Files ?? Files).Where(file => file.Length > 0 && !file.StartsWith(ownFolder, StringComparison.Ordinal));
+        ProjectFileElement[] elements = [.. ProjectFiles.Find(files)];
+        SayUnknown(elements.Where(element => element.Kind == ProjectFileElementKind.Property));
+        if (guardsExec)
+        {
+            WarnOfOverrides(elements.Where(element => element.Kind == ProjectFileElementKind.TaskOverride), project);
+        }
+    }
+
     /// <summary>Of what was misspelt nothing else would ever be heard.</summary>
-    private void SayUnknown(IReadOnlyList<ProjectFileElement> elements)
+    private void SayUnknown(IEnumerable<ProjectFileElement> properties)
     {
         var places = BuildEngine6.GetGlobalProperties().Keys
             .Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             .Select(name => (Name: name, Place: ""))
-            .Concat(elements
-                .Where(element => element.Kind == ProjectFileElementKind.Property && !element.Name.EndsWith(OwnSuffix, StringComparison.OrdinalIgnoreCase))
-                .Select(element => (element.Name, Place: $" in {element.File}({element.Line})")));
+            .Concat(properties
+                .Where(property => !property.Name.EndsWith(OwnSuffix, StringComparison.OrdinalIgnoreCase))
+                .Select(property => (property.Name, Place: $" in {property.File}({property.Line})")));
         foreach (var (name, place) in places)
         {
             if (!Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
@@ -132,15 +143,21 @@ public sealed class Configure : ProjectTask
     }
 
     /// <summary>Of two packages that replace Exec MSBuild takes the one that it reads first, without a word.</summary>
-    private void WarnOfOverrides(IReadOnlyList<ProjectFileElement> elements)
+    private void WarnOfOverrides(IEnumerable<ProjectFileElement> overrides, EngineProject? project)
     {
-        foreach (var other in elements.Where(element => element.Kind == ProjectFileElementKind.ExecOverride))
+        foreach (var other in overrides)
         {
-            new OncePerBuild(BuildEngine, SessionProject).Warn(
-                "BG0017",
-                $"{other.Name} replaces the Exec task, and so does BuildGuard: MSBuild uses the one that it reads first. Where that is {other.Name}, its commands take no lease of their own, only that of the whole build; where it is not, {other.Name} is not used. Set BuildGuardExec to false to leave Exec to it",
-                other.File,
-                other.Line);
+            var name = project?.Expand(other.Name, other.File) ?? other.Name;
+            if ((name.Equals(nameof(Exec), StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + nameof(Exec), StringComparison.OrdinalIgnoreCase))
+                && MSBuildSyntax.IsTrue(project?.Expand(other.Override, other.File) ?? other.Override)
+                && project?.Holds(other.Condition, other.File) != false)
+            {
+                new OncePerBuild(BuildEngine, SessionProject).Warn(
+                    "BG0017",
+                    $"{name} replaces the Exec task, and so does BuildGuard: MSBuild uses the one that it reads first. Where that is {name}, its commands take no lease of their own, only that of the whole build; where it is not, {name} is not used. Set BuildGuardExec to false to leave Exec to it",
+                    other.File,
+                    other.Line);
+            }
         }
     }
 

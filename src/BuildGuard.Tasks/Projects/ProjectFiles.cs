@@ -3,49 +3,22 @@ using System.Xml;
 
 namespace BuildGuard.Tasks.Projects;
 
-/// <summary>
-/// What a project's files say that MSBuild tells no task: the properties that they set, and what replaces the Exec task besides
-/// the guard. Read are the project, the Directory.Build files above it, and what they import of the packages.
-/// </summary>
+/// <summary>What files of projects say that MSBuild tells no task: which properties they set, and which tasks they replace.</summary>
 internal static class ProjectFiles
 {
     private const string Prefix = "BuildGuard";
-    private const int MostFiles = 200;
+    private const string OverrideAttribute = "Override";
+    private const int MostKept = 4096;
     private const long LargestFile = 1 << 20;
 
     // The same files serve every project of a build, and of the builds after it in the same process.
     private static readonly ConcurrentDictionary<string, Content> s_read = new(StringComparer.Ordinal);
 
-    /// <summary>All that is found.</summary>
-    /// <param name="files">Where to begin; what is missing or no XML is passed over.</param>
-    /// <param name="packageRoot">The value of <c>NuGetPackageRoot</c>; empty if unknown.</param>
-    /// <param name="ownFolder">The guard's own package: what it says is known.</param>
-    public static IEnumerable<ProjectFileElement> Find(IEnumerable<string> files, string packageRoot, string ownFolder)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var waiting = new Queue<string>(files);
-        while (waiting.Count > 0 && seen.Count < MostFiles)
-        {
-            var file = waiting.Dequeue();
-            if (file.Length == 0 || file.StartsWith(ownFolder, StringComparison.Ordinal) || !seen.Add(file))
-            {
-                continue;
-            }
+    /// <summary>All that is found, in the order of the files.</summary>
+    /// <param name="files">What is missing or no XML is passed over.</param>
+    public static IEnumerable<ProjectFileElement> Find(IEnumerable<string> files) => files.SelectMany(file => Read(file).Elements);
 
-            var content = Read(file, packageRoot);
-            foreach (var one in content.Elements)
-            {
-                yield return one;
-            }
-
-            foreach (var import in content.Imports)
-            {
-                waiting.Enqueue(import);
-            }
-        }
-    }
-
-    private static Content Read(string file, string packageRoot)
+    private static Content Read(string file)
     {
         var info = new FileInfo(file);
         if (!info.Exists || info.Length > LargestFile)
@@ -58,18 +31,12 @@ internal static class ProjectFiles
             return known;
         }
 
-        var content = new Content(info.LastWriteTimeUtc, [], []);
+        var content = new Content(info.LastWriteTimeUtc, []);
         try
         {
-            using var reader = XmlReader.Create(file, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
-            var group = -1;
-            while (reader.Read())
+            if (ProjectFileScan.MayConcern(file, (int)info.Length))
             {
-                if (reader.NodeType == XmlNodeType.Element)
-                {
-                    group = reader.LocalName == "PropertyGroup" ? reader.Depth : reader.Depth <= group ? -1 : group;
-                    Take(reader, isProperty: group >= 0 && reader.Depth == group + 1, file, packageRoot, content);
-                }
+                Parse(file, content.Elements);
             }
         }
         catch (Exception problem) when (problem is XmlException or IOException or UnauthorizedAccessException)
@@ -77,39 +44,46 @@ internal static class ProjectFiles
             // MSBuild has its own words for a project that it cannot read.
         }
 
+        if (s_read.Count >= MostKept)
+        {
+            s_read.Clear();
+        }
+
         return s_read[file] = content;
     }
 
-    private static void Take(XmlReader reader, bool isProperty, string file, string packageRoot, Content content)
+    private static void Parse(string file, List<ProjectFileElement> found)
     {
-        var line = ((IXmlLineInfo)reader).LineNumber;
-        if (reader.LocalName == "Import" && reader.GetAttribute("Project") is { } project)
+        // By its name it would be taken for a URL, in which some letters mean something else.
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
+        var group = -1;
+        while (reader.Read())
         {
-            var path = project
-                .Replace("$(NuGetPackageRoot)", packageRoot)
-                .Replace("$(MSBuildThisFileDirectory)", Path.GetDirectoryName(file) + Path.DirectorySeparatorChar);
-
-            // What depends on more properties than these cannot be told here.
-            if (path.IndexOf("$(", StringComparison.Ordinal) < 0 && path.IndexOf('*') < 0)
+            if (reader.NodeType == XmlNodeType.Element)
             {
-                content.Imports.Add(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, path.Replace('\\', '/'))));
+                group = reader.LocalName == "PropertyGroup" ? reader.Depth : reader.Depth <= group ? -1 : group;
+                Take(reader, isProperty: group >= 0 && reader.Depth == group + 1, file, found);
             }
-        }
-        else if (reader.LocalName == "UsingTask"
-            && bool.TryParse(reader.GetAttribute("Override"), out var isOverride) && isOverride
-            && reader.GetAttribute("TaskName") is { } name
-            && (name.Equals("Exec", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".Exec", StringComparison.OrdinalIgnoreCase)))
-        {
-            content.Elements.Add(new ProjectFileElement(ProjectFileElementKind.ExecOverride, name, file, line));
-        }
-        else if (isProperty && reader.LocalName.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-        {
-            content.Elements.Add(new ProjectFileElement(ProjectFileElementKind.Property, reader.LocalName, file, line));
         }
     }
 
-    private sealed record Content(DateTime WrittenAt, List<ProjectFileElement> Elements, List<string> Imports)
+    private static void Take(XmlReader reader, bool isProperty, string file, List<ProjectFileElement> found)
     {
-        public static Content Nothing { get; } = new(default, [], []);
+        var line = ((IXmlLineInfo)reader).LineNumber;
+        var condition = reader.GetAttribute("Condition") ?? "";
+        if (reader.LocalName == "UsingTask" && reader.GetAttribute(OverrideAttribute) is { Length: > 0 } isOverride && reader.GetAttribute("TaskName") is { } task)
+        {
+            found.Add(new(ProjectFileElementKind.TaskOverride, task, file, line) { Condition = condition, Override = isOverride });
+        }
+        else if (isProperty && reader.LocalName.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            found.Add(new(ProjectFileElementKind.Property, reader.LocalName, file, line) { Condition = condition });
+        }
+    }
+
+    private sealed record Content(DateTime WrittenAt, List<ProjectFileElement> Elements)
+    {
+        public static Content Nothing { get; } = new(default, []);
     }
 }

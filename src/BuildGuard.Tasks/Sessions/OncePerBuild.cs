@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildGuard.Tasks.Helper;
+using BuildGuard.Tasks.Projects;
 using Microsoft.Build.Framework;
 
 namespace BuildGuard.Tasks.Sessions;
@@ -68,7 +69,7 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
         var globals = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in properties)
         {
-            globals[property.Key] = Escape(property.Value);
+            globals[property.Key] = MSBuildSyntax.Escape(property.Value);
         }
 
         var result = ((IBuildEngine3)engine).BuildProjectFilesInParallel(
@@ -80,8 +81,4 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
             returnTargetOutputs: true);
         return result.Result && result.TargetOutputsPerProject[0].TryGetValue(target, out var outputs) ? outputs : null;
     }
-
-    /// <summary>What MSBuild would otherwise take for its own syntax.</summary>
-    private static string Escape(string value) => string.Concat(value.Select(character =>
-        "%*?@$();'".IndexOf(character) >= 0 ? "%" + ((int)character).ToString("x2") : character.ToString()));
 }

@@ -74,12 +74,71 @@ public sealed class ExecNamesTests : IDisposable
         Assert.AreEqual(1, _workspace.Build("all.proj", "-m:2").Succeeds().CountOf("warning BG0017"));
     }
 
-    /// <summary>A project beside whose guard a package of somebody else's replaces Exec.</summary>
-    private void WriteOther(string before, string after)
+    /// <summary>Ways to be read before the guard that the text of the project does not tell.</summary>
+    [TestMethod]
+    [DataRow("<Import Project=\"$(Other)\" />", "")]
+    [DataRow("<Import Project=\"oth*/*.targets\" />", "")]
+    [DataRow("<Import Project=\"$([System.IO.Path]::Combine('$(MSBuildThisFileDirectory)', 'other', 'other.targets'))\" />", "")]
+    [DataRow("<Import Project=\"other/other.targets\" />", "$(Yes)")]
+    [DataRow("<Import Project=\"other/other.targets\" />", "yes")]
+    [DataRow("<Import Project=\"other/other.targets\" Condition=\"'$(Yes)' == 'true'\" />", "")]
+    public void HoweverItIsImportedItIsWarnedOf(string import, string isOverride)
     {
-        _workspace.Write("other/other.targets", """
+        WriteOther(import, "", isOverride.Length > 0 ? isOverride : "true");
+        _workspace.Build("a.proj", "-p:Other=other/other.targets", "-p:Yes=true").Succeeds().Says("the other one").Says("(2): warning BG0017: ");
+        Assert.IsEmpty(_workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    [DataRow("CustomBeforeMicrosoftCommonProps")]
+    [DataRow("CustomBeforeMicrosoftCommonTargets")]
+    [DataRow("CustomAfterMicrosoftCommonTargets")]
+    [DataRow("DirectoryBuildPropsPath")]
+    [DataRow("DirectoryBuildTargetsPath")]
+    public void WhereverTheSdkImportsItItIsWarnedOf(string property)
+    {
+        WriteOther("", "");
+        _workspace.WriteReferencing("lib/lib.csproj", "<TargetFramework>net10.0</TargetFramework>", "<Target Name=\"Mine\" AfterTargets=\"Build\"><Exec Command=\"true\" /></Target>");
+        var result = _workspace.Dotnet("build", "lib", $"-p:{property}={_workspace.PathOf("other/other.targets")}").Succeeds()
+            .Says($"{_workspace.PathOf("other/other.targets")}(2): warning BG0017: Exec replaces the Exec task");
+        Assert.HasCount(result.Output.Contains("the other one", StringComparison.Ordinal) ? 0 : 1, _workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    [DataRow("false")]
+    [DataRow("'$(Yes)' != 'true'")]
+    [DataRow("Exists('$(MSBuildThisFileDirectory)none') or '$(MSBuildThisFile)' == 'a.proj'")]
+    public void WhatIsConditionedAwayIsNotWarnedOf(string condition)
+    {
+        WriteOther("<Import Project=\"other/other.targets\" />", "", condition: condition);
+        _workspace.Build("a.proj", "-p:Yes=true").Succeeds().NeverSays("the other one").NeverSays("BG0017");
+        Assert.HasCount(1, _workspace.Audit.Acquired("operation"));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("-mt")]
+    [DataRow("-graph")]
+    public void ItIsWarnedOfOnEveryNode(string option)
+    {
+        WriteOther("<Import Project=\"$(Other)\" />", "");
+        File.Copy(_workspace.PathOf("a.proj"), _workspace.PathOf("b.proj"));
+        _workspace.Write("all.proj", """
             <Project>
-              <UsingTask TaskName="Exec" TaskFactory="RoslynCodeTaskFactory" AssemblyFile="$(MSBuildToolsPath)/Microsoft.Build.Tasks.Core.dll" Override="true">
+              <ItemGroup><ProjectReferenceTargets Include="Build" Targets="Build" /><ProjectReference Include="a.proj;b.proj" /></ItemGroup>
+              <Target Name="Build"><MSBuild Projects="@(ProjectReference)" BuildInParallel="true" /></Target>
+            </Project>
+            """);
+        string[] options = ["-m:2", "-p:Other=other/other.targets", option.Length > 0 ? option : "-nodeReuse:false"];
+        Assert.AreEqual(1, _workspace.Build("all.proj", options).Succeeds().NeverSays("BG0024").CountOf("warning BG0017"));
+    }
+
+    /// <summary>A project beside whose guard a package of somebody else's replaces Exec.</summary>
+    private void WriteOther(string before, string after, string isOverride = "true", string condition = "")
+    {
+        _workspace.Write("other/other.targets", $"""
+            <Project>
+              <UsingTask TaskName="Exec" TaskFactory="RoslynCodeTaskFactory" AssemblyFile="$(MSBuildToolsPath)/Microsoft.Build.Tasks.Core.dll" Override="{isOverride}" Condition="{condition}">
                 <ParameterGroup><Command /></ParameterGroup>
                 <Task><Code Type="Fragment" Language="cs">Log.LogMessage(MessageImportance.High, "the other one");</Code></Task>
               </UsingTask>

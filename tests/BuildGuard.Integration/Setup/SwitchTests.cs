@@ -108,7 +108,7 @@ public sealed class SwitchTests : IDisposable
         _workspace.Write("Directory.Build.props", "<Project>\n<PropertyGroup>\n<BuildGuardMaxMemry>4G</BuildGuardMaxMemry><BuildGuardVersion>1</BuildGuardVersion></PropertyGroup>\n<ItemGroup><BuildGuardThing Include=\"a\" /></ItemGroup></Project>");
         foreach (var project in (string[])["one", "two"])
         {
-            _workspace.WriteBare(project + ".proj", $"<DirectoryBuildPropsPath>{Workspace.Escape(_workspace.PathOf("Directory.Build.props"))}</DirectoryBuildPropsPath>", "<Target Name=\"Build\" />");
+            _workspace.WriteBare(project + ".proj", "", "<Import Project=\"Directory.Build.props\" /><Target Name=\"Build\" />");
         }
 
         _workspace.Write("all.proj", "<Project><Target Name=\"Build\"><MSBuild Projects=\"one.proj;two.proj\" BuildInParallel=\"true\" /></Target></Project>");
