@@ -15,6 +15,9 @@ internal sealed class ReapOutcome(bool dryRun)
     /// <summary>The dead leases, with what was left of them.</summary>
     public List<(DeadLease Lease, IReadOnlyList<ProcessRow> Processes)> Leases { get; } = [];
 
+    /// <summary>Whether it failed, at the last of <see cref="Leases"/> if it was ending that one.</summary>
+    public bool IsBrokenOff { get; set; }
+
     /// <summary>How long a process of the tool chain must have been idle; <c>null</c>: they were not looked for.</summary>
     public TimeSpan? IdleAfter { get; set; }
 
@@ -24,7 +27,7 @@ internal sealed class ReapOutcome(bool dryRun)
     /// <summary>For people.</summary>
     public void Show(TextWriter output)
     {
-        if (Leases.Count == 0)
+        if (Leases.Count == 0 && !IsBrokenOff)
         {
             output.WriteLine("Nothing to reap: no lease has a dead holder.");
         }
@@ -32,7 +35,14 @@ internal sealed class ReapOutcome(bool dryRun)
         foreach ((DeadLease dead, IReadOnlyList<ProcessRow> processes) in Leases)
         {
             LeaseRecord record = dead.Content.Record;
-            string done = (dryRun, processes.Count) switch { (true, 0) => "Would clear away", (true, _) => "Would end", (_, 0) => "Cleared away", _ => "Ended" };
+            string done = (dryRun, processes.Count) switch
+            {
+                (true, 0) => "Would clear away",
+                (true, _) => "Would end",
+                _ when IsBrokenOff && ReferenceEquals(dead, Leases[^1].Lease) => "Could not end all of",
+                (_, 0) => "Cleared away",
+                _ => "Ended",
+            };
             string left = processes.Count switch { 0 => " and left nothing running", 1 => ": 1 process", int count => $": {count} processes" };
             output.WriteLine($"{done} {Terminal.Bold(Terminal.Safe(record.Label))}, whose holder (pid {record.Holder.Pid}) died{left}");
             output.WriteLine(Terminal.Faint($"  lease {dead.Lease}"));

@@ -76,6 +76,11 @@ internal static class ReapVerb
                 outcome.IdleAfter = longest;
             }
         }
+        catch (GuardException)
+        {
+            outcome.IsBrokenOff = true;
+            throw;
+        }
         finally
         {
             // What was ended is told although something else cannot be.

@@ -1,5 +1,6 @@
 using System.Text;
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Processes;
 
@@ -21,7 +22,7 @@ public sealed class LinuxProcessTable : IProcessTable
 
     /// <inheritdoc/>
     public ProcessIdentity Self => _self ??= Identify(Libc.GetPid())
-        ?? throw new InvalidOperationException("/proc does not show this process; is it mounted?");
+        ?? throw new GuardException(Messages.CannotContain("/proc does not show this process: it is not mounted, or too many files are open (ulimit -n)"));
 
     /// <inheritdoc/>
     public string UserName => _userName.Value;

@@ -64,6 +64,7 @@ internal sealed class TreeEnd(LinuxProcessTable table)
     {
         long deadline = Environment.TickCount64 + PatienceMilliseconds;
         int left = int.MaxValue;
+        bool wasRefused = false;
         if (Glance(MostDescribed) is { Count: > 0 } some)
         {
             Note(some);
@@ -114,11 +115,12 @@ internal sealed class TreeEnd(LinuxProcessTable table)
             }
             else if (Environment.TickCount64 > deadline)
             {
-                throw Stuck(found);
+                throw wasRefused ? Blind() : Stuck(found);
             }
 
             left = found.Count;
             KillAll(found, round);
+            wasRefused = ProcFile.Refusals != refusals;
         }
 
         _ended.AddRange(Killed.Where(IsNews).Select(Nameless));

@@ -14,30 +14,34 @@ internal static class StateProblem
         "BG0010", $"the state directory '{path}' is not trusted: {reason}; {remedy}, {Elsewhere}");
 
     public static GuardException NotMade(string path, int error) => Error(
-        "BG0011", $"the state directory '{path}' cannot be made: {Reason(error)}; make it writable, {Elsewhere}");
+        "BG0011", $"the state directory '{path}' cannot be made: {Reason(error)}; {Remedy(error, "make it writable")}");
 
     public static GuardException NotWritable(string path, int error) => Error(
-        "BG0011", $"'{path}' cannot be written: {Reason(error)}; {(error is ENOSPC or EDQUOT ? "free some space" : "make it writable")}, {Elsewhere}");
+        "BG0011", $"'{path}' cannot be written: {Reason(error)}; {Remedy(error, "make it writable")}");
 
     public static GuardException NotLockable(string path, int error) => Error(
         "BG0011", $"'{path}' cannot be locked: {Reason(error)}; the file system must support flock(2): move it to a local disk, {Elsewhere}");
 
     public static GuardException NotRead(string path, int error) => Error(
-        "BG0011", $"'{path}' cannot be read: {Reason(error)}; {RemedyOf(error) ?? (error is EACCES or EPERM ? "make it readable" : "look after the disk")}, {Elsewhere}");
+        "BG0011", $"'{path}' cannot be read: {Reason(error)}; {Remedy(error, error is EACCES or EPERM ? "make it readable" : "look after the disk")}");
 
     public static GuardException NotOpened(string path, int error) => Error(
-        "BG0011", $"'{path}' cannot be opened: {Reason(error)}; {RemedyOf(error) ?? "make it readable and writable"}, {Elsewhere}");
+        "BG0011", $"'{path}' cannot be opened: {Reason(error)}; {Remedy(error, "make it readable and writable")}");
 
     public static GuardException NoPlainFile(string path, bool isDirectory) => Error(
         "BG0011", $"'{path}' cannot be used: it is {(isDirectory ? "a directory" : "no plain file")}; {RemoveIt}, {Elsewhere}");
 
-    /// <summary>Where something else stands in the place of a file or directory of ours; <c>null</c>: that is not it.</summary>
-    private static string? RemedyOf(int error) => error switch
+    private static string Remedy(int error, string otherwise) => error switch
     {
-        EISDIR or ELOOP or ENXIO => RemoveIt,
-        EROFS => "mount its file system writable",
-        ENOTDIR => "remove the file that stands where a directory belongs",
-        _ => null,
+        // Another place would not help.
+        EMFILE => "raise the limit of open files (ulimit -n)",
+        ENFILE => "wait until fewer files are open on this machine, or raise its limit (sysctl fs.file-max)",
+        ENOMEM => "wait until there is memory to spare",
+        EISDIR or ELOOP or ENXIO => $"{RemoveIt}, {Elsewhere}",
+        EROFS => $"mount its file system writable, {Elsewhere}",
+        ENOTDIR => $"remove the file that stands where a directory belongs, {Elsewhere}",
+        ENOSPC or EDQUOT => $"free some space, {Elsewhere}",
+        _ => $"{otherwise}, {Elsewhere}",
     };
 
     private static GuardException Error(string code, string text) => new(new GuardMessage(MessageLevel.Error, code, text));

@@ -80,9 +80,14 @@ public sealed class UnixStateFiles : IStateFiles
         {
             return [];
         }
+        catch (UnauthorizedAccessException) when (IsAnothers(path))
+        {
+            // What runs inside a lease of the lock "machine" is its user's affair.
+            return [];
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StateProblem.NotRead(path, EACCES);
+            throw StateProblem.NotRead(path, NumberOf(e));
         }
     }
 
@@ -170,7 +175,14 @@ public sealed class UnixStateFiles : IStateFiles
                 : throw StateProblem.NotWritable(path, error));
     }
 
-    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0 };
+    /// <summary>A directory that may not be read is not an empty one.</summary>
+    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    /// <summary>The error number that the framework made an exception of, which it keeps where an HRESULT would stand.</summary>
+    private static int NumberOf(Exception e) => (e.InnerException ?? e).HResult is > 0 and var number ? number : EIO;
+
+    private static bool IsAnothers(string path) =>
+        Statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, out FileStatus status) == 0 && status.Uid != Geteuid();
 
     /// <summary>Not so one that may not be looked at: it would seem empty.</summary>
     private static bool IsNoDirectory(string path) =>

@@ -65,6 +65,24 @@ public sealed class UnreadableStateTests
         StringAssert.Matches(result.ErrorLine, new("^buildguard: error BG001[01]: .*" + sandbox.State));
     }
 
+    /// <summary>What runs inside a lease would seem not to be there.</summary>
+    [TestMethod]
+    [DataRow("status")]
+    [DataRow("queue")]
+    [DataRow("reap")]
+    [DataRow("monitor --once")]
+    public void The_queue_inside_a_lease(string line)
+    {
+        using var sandbox = new Sandbox();
+        string helper = string.Join(' ', Helper.Program);
+        using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "sh", "-c", $"{helper} run --preflight off -- sh -c 'echo ready; read go'");
+        Assert.AreEqual("ready", holder.ReadLine());
+        string inside = Directory.GetDirectories(Path.Combine(sandbox.State, "locks", "user")).Single();
+        Result result = OutputTests.Shell(sandbox, $"chmod 000 '{inside}'; {AsUser}{line}; code=$?; chmod 700 '{inside}'; exit $code");
+        Assert.AreEqual(125, result.ExitCode, result.Output);
+        StringAssert.Contains(result.ErrorLine, $"BG0011: '{inside}' cannot be read: Permission denied; make it readable, or ");
+    }
+
     /// <summary>In an emergency nobody may believe that it is over.</summary>
     [TestMethod]
     [DataRow("locks")]

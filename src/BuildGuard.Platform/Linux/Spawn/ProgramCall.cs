@@ -33,12 +33,15 @@ public static unsafe partial class ProgramCall
         ArgumentNullException.ThrowIfNull(words);
 
         // Files in memory instead of pipes: nobody ever waits for somebody to read.
-        int standardIn = MemoryFile(input);
-        int standardOut = MemoryFile([]);
-        int standardError = MemoryFile([]);
+        int standardIn = -1;
+        int standardOut = -1;
+        int standardError = -1;
         nint* arguments = (nint*)NativeMemory.AllocZeroed((nuint)(words.Count + 1), (nuint)sizeof(nint));
         try
         {
+            standardIn = MemoryFile(input);
+            standardOut = MemoryFile([]);
+            standardError = MemoryFile([]);
             for (int i = 0; i < words.Count; i++)
             {
                 arguments[i] = Marshal.StringToCoTaskMemUTF8(words[i]);
@@ -47,7 +50,11 @@ public static unsafe partial class ProgramCall
             int error = Spawn(arguments, standardIn, standardOut, standardError, out int pid);
             return error == 0
                 ? new ProgramOutcome(WaitFor(pid), Content(standardOut), Content(standardError))
-                : new ProgramOutcome(NotStarted, [], System.Text.Encoding.UTF8.GetBytes($"{words[0]} cannot be started: {UnixFileApi.Reason(error)}"));
+                : NotStartedFor(words[0], UnixFileApi.Reason(error));
+        }
+        catch (IOException e)
+        {
+            return NotStartedFor(words[0], e.Message);
         }
         finally
         {
@@ -57,9 +64,20 @@ public static unsafe partial class ProgramCall
             }
 
             NativeMemory.Free(arguments);
-            _ = UnixFileApi.Close(standardIn);
-            _ = UnixFileApi.Close(standardOut);
-            _ = UnixFileApi.Close(standardError);
+            Close(standardIn);
+            Close(standardOut);
+            Close(standardError);
+        }
+    }
+
+    private static ProgramOutcome NotStartedFor(string program, string reason) =>
+        new(NotStarted, [], System.Text.Encoding.UTF8.GetBytes($"{program} cannot be started: {reason}"));
+
+    private static void Close(int file)
+    {
+        if (file >= 0)
+        {
+            _ = UnixFileApi.Close(file);
         }
     }
 

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+
+namespace BuildGuard.Cli.Tests.OnLinux;
+
+/// <summary>However few files the program may open: it never says that nothing is left while something is, and says what is wrong.</summary>
+[TestClass]
+public sealed class FewFilesTests
+{
+    /// <summary>The runtime of a program that is not native cannot even start with fewer than this many, and then gives up by itself.</summary>
+    private static readonly int s_fewest = Helper.Program.Length == 1 ? 4 : 52;
+
+    private static readonly int s_aborted = Helper.Program.Length == 1 ? int.MinValue : 134;
+
+    [TestMethod]
+    [DataRow("stop --yes", 1)]
+    [DataRow("reap", 125)]
+    public void What_a_killed_holder_left_is_ended_or_said_to_be_there(string verb, int failed)
+    {
+        using var sandbox = new Sandbox();
+        for (int files = s_fewest, well = 0; well < 3; files++)
+        {
+            Assert.IsLessThan(500, files, "it never went well");
+            int left = LeaveBehind(sandbox);
+            Result result = Run(sandbox, files, verb);
+            bool runs = IsRunning(left);
+            if (result.ExitCode == s_aborted)
+            {
+                continue;
+            }
+
+            string all = $"with {files} open files exit code {result.ExitCode}, left: {runs}: {result.Output}{result.Error}";
+            Assert.IsTrue(result.ExitCode == 0 ? !runs : result.ExitCode == failed || result.ExitCode == 125, all);
+            Assert.IsTrue(!runs || !(result.Output.StartsWith("Ended", StringComparison.Ordinal) || result.Output.StartsWith("Nothing", StringComparison.Ordinal)), all);
+            AssertReason(result, all);
+            well = result.ExitCode == 0 ? well + 1 : 0;
+            Assert.AreEqual(0, sandbox.Run("reap").ExitCode);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("status")]
+    [DataRow("queue")]
+    [DataRow("log")]
+    [DataRow("monitor --once")]
+    [DataRow("doctor")]
+    [DataRow("hooks status")]
+    [DataRow("report --output -")]
+    [DataRow("run --preflight off -- true")]
+    public void Who_looks_sees_the_holder_or_is_told_why_not(string verb)
+    {
+        using var sandbox = new Sandbox();
+        using Process git = Process.Start("git", ["init", "-q", sandbox.Work]);
+        git.WaitForExit();
+        Assert.AreEqual(0, sandbox.Run("run", "--preflight", "off", "--", "true").ExitCode);
+        using Helper holder = sandbox.Start([], "run", "--label", "nightly", "--preflight", "off", "--", "cat");
+        _ = Helper.Await(() => sandbox.Run("status", "--json").Json, s => s.GetProperty("leases").GetArrayLength() == 1);
+        if (verb.StartsWith("run", StringComparison.Ordinal))
+        {
+            holder.CloseInput();
+            _ = holder.WaitForEnd();
+        }
+
+        for (int files = s_fewest, well = 0; well < 3; files++)
+        {
+            Assert.IsLessThan(500, files, "it never went well");
+            Result result = Run(sandbox, files, verb);
+            if (result.ExitCode == s_aborted)
+            {
+                continue;
+            }
+
+            string all = $"with {files} open files exit code {result.ExitCode}: {result.Output}{result.Error}";
+            AssertReason(result, all);
+            if (result.ExitCode == 0 && verb is "status" or "queue")
+            {
+                StringAssert.Contains(result.Output, "nightly", all);
+            }
+
+            Assert.IsTrue(result.ExitCode is 0 or 1 or 125, all);
+            well = result.ExitCode == 0 ? well + 1 : 0;
+        }
+    }
+
+    private static void AssertReason(Result result, string all)
+    {
+        Assert.DoesNotContain("Permission denied", result.Output + result.Error, all);
+        Assert.DoesNotContain("Unhandled exception", result.Error, all);
+        if (result.ExitCode != 0)
+        {
+            StringAssert.Matches(result.Output + result.Error, new("(?i)too many (open )?files"), all);
+        }
+    }
+
+    private static Result Run(Sandbox sandbox, int files, string verb)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", $"exec 3>&- 4>&- 5>&-; ulimit -n {files}; exec \"$@\" {verb}", "sh", .. Helper.Program])
+        {
+            WorkingDirectory = sandbox.Work,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Helper.PutInto(sandbox, start);
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)), "the program does not end");
+        return new Result(process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>A lease whose holder was killed, and a process that it left.</summary>
+    private static int LeaveBehind(Sandbox sandbox)
+    {
+        using Helper holder = sandbox.Start([("BUILDGUARD_CONTAINMENT", "bare")], "run", "--preflight", "off", "--", "sh", "-c", "setsid sleep 1000 > /dev/null 2>&1 & echo $!; read go");
+        int left = int.Parse(holder.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+        holder.Kill();
+        return left;
+    }
+
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1][0] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}
