@@ -50,6 +50,15 @@ public sealed class BadInputTests : IDisposable
     public void AMissingTaskAssemblyIsNamed() =>
         _workspace.Build("b.proj", "-p:BuildGuardTaskAssembly=no/such/tasks.dll").FailsWith("BG0001").Says("no/such/tasks.dll").Says("BuildGuardTaskAssembly");
 
+    [TestMethod]
+    [DataRow("no assembly")]
+    [DataRow("")]
+    public void ATaskAssemblyThatIsNoneIsNamed(string text)
+    {
+        _workspace.Write("tasks.dll", text);
+        _workspace.Build("b.proj", "-p:BuildGuardTaskAssembly=tasks.dll").FailsWith("BG0001").Says(_workspace.PathOf("tasks.dll")).Says("BuildGuardTaskAssembly");
+    }
+
     /// <summary>It would be found out on the day when the stronger source is gone.</summary>
     [TestMethod]
     public void AnUnknownValueIsRefusedAlsoWhereAStrongerSourceHasSpoken()

@@ -61,6 +61,15 @@ public sealed class TestTargetTests
         Assert.AreEqual(Shape(unguarded), Shape(guarded));
     }
 
+    /// <summary>Set after the package's targets.</summary>
+    [TestMethod]
+    public void CanBeLeftOutInDirectoryBuildTargets()
+    {
+        s_workspace.Write("late.targets", "<Project><PropertyGroup><BuildGuardTests>false</BuildGuardTests></PropertyGroup></Project>");
+        s_workspace.Build("tests", "-t:Test", $"-p:DirectoryBuildTargetsPath={s_workspace.PathOf("late.targets")}").Succeeds().NeverSays("BG5");
+        Assert.IsEmpty(s_workspace.Audit.Acquired("operation"));
+    }
+
     [TestMethod]
     public void AFailureIsTheSameFailure()
     {
