@@ -1,3 +1,5 @@
+using BuildGuard.Processes;
+
 namespace BuildGuard.Leases.Taker;
 
 /// <summary>One open file of <see cref="SteppedFiles"/>.</summary>
@@ -26,6 +28,8 @@ internal sealed class SteppedLockFile(LockFile inner, ISteps steps, string path)
         byte[] copy = bytes.ToArray();
         steps.Do("write", path, () => { inner.Write(copy, offset); return 0; });
     }
+
+    public override bool CanSpeakFor(ProcessIdentity process) => steps.Do("canSpeakFor", path, () => inner.CanSpeakFor(process));
 
     public override bool IsAt(string path) => steps.Do("isAt", path, () => inner.IsAt(path));
 

@@ -64,6 +64,71 @@ public sealed class SharedLockTests
         tree.Release(theirs);
     }
 
+    /// <summary>The queue inside a lease is closed to others, and the machine's turn is theirs already.</summary>
+    [TestMethod]
+    [DataRow("tester", LockName.Machine)]
+    [DataRow("somebody else", LockName.User)]
+    public void What_one_does_inside_anothers_lease_queues_among_what_is_his_own(string holder, string lockName)
+    {
+        using var state = new StateDirectory();
+        string shared = state.Path + "/shared";
+        Directory.CreateDirectory(shared);
+        Shell.Run("chmod", "1777", shared);
+        using var world = new Simulation.World();
+        Simulation.SimulatedProcess outer = world.Create();
+        Simulation.SimulatedProcess inner = world.Create(outer.Pid);
+        var layout = new StateLayout(state.Path, shared + "/machine");
+        var files = new Platform.Unix.UnixStateFiles();
+        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = outer.Self, Label = "x", User = holder, EnqueuedAt = DateTimeOffset.UnixEpoch };
+        var tree = new LeaseTree(files, outer, outer, layout);
+        using Ticket around = tree.Enter(LockName.Machine, null, record, slots: 1);
+        Assert.IsTrue(around.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+
+        var innerTree = new LeaseTree(files, inner, inner, layout);
+        using Ticket inside = innerTree.Enter(LockName.Machine, null, record with { Holder = inner.Self, User = "tester" }, slots: 1);
+        Assert.AreEqual(lockName, inside.Lease.Lock);
+        Assert.AreEqual(lockName == LockName.Machine ? around.Lease : null, inside.Lease.Parent);
+        Assert.IsFalse(inside.MustWait, "it would wait for itself");
+        inside.Leave();
+        tree.Release(around);
+    }
+
+    /// <summary>A directory that all may write to holds what anybody likes; `stop` would end the process that is named.</summary>
+    [TestMethod]
+    [DataRow("65534", "644", false)]
+    [DataRow("0", "644", true)]
+    [DataRow("0", "666", false)]
+    public void A_ticket_speaks_for_no_process_of_another_user(string owner, string mode, bool isBelieved)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Inconclusive("only root can make another user's file");
+        }
+
+        using var state = new StateDirectory();
+        string shared = state.Path + "/shared";
+        Directory.CreateDirectory(shared);
+        Shell.Run("chmod", "1777", shared);
+        var layout = new StateLayout(state.Path, shared + "/machine");
+        var files = new Platform.Unix.UnixStateFiles();
+        var processes = new Taker.ProcTable();
+        using var world = new Simulation.World();
+        var tree = new LeaseTree(files, processes, world.Create(), layout);
+        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = processes.Self, Label = "x", User = "tester", EnqueuedAt = DateTimeOffset.UnixEpoch };
+        using Ticket ticket = tree.Enter(LockName.Machine, null, record, slots: 1);
+        Assert.IsTrue(ticket.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+        Shell.Run("chown", owner, layout.TicketOf(ticket.Lease));
+        Shell.Run("chmod", mode, layout.TicketOf(ticket.Lease));
+
+        using (TicketFile read = TicketFile.Open(files, layout.TicketOf(ticket.Lease))!)
+        {
+            Assert.AreEqual(isBelieved ? record.Holder : null, read.Read()?.Record.Holder);
+            Assert.IsTrue(read.IsHeld(), "it keeps its place all the same");
+        }
+
+        tree.Release(ticket);
+    }
+
     [TestMethod]
     public void Users_exclude_each_other_and_the_dead_of_one_do_not_stop_another()
     {

@@ -12,9 +12,10 @@ public sealed class EnclosingLease(IStateFiles files, StateLayout layout, IProce
     /// </summary>
     public LeaseId? Find(string? variable)
     {
+        // Anybody can name another user's lease, and would overtake the queue with it.
         for (LeaseId? lease = LeaseId.TryParse(variable, out LeaseId named) ? named : null; lease is { } id; lease = id.Parent)
         {
-            if (new Node(files, layout, id.Lock, id.Parent).Holders.IsLive(id) && MayStandIn(id))
+            if (new Node(files, layout, id.Lock, id.Parent).Holders.IsLive(id) && IsOwn(id))
             {
                 return id;
             }
@@ -23,8 +24,8 @@ public sealed class EnclosingLease(IStateFiles files, StateLayout layout, IProce
         return FindByGenealogy();
     }
 
-    /// <summary>Anybody can name another user's lease, and would overtake the queue with it.</summary>
-    private bool MayStandIn(LeaseId id)
+    /// <summary>Whether a lease is this user's, or a closed directory's.</summary>
+    public bool IsOwn(LeaseId id)
     {
         if (!layout.IsShared(id.Lock))
         {

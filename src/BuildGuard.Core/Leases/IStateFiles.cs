@@ -1,3 +1,5 @@
+using BuildGuard.Processes;
+
 namespace BuildGuard.Leases;
 
 /// <summary>What the lease tree needs of a file system: small files that can be locked. Paths are absolute.</summary>
@@ -76,6 +78,12 @@ public abstract class LockFile : IDisposable
     /// <summary>Writes at an offset.</summary>
     /// <exception cref="Diagnostics.GuardException">BG0011: the disk is full or the file cannot be written.</exception>
     public abstract void Write(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>
+    /// Whether what this file says of a process can be believed: nobody can have written it but that process's user, this
+    /// one, or root. A directory that users share may hold anything.
+    /// </summary>
+    public abstract bool CanSpeakFor(ProcessIdentity process);
 
     /// <summary>Whether the path still leads to this very file.</summary>
     public abstract bool IsAt(string path);

@@ -50,8 +50,7 @@ public sealed class LeaseTree
         {
             LeaseId? parent = inside ?? Innermost(variable);
             inside = null;
-            var node = new Node(_files, _layout, parent?.Lock ?? lockName, parent) { RemovePlace = _ending.RemovePlace };
-            if (Entrance.Enter(node, record with { Slots = slots }, beforeWaiting) is not { } ticket)
+            if (Entrance.Enter(NodeIn(parent, lockName), record with { Slots = slots }, beforeWaiting) is not { } ticket)
             {
                 continue;
             }
@@ -67,6 +66,19 @@ public sealed class LeaseTree
             inside = own;
         }
     }
+
+    /// <summary>
+    /// The queue inside a lease is closed to other users. What one of them does in there has the machine's turn already, and
+    /// to wait for that again would be to wait for itself: it queues with what else that user does.
+    /// </summary>
+    private Node NodeIn(LeaseId? parent, string lockName) => parent switch
+    {
+        null => MakeNode(lockName, null),
+        { } lease when new EnclosingLease(_files, _layout, _processes).IsOwn(lease) => MakeNode(lease.Lock, lease),
+        _ => MakeNode(LockName.User, null),
+    };
+
+    private Node MakeNode(string lockName, LeaseId? parent) => new(_files, _layout, lockName, parent) { RemovePlace = _ending.RemovePlace };
 
     /// <summary>
     /// Whether a place's turn has not come yet: somebody stands before it, or a build keeps the turn though the program that

@@ -15,7 +15,7 @@ namespace BuildGuard.Leases;
 /// idle                              what `reap --idle` saw of the tool chain at its last look
 /// </code>
 /// The lock <c>machine</c> lies in a directory that all users share; what is inside its leases belongs to one user
-/// again and lies there too, closed to the others.
+/// again and lies there too, closed to the others, who queue under their own lock <c>user</c> when they are inside.
 /// </remarks>
 /// <param name="stateDirectory">The user's own state directory.</param>
 /// <param name="machineDirectory">The shared directory; <c>null</c> if the state directory serves for that too.</param>

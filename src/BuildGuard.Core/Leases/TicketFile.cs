@@ -80,8 +80,15 @@ public sealed class TicketFile : IDisposable
         return TicketCodec.DecodeState(head[.._file.Read(head, 0)]);
     }
 
-    /// <summary>Everything in the file; <c>null</c> if it is damaged.</summary>
-    public TicketContent? Read() => ReadAll() is { } content ? TicketCodec.Decode(content.Span) : null;
+    /// <summary>
+    /// Everything in the file; <c>null</c> if it is damaged, or names a process that is not its writer's: whoever believed it
+    /// would end that one, or take what that one started for part of the lease.
+    /// </summary>
+    public TicketContent? Read() =>
+        ReadAll() is { } text && TicketCodec.Decode(text.Span) is { Record: var record } content
+        && _file.CanSpeakFor(record.Holder) && (record.Owner is not { } owner || _file.CanSpeakFor(owner))
+            ? content
+            : null;
 
     /// <summary>
     /// Whose ticket it is if it was written by another protocol than ours: the protocol's number, and the version of the program

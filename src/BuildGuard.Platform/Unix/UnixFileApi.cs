@@ -48,6 +48,7 @@ internal static unsafe partial class UnixFileApi
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const uint STATX_MNT_ID = 0x1000;
 
+    public const int GroupOrWorldWritable = 0x12; // 0022
     public const int S_IFMT = 0xF000;
     public const int S_IFDIR = 0x4000;
     public const int S_IFREG = 0x8000;

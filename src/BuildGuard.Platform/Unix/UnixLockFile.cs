@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BuildGuard.Leases;
+using BuildGuard.Processes;
 using static BuildGuard.Platform.Unix.UnixFileApi;
 
 namespace BuildGuard.Platform.Unix;
@@ -64,6 +65,11 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
             }
         }
     }
+
+    public override bool CanSpeakFor(ProcessIdentity process) =>
+        Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0
+        && (self.Mode & GroupOrWorldWritable) == 0
+        && (self.Uid == 0 || self.Uid == Geteuid() || ProcessUser.Of(process) is not { } user || user == self.Uid);
 
     public override bool IsAt(string path) =>
         Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0

@@ -13,7 +13,6 @@ public sealed class UnixStateFiles : IStateFiles
     private const int PrivateFile = 0x180; // 0600
     private const int SharedFile = 0x1A4; // 0644
     private const int SharedMutex = 0x1B6; // 0666
-    private const int GroupOrWorldWritable = 0x12; // 0022
     private const int GroupOrWorld = 0x3F; // 0077
     private const int Sticky = 0x200; // 01000
     private const int ReadWriteAndEnter = 7;
