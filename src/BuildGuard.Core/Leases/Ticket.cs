@@ -209,7 +209,14 @@ public sealed class Ticket : IDisposable
 
         _file.Write(_slots == 1 ? TicketState.Released : TicketState.Vacated);
         Forget(Name);
+        bool isAwaited = _mutex.Counter > Name.Number;
         _file.Dispose();
+        if (isAwaited)
+        {
+            // The kernel wakes the next one on this processor, if it has no idle one, and would have it wait for our tidying.
+            _ = Thread.Yield();
+        }
+
         try
         {
             tidy?.Invoke();
