@@ -48,6 +48,9 @@ internal static class Program
         "unguarded" => TableParser.TryParse(UnguardedVerb.Options, args.AsSpan(1), takesCommand: false, out ParsedLine line, out string problem)
             ? UnguardedVerb.Execute(line)
             : Refuse(args, problem),
+        "inputs" => TableParser.TryParse(InputsVerb.Options, args.AsSpan(1), takesCommand: false, out ParsedLine line, out string problem)
+            ? InputsVerb.Execute(line)
+            : Refuse(args, problem),
         _ => CommandTree.Invoke(args),
     };
 
@@ -68,7 +71,7 @@ internal static class Program
         try
         {
             // What tasks start they listen to themselves.
-            service = args is ["session" or "unguarded", ..] ? null : CiService.Of(asked: null);
+            service = args is ["session" or "unguarded" or "inputs", ..] ? null : CiService.Of(asked: null);
         }
         catch (GuardException)
         {

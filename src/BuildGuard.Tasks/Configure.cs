@@ -7,7 +7,7 @@ namespace BuildGuard.Tasks;
 
 /// <summary>
 /// The first step of every guarded project: checks the switches and hands the project's settings to the steps that
-/// cannot see its properties. Waits for nothing and starts nothing.
+/// cannot see its properties. Waits for nothing, and starts nothing unless the log wants to know where settings come from.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class Configure : ProjectTask
@@ -31,6 +31,14 @@ public sealed class Configure : ProjectTask
     /// <summary>The task assembly that the user chose instead of the packaged one, an absolute path.</summary>
     public string TaskAssembly { get; set; } = "";
 
+    /// <summary>The project's directory.</summary>
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    /// <summary>Where the build was started.</summary>
+    [Required]
+    public string StartupDirectory { get; set; } = "";
+
     /// <summary>The path of Session.proj.</summary>
     [Required]
     public string SessionProject { get; set; } = "";
@@ -49,6 +57,9 @@ public sealed class Configure : ProjectTask
 
     /// <summary><c>Build</c> or <c>Operation</c>.</summary>
     public string Hold { get; set; } = "";
+
+    /// <summary>The user's targets before which the session begins, for the log.</summary>
+    public string SessionBeforeTargets { get; set; } = "";
 
     /// <summary>The settings that are on or off: item named like the setting, metadata <c>Value</c>.</summary>
     public ITaskItem[] Toggles { get; set; } = [];
@@ -76,7 +87,7 @@ public sealed class Configure : ProjectTask
             return true;
         }
 
-        Inspect(guardsExec: !toggles.Exists(toggle => toggle.Key == "Exec" && toggle.Value.Equals("false", StringComparison.OrdinalIgnoreCase)));
+        var elements = Inspect(guardsExec: !toggles.Exists(toggle => toggle.Key == "Exec" && toggle.Value.Equals("false", StringComparison.OrdinalIgnoreCase)));
 
         var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
         var project = new GuardedProject
@@ -99,12 +110,12 @@ public sealed class Configure : ProjectTask
             Environment.SetEnvironmentVariable(TestRunVariable.NameOf(TestFile), project.Encode());
         }
 
-        LogInputs(toggles, project, helper);
+        LogInputs(project, helper, elements);
         return true;
     }
 
-    /// <summary>Looks for what the project's files say that concerns the guard, except those of its own package.</summary>
-    private void Inspect(bool guardsExec)
+    /// <summary>What the project's files say that concerns the guard, except those of its own package; what is to be said of it is said.</summary>
+    private ProjectFileElement[] Inspect(bool guardsExec)
     {
         var project = EngineProject.Of(BuildEngine);
         if (project is null && guardsExec)
@@ -121,6 +132,8 @@ public sealed class Configure : ProjectTask
         {
             WarnOfOverrides(elements.Where(element => element.Kind == ProjectFileElementKind.TaskOverride), project);
         }
+
+        return elements;
     }
 
     /// <summary>Of what was misspelt nothing else would ever be heard.</summary>
@@ -162,27 +175,45 @@ public sealed class Configure : ProjectTask
     }
 
     private IEnumerable<string> Known() =>
-        [.. Toggles.Concat(Settings).Select(item => item.ItemSpec), "Hold", "LogImportance", "HelperPath", "TaskAssembly", "SessionBeforeTargets"];
+        [.. Toggles.Concat(Settings).Select(item => item.ItemSpec), "Hold", "LogImportance", nameof(HelperPath), nameof(TaskAssembly), nameof(SessionBeforeTargets)];
 
-    private void LogInputs(List<KeyValuePair<string, string>> toggles, GuardedProject project, HelperProgram helper)
+    /// <summary>The inputs of all projects are logged once; what the helper makes of them it is asked for only if that is logged.</summary>
+    private void LogInputs(GuardedProject project, HelperProgram helper, IEnumerable<ProjectFileElement> elements)
     {
-        var importance = Enum.TryParse<MessageImportance>(Importance, ignoreCase: true, out var known) ? known : MessageImportance.Low;
-        if (!Log.LogsMessagesOfImportance(importance))
+        if (!Enum.TryParse<MessageImportance>(Importance, ignoreCase: true, out var importance) || !Log.LogsMessagesOfImportance(importance))
         {
             return;
         }
 
-        Log.LogMessage(importance, "BuildGuard: [input] Hold={0}", Hold);
-        foreach (var toggle in toggles)
+        var once = new OncePerBuild(BuildEngine, SessionProject);
+        var source = new InputSource(BuildEngine, elements);
+        (string Name, string Value)[] own =
+        [
+            .. Toggles.Select(toggle => (toggle.ItemSpec, toggle.GetMetadata("Value"))),
+            (nameof(Hold), Hold), ("LogImportance", Importance), (nameof(SessionBeforeTargets), SessionBeforeTargets), (nameof(HelperPath), HelperPath), (nameof(TaskAssembly), TaskAssembly),
+        ];
+        foreach (var line in own.Where(input => input.Value.Length > 0).Select(input => source.Line(input.Name, input.Value)).Concat(HelperInputs(project, once)))
         {
-            Log.LogMessage(importance, "BuildGuard: [input] {0}={1}", toggle.Key, toggle.Value);
-        }
-
-        foreach (var property in project.Properties)
-        {
-            Log.LogMessage(importance, "BuildGuard: [input] {0}", property);
+            once.LogInput(line, Importance);
         }
 
         Log.LogMessage(importance, "BuildGuard: [decision] helper {0}", CommandLine.Join([helper.FileName, .. helper.LeadingArguments]));
+    }
+
+    /// <summary>A session looks for buildguard.json where the build was started, and an operation where it runs.</summary>
+    private IEnumerable<string> HelperInputs(GuardedProject project, OncePerBuild once)
+    {
+        if (!HelperLocator.IsSupported)
+        {
+            return [];
+        }
+
+        var properties = SessionEntry.Chosen(HelperPath, TaskAssembly);
+        properties["BuildGuardSettings"] = GuardProperty.Encode(project.Properties);
+        return new[] { StartupDirectory, ProjectDirectory }.Select(SettingsFile.DirectoryFor).Distinct().SelectMany(directory =>
+        {
+            properties["BuildGuardDirectory"] = directory;
+            return once.ReadInputs(properties);
+        });
     }
 }

@@ -194,6 +194,22 @@ public sealed class LogTests
     }
 
     [TestMethod]
+    public void Where_each_setting_comes_from_is_told_to_the_tasks()
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "buildguard.json"), "{ \"slots\": 3 }");
+        Result result = sandbox.Run([("BUILDGUARD_TIMEOUT", "4m")], "inputs", "--cwd", sandbox.Work, "--property", "MaxMemory=2G");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.AreEqual("", result.Error);
+        string[] lines = [.. Records(result).Select(one => $"{one.GetProperty("event")} {one.GetProperty("name")}={one.GetProperty("value")} ({one.GetProperty("source")})")];
+        CollectionAssert.IsSubsetOf(
+            new[] { $"input Slots=3 ({sandbox.Work}/buildguard.json)", "input Timeout=4m (BUILDGUARD_TIMEOUT)", "input MaxMemory=2G (property BuildGuardMaxMemory)", "input Quiet=false (default)" },
+            lines);
+        Assert.AreEqual(125, sandbox.Run("inputs", "--property", "MaxMemory=x").ExitCode);
+        Assert.IsFalse(Directory.Exists(sandbox.State));
+    }
+
+    [TestMethod]
     [DataRow("unguarded --label hunter2")]
     [DataRow("session --label hunter2 --build abc --owner-pid 1")]
     public void Secrets_are_kept_out_of_what_is_not_guarded_too(string line)

@@ -32,6 +32,8 @@ public sealed class ConfigureTests : IDisposable
     {
         BuildEngine = engine,
         ProjectName = "a",
+        ProjectDirectory = _directory,
+        StartupDirectory = _directory,
         ToolsDirectory = Path.Combine(_directory, "package", "tools"),
         SessionProject = Path.Combine(_directory, "package", "build", "Session.proj"),
         Hold = "Build",

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using BuildGuard.Tasks.Projects;
 using BuildGuard.Tasks.Sessions;
 
@@ -11,7 +12,7 @@ namespace BuildGuard.Tasks.Helper;
 internal sealed record HelperProgram(string FileName, string? ManagedFile)
 {
     /// <summary>As long as the helper itself gives what cannot be ended.</summary>
-    private static readonly TimeSpan ReapPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>The helper of a project.</summary>
     public static HelperProgram Of(GuardedProject project) =>
@@ -76,11 +77,53 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
             process.Start();
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            process.WaitForExit((int)ReapPatience.TotalMilliseconds);
+            process.WaitForExit((int)Patience.TotalMilliseconds);
         }
         catch (Win32Exception)
         {
             // The next in the queue ends it; that the helper cannot be started is said where it was asked for.
+        }
+    }
+
+    /// <summary>The lines that it answers with; none where it cannot be asked. Bounded.</summary>
+    public IReadOnlyList<string> Ask(IEnumerable<string> arguments)
+    {
+        var lines = new List<string>();
+        try
+        {
+            using var process = new Process
+            {
+                StartInfo = new ProcessStartInfo(FileName, CommandLine.Join(LeadingArguments.Concat(arguments)))
+                {
+                    UseShellExecute = false,
+                    CreateNoWindow = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    StandardOutputEncoding = new UTF8Encoding(false),
+                },
+            };
+            process.OutputDataReceived += (_, line) =>
+            {
+                if (line.Data is not null)
+                {
+                    lines.Add(line.Data);
+                }
+            };
+            process.Start();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            if (!process.WaitForExit((int)Patience.TotalMilliseconds))
+            {
+                process.Kill();
+            }
+
+            process.WaitForExit();
+            return process.ExitCode == 0 ? lines : [];
+        }
+        catch (Win32Exception)
+        {
+            // That the helper cannot be started is said where it is needed.
+            return [];
         }
     }
 

@@ -33,6 +33,23 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
         ["BuildGuardLine"] = line.ToString(CultureInfo.InvariantCulture),
     });
 
+    /// <summary>The settings of the helper, each with its source, as lines.</summary>
+    /// <param name="properties">The settings that a project has, and what it chose instead of what is packaged.</param>
+    public IEnumerable<string> ReadInputs(IReadOnlyDictionary<string, string> properties) => (Build("ReadInputs", properties) ?? []).Select(line => line.ItemSpec);
+
+    /// <summary>Logs once for the whole build what it was told.</summary>
+    public void LogInput(string line, string importance)
+    {
+        if (OncePerNode.IsFirst(engine, line))
+        {
+            Build("LogInput", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["BuildGuardText"] = "BuildGuard: [input] " + line,
+                ["BuildGuardImportance"] = importance.ToLowerInvariant(),
+            });
+        }
+    }
+
     /// <summary>Notes once for the whole build that it is not guarded; a failure is nobody's concern.</summary>
     public void NoteUnguarded(IReadOnlyDictionary<string, string> chosen) => Build("NoteUnguarded", chosen);
 

@@ -6,7 +6,7 @@ namespace BuildGuard.Tasks.Sessions;
 /// <summary>A build that is not guarded because its user wants it so: said once, written down once, and not hindered.</summary>
 internal static class UnguardedBuild
 {
-    private const string Said = "BuildGuard: it is said that nothing is guarded";
+    private const string Said = "it is said that nothing is guarded";
 
     /// <summary>Says it, and has the helper note it.</summary>
     /// <param name="engine">The build.</param>
@@ -16,16 +16,9 @@ internal static class UnguardedBuild
     /// <param name="chosen">What the user chose instead of what is packaged.</param>
     public static void Say(IBuildEngine engine, OncePerBuild once, string scope, string reason, IReadOnlyDictionary<string, string> chosen)
     {
-        // Asking MSBuild for what it has built already takes a moment too, and every command may ask.
-        var key = Said + scope + reason;
-        if (engine is IBuildEngine4 modern)
+        if (!OncePerNode.IsFirst(engine, Said + scope + reason))
         {
-            if (modern.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not null)
-            {
-                return;
-            }
-
-            modern.RegisterTaskObject(key, key, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+            return;
         }
 
         once.Say(GuardMessage.Message("BG0002", $"nothing is guarded{scope}, because of {reason}"));

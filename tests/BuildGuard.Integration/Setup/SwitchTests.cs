@@ -138,14 +138,6 @@ public sealed class SwitchTests : IDisposable
         Assert.IsEmpty(_workspace.Audit.Acquired("operation"));
     }
 
-    [TestMethod]
-    public void InputsAreLoggedAtTheChosenImportance()
-    {
-        _workspace.Build("a.proj", "-p:BuildGuardMaxMemory=3G").Succeeds().NeverSays("[input]");
-        _workspace.Build("a.proj", "-p:BuildGuardMaxMemory=3G", "-p:BuildGuardLogImportance=high").Succeeds()
-            .Says("BuildGuard: [input] MaxMemory=3G").Says("BuildGuard: [decision] helper");
-    }
-
     private void IsNotedOnce(string reason)
     {
         // The build does not wait for it.
