@@ -22,4 +22,21 @@ public sealed class NearLimitTests
         Assert.DoesNotContain("BG3001", result.Error);
         Assert.DoesNotContain("BG3002", result.Error);
     }
+
+    /// <summary>One that used most of the memory before, and has ended, has nothing to do with it.</summary>
+    [TestMethod]
+    public void Who_has_ended_before_is_not_named_when_another_limit_is_reached()
+    {
+        using var sandbox = new Sandbox();
+        using Helper helper = sandbox.Start(
+            [], "run", "--preflight", "off", "--memory", "100M", "--processes", "8", "--", "sh", "-c",
+            "{ head -c 88000000 /dev/zero; cat; } | tail > /dev/null; for i in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done; wait");
+        helper.AwaitError("of the memory limit of 100M are in use");
+        helper.CloseInput();
+        Result result = helper.WaitForEnd();
+        Assert.AreEqual(137, result.ExitCode, result.Error);
+        StringAssert.Contains(result.Error, "error BG3002");
+        StringAssert.Contains(result.Error, "× sleep");
+        Assert.DoesNotContain("tail", result.Error);
+    }
 }

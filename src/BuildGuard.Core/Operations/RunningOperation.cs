@@ -25,6 +25,7 @@ internal sealed class RunningOperation(
 
     private readonly Supervision _supervision = new(request.Limits);
     private readonly MemorySampling _memory = new();
+    private readonly Witnesses _witnesses = new(request.Limits);
     private readonly Lock _gate = new();
     private long _started;
     private int _cancels;
@@ -36,7 +37,6 @@ internal sealed class RunningOperation(
     private TimeSpan _duration;
     private ExitStatus? _exit;
     private IReadOnlyList<EndedProcess> _ended = [];
-    private IReadOnlyList<ProcessRow> _nearLimit = [];
 
     private TimeSpan Running => Stopwatch.GetElapsedTime(_started);
 
@@ -163,6 +163,11 @@ internal sealed class RunningOperation(
         }
 
         Finding finding = _supervision.Judge(running, _usage);
+        if (finding is not (Finding.MemoryLimit or Finding.ProcessLimit))
+        {
+            _witnesses.Note(_usage.MemoryBytes, container.Processes);
+        }
+
         switch (finding)
         {
             case Finding.MemoryLimit or Finding.ProcessLimit:
@@ -174,7 +179,6 @@ internal sealed class RunningOperation(
                 Stop(Outcome.Timeout, request.Limits.Grace);
                 break;
             case Finding.NearMemoryLimit or Finding.NearProcessLimit:
-                _nearLimit = container.Processes();
                 journal.NearLimit(lease, finding, request.Limits, _usage);
                 break;
             default:
@@ -185,18 +189,8 @@ internal sealed class RunningOperation(
 
     private void Breach(Finding finding)
     {
-        journal.Breached(lease, finding, request.Limits, _usage, Witnesses());
+        journal.Breached(lease, finding, request.Limits, _usage, _witnesses.Of(finding, container.Processes()));
         Stop(finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes, TimeSpan.Zero);
-    }
-
-    /// <summary>
-    /// The processes to be named. The kernel may have killed the culprit before we look; what it used is gone with it, so
-    /// the look at 80 % of the limit tells more then.
-    /// </summary>
-    private IReadOnlyList<ProcessRow> Witnesses()
-    {
-        IReadOnlyList<ProcessRow> now = container.Processes();
-        return now.Sum(p => p.MemoryBytes) >= _nearLimit.Sum(p => p.MemoryBytes) ? now : _nearLimit;
     }
 
     private void LookForActivity(TimeSpan running)

@@ -8,7 +8,7 @@ namespace BuildGuard.Processes;
 /// <param name="MemoryBytes">Anonymous and shared memory plus swap, in bytes, page cache left out.</param>
 /// <param name="CpuMilliseconds">User and system time consumed so far, in milliseconds.</param>
 /// <param name="WrittenBytes">Bytes passed to write calls so far; 0 where it cannot be read.</param>
-/// <param name="State">The kernel's one-letter state (R, S, D, T, Z …).</param>
+/// <param name="State">The kernel's one-letter state (R, S, D, T, Z …); X for one that has ended since it was looked at.</param>
 public sealed record ProcessRow(
     ProcessIdentity Identity,
     int ParentPid,

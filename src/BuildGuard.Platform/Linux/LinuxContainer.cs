@@ -178,7 +178,8 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ProcessRow> Processes() => Table.Describe(Glance(TreeEnd.MostDescribed));
+    public IReadOnlyList<ProcessRow> Processes() =>
+        Table.Describe(Glance(TreeEnd.MostDescribed)).FindAll(static row => row.State is not ('Z' or 'X') || row.MemoryBytes > 0);
 
     /// <inheritdoc/>
     public long WrittenBytes => LikelyMembers().Sum(LinuxProcessTable.WrittenBy);

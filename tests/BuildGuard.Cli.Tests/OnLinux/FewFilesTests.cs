@@ -81,6 +81,41 @@ public sealed class FewFilesTests
         }
     }
 
+    /// <summary>What a killed operation of the build left, where the build's own helper may open few files.</summary>
+    [TestMethod]
+    public void A_session_ends_what_is_left_in_it_or_says_that_it_cannot_see_it()
+    {
+        using var sandbox = new Sandbox();
+        for (int files = s_fewest, well = 0; well < 3; files++)
+        {
+            Assert.IsLessThan(500, files, "it never went well");
+            using Process session = Start(sandbox, files, $"session --label build --build b{files} --owner-pid {Environment.ProcessId} --preflight off");
+            Task<string> error = session.StandardError.ReadToEndAsync();
+            string first = session.StandardOutput.ReadLine() ?? "";
+            int left = 0;
+            if (first.Contains("\"acquired\"", StringComparison.Ordinal))
+            {
+                string lease = System.Text.Json.JsonDocument.Parse(first).RootElement.GetProperty("lease").GetString()!;
+                left = LeaveBehind(sandbox, ("BUILDGUARD_LEASE", lease));
+            }
+
+            session.StandardInput.Close();
+            string all = $"with {files} open files: {first}\n{session.StandardOutput.ReadToEnd()}{error.GetAwaiter().GetResult()}";
+            Assert.IsTrue(session.WaitForExit(TimeSpan.FromSeconds(60)), "the program does not end");
+            bool runs = left != 0 && IsRunning(left);
+            Assert.AreEqual(0, sandbox.Run("reap").ExitCode);
+            if (session.ExitCode == s_aborted)
+            {
+                continue;
+            }
+
+            Assert.IsTrue(session.ExitCode == 0 ? !runs : session.ExitCode == 125, all);
+            Assert.DoesNotContain("Unhandled exception", all);
+            Assert.IsTrue(session.ExitCode == 0 || all.Contains("too many open files", StringComparison.OrdinalIgnoreCase), all);
+            well = session.ExitCode == 0 && left != 0 ? well + 1 : 0;
+        }
+    }
+
     private static void AssertReason(Result result, string all)
     {
         Assert.DoesNotContain("Permission denied", result.Output + result.Error, all);
@@ -93,6 +128,16 @@ public sealed class FewFilesTests
 
     private static Result Run(Sandbox sandbox, int files, string verb)
     {
+        using Process process = Start(sandbox, files, verb);
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)), "the program does not end");
+        return new Result(process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
+    private static Process Start(Sandbox sandbox, int files, string verb)
+    {
         var start = new ProcessStartInfo("sh", ["-c", $"exec 3>&- 4>&- 5>&-; ulimit -n {files}; exec \"$@\" {verb}", "sh", .. Helper.Program])
         {
             WorkingDirectory = sandbox.Work,
@@ -101,18 +146,13 @@ public sealed class FewFilesTests
             RedirectStandardError = true,
         };
         Helper.PutInto(sandbox, start);
-        using Process process = Process.Start(start)!;
-        process.StandardInput.Close();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)), "the program does not end");
-        return new Result(process.ExitCode, output, error.GetAwaiter().GetResult());
+        return Process.Start(start)!;
     }
 
     /// <summary>A lease whose holder was killed, and a process that it left.</summary>
-    private static int LeaveBehind(Sandbox sandbox)
+    private static int LeaveBehind(Sandbox sandbox, params (string Name, string Value)[] variables)
     {
-        using Helper holder = sandbox.Start([("BUILDGUARD_CONTAINMENT", "bare")], "run", "--preflight", "off", "--", "sh", "-c", "setsid sleep 1000 > /dev/null 2>&1 & echo $!; read go");
+        using Helper holder = sandbox.Start([("BUILDGUARD_CONTAINMENT", "bare"), .. variables], "run", "--preflight", "off", "--", "sh", "-c", "setsid sleep 1000 > /dev/null 2>&1 & echo $!; read go");
         int left = int.Parse(holder.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
         holder.Kill();
         return left;
