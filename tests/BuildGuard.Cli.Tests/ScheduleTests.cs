@@ -83,7 +83,83 @@ public sealed class ScheduleTests
         clock.WriteProgram("crontab", "echo 'you are not allowed to use this program' >&2; exit 1");
         Result refused = clock.Run("install");
         Assert.AreEqual(125, refused.ExitCode);
-        StringAssert.Contains(refused.ErrorLine, "BG0021: the schedule was not changed, or not whole: the crontab cannot be read: you are not allowed to use this program");
+        StringAssert.Contains(refused.ErrorLine, "BG0021: the schedule cannot be looked at: the crontab cannot be read: you are not allowed to use this program");
+
+        // Whoever only looks is not told of a change.
+        Assert.AreEqual(refused.ErrorLine, clock.Run("status").ErrorLine);
+    }
+
+    /// <summary>An editor that ends the last line with nothing, and a file that was put there by hand.</summary>
+    [TestMethod]
+    public void A_last_line_without_its_end_stays_a_line_of_its_own()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        clock.Crontab = "*/5 * * * * echo hi";
+        Assert.AreEqual("cron: installed now (crontab)\n", clock.Run("install").Output);
+        StringAssert.StartsWith(clock.Crontab, "*/5 * * * * echo hi\n# >>> buildguard schedule >>> ");
+        Assert.AreEqual("cron: taken away (crontab)\n", clock.Run("remove").Output);
+
+        // crontab(1) takes no file without that end.
+        Assert.AreEqual("*/5 * * * * echo hi\n", clock.Crontab);
+    }
+
+    [TestMethod]
+    public void Lines_that_stand_behind_another_on_the_same_line_are_taken_out_or_put_right()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        clock.Run("install");
+        string spoilt = clock.Crontab = $"*/5 * * * * echo hi{clock.Crontab}";
+        Result removed = clock.Run("remove");
+        Assert.AreEqual(0, removed.ExitCode, removed.Error);
+        Assert.AreEqual("*/5 * * * * echo hi\n", clock.Crontab);
+
+        clock.Crontab = spoilt + "# behind\n";
+        Assert.AreEqual(0, clock.Run("install").ExitCode);
+        StringAssert.StartsWith(clock.Crontab, "*/5 * * * * echo hi\n# >>> buildguard schedule >>> ");
+        clock.Run("remove");
+        Assert.AreEqual("*/5 * * * * echo hi\n# behind\n", clock.Crontab);
+    }
+
+    /// <summary>What cannot be said in a crontab or a unit is refused, and what can is quoted.</summary>
+    [TestMethod]
+    [DataRow("cron", "a\nb", "a line end or another character that does not print")]
+    [DataRow("systemd", "a\nb", "a line end or another character that does not print")]
+    [DataRow("launchd", "a\u0007b", "a line end or another character that does not print")]
+    [DataRow("cron", "a\\%b", "a backslash before a percent sign or another backslash")]
+    [DataRow("cron", "a\\\\b", "a backslash before a percent sign or another backslash")]
+    public void A_path_that_cannot_be_written_there_is_refused(string kind, string name, string reason)
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: true) { State = Path.Combine(sandbox.Root, name) };
+        clock.Crontab = Foreign;
+        string[] before = GitSandbox.Photograph(clock.Home);
+        foreach (string[] line in (string[][])[["install", "--kind", kind], ["install", "--kind", kind, "--dry-run"]])
+        {
+            Result refused = clock.Run(line);
+            Assert.AreEqual(125, refused.ExitCode, refused.Output);
+            StringAssert.Contains(refused.ErrorLine, $" has {reason}, which {kind} cannot take. Remedy: choose another path in BUILDGUARD_STATE_DIR");
+        }
+
+        Assert.AreEqual(Foreign, clock.Crontab);
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(clock.Home));
+        Assert.AreEqual(0, clock.Run("status", "--kind", kind).ExitCode);
+    }
+
+    [TestMethod]
+    public void A_path_with_quotes_and_percent_signs_is_what_the_shell_of_cron_sees()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false) { State = Path.Combine(sandbox.Root, "it's 100% \"$HOME\" \\x") };
+        Assert.AreEqual(0, clock.Run("install").ExitCode);
+        string line = clock.Crontab!.Split('\n')[1]["*/10 * * * * ".Length..];
+
+        // crontab(5): a percent sign behind a backslash is one, and no other ends the command.
+        Assert.AreEqual(line.Count(c => c == '%'), line.Split("\\%").Length - 1);
+        string assignment = line[..line.IndexOf(" '/", StringComparison.Ordinal)].Replace("\\%", "%", StringComparison.Ordinal);
+        Result said = OutputTests.Shell(sandbox, assignment + " printenv BUILDGUARD_STATE_DIR");
+        Assert.AreEqual(clock.State + "\n", said.Output);
     }
 
     [TestMethod]
@@ -237,11 +313,16 @@ public sealed class ScheduleTests
                 case $1 in
                 -l) [ -f '{TabFile}' ] || {Say("no crontab for somebody")}; exec /bin/cat '{TabFile}' ;;
                 -r) exec /bin/rm '{TabFile}' ;;
-                -) exec /bin/cat >'{TabFile}' ;;
+                -) /bin/cat >'{TabFile}.new'
+                   [ -z "$(/usr/bin/tail -c1 '{TabFile}.new')" ] || {Say("new crontab file is missing newline before EOF")}
+                   exec /bin/mv '{TabFile}.new' '{TabFile}' ;;
                 esac
                 """);
             WriteProgram("systemctl", hasSystemd ? $"[ \"$2\" = show-environment ] || echo \"$*\" >> '{ToldFile}'" : "exit 1");
         }
+
+        /// <summary>The state directory, where it is not the sandbox's.</summary>
+        public string? State { get; init; }
 
         public string Bin => Path.Combine(_sandbox.Root, "bin");
 
@@ -261,7 +342,7 @@ public sealed class ScheduleTests
         private string ToldFile => Path.Combine(_sandbox.Root, "told");
 
         public Result Run(params string[] arguments) =>
-            _sandbox.Run([("HOME", Home), ("XDG_CONFIG_HOME", ""), ("PATH", Bin)], ["schedule", .. arguments]);
+            _sandbox.Run([("HOME", Home), ("XDG_CONFIG_HOME", ""), ("PATH", Bin), ("BUILDGUARD_STATE_DIR", State ?? _sandbox.State)], ["schedule", .. arguments]);
 
         public void WriteProgram(string name, string text) => GitSandbox.WriteProgram(Path.Combine(Bin, name), "#!/bin/sh\n" + text + "\n");
 

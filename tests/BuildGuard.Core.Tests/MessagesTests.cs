@@ -30,6 +30,8 @@ public sealed partial class MessagesTests
         Messages.UnsupportedSystem(),
         Messages.UnknownVariable(MessageLevel.Warning, "BUILDGUARD_MEMROY", "did you mean 'BUILDGUARD_MAX_MEMORY'?"),
         Messages.HooksUnusable("fatal: not a git repository", "go to a git repository"),
+        Messages.HooksUnreadable("git cannot be started", "install git"),
+        Messages.ScheduleUnreadable("the crontab cannot be read", "see that 'crontab -l' works"),
         Messages.ScheduleFailed("the crontab cannot be read", "see that 'crontab -l' works"),
         Messages.InitFailed("/x/pytest.ini: No space left on device", "make it writable"),
         Messages.OtherVersion("a.csproj references", "0.1.0", isOlder: true, "0.2.0", "'buildguard init' raises it"),

@@ -25,7 +25,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
             _ => "",
         };
         HookState state = isOurs switch { null => HookState.Unguarded, true => HookState.Guarded, false => HookState.Edited };
-        return new HookReport(hook, FileOf(hook), state, HookChange.None, remark);
+        return new HookReport(hook, FileOf(hook), state, Change.None, remark);
     }
 
     /// <summary>Puts the guard into a hook.</summary>
@@ -34,9 +34,9 @@ internal sealed class HookFolder(string path, GuardProgram program)
         string block = HookBlock.Of(hook, program);
         return FindBlock(hook, out string text, out Range place) switch
         {
-            false => Done(hook, HookChange.Kept, "the lines of the guard in it were edited; take them out to have them renewed"),
-            true when text[place] == block => Done(hook, HookChange.None),
-            true => Write(hook, text[..place.Start.Value] + block + text[place.End.Value..], HookChange.Updated),
+            false => Done(hook, Change.Kept, "the lines of the guard in it were edited; take them out to have them renewed"),
+            true when text[place] == block => Done(hook, Change.None),
+            true => Write(hook, text[..place.Start.Value] + block + text[place.End.Value..], Change.Updated),
             null => Guard(hook, text, block),
         };
     }
@@ -47,14 +47,14 @@ internal sealed class HookFolder(string path, GuardProgram program)
         bool? isOurs = FindBlock(hook, out string text, out Range place);
         if (isOurs == false)
         {
-            return Done(hook, HookChange.Kept, "the lines of the guard in it were edited; take them out by hand");
+            return Done(hook, Change.Kept, "the lines of the guard in it were edited; take them out by hand");
         }
 
         string rest = isOurs == true ? text[..place.Start.Value] + text[place.End.Value..] : "";
         bool isKept = _aside.Has(hook);
         if (isKept && (isOurs == true ? !HookScript.IsChain(rest, FromHooks(hook)) : Exists(FileOf(hook)) && !_aside.IsInPlace(hook)))
         {
-            return Done(hook, HookChange.Kept, $"it was edited; the one that was there before is {_aside.Of(hook)}");
+            return Done(hook, Change.Kept, $"it was edited; the one that was there before is {_aside.Of(hook)}");
         }
 
         if (isKept)
@@ -67,11 +67,11 @@ internal sealed class HookFolder(string path, GuardProgram program)
         }
         else if (isOurs == true)
         {
-            Write(hook, rest, HookChange.Removed);
+            Write(hook, rest, Change.Removed);
         }
 
         _aside.Tidy();
-        return Done(hook, isKept || isOurs == true ? HookChange.Removed : HookChange.None);
+        return Done(hook, isKept || isOurs == true ? Change.Removed : Change.None);
     }
 
     private HookReport Guard(string hook, string text, string block)
@@ -81,12 +81,12 @@ internal sealed class HookFolder(string path, GuardProgram program)
         if (!Exists(file) && !_aside.Has(hook))
         {
             Directory.CreateDirectory(path);
-            return Write(hook, HookScript.Alone(block), HookChange.Installed);
+            return Write(hook, HookScript.Alone(block), Change.Installed);
         }
 
         if (isExecutable && new FileInfo(file).LinkTarget is null && HookScript.CanInsert(text))
         {
-            return Write(hook, HookScript.Insert(text, block), HookChange.Installed);
+            return Write(hook, HookScript.Insert(text, block), Change.Installed);
         }
 
         if (!Exists(file))
@@ -97,16 +97,16 @@ internal sealed class HookFolder(string path, GuardProgram program)
 
         if (_aside.Has(hook) && !_aside.IsInPlace(hook))
         {
-            return Done(hook, HookChange.Kept, $"another hook was set aside before, as {_aside.Of(hook)}: remove the one that is not needed");
+            return Done(hook, Change.Kept, $"another hook was set aside before, as {_aside.Of(hook)}: remove the one that is not needed");
         }
 
         // One that git passes by, because it is not executable, is not run by us either.
         string script = isExecutable ? HookScript.Chain(block, FromHooks(hook)) : HookScript.Alone(block);
         _aside.Take(hook);
-        return Write(hook, script, HookChange.Installed);
+        return Write(hook, script, Change.Installed);
     }
 
-    private HookReport Done(string hook, HookChange change, string? remark = null)
+    private HookReport Done(string hook, Change change, string? remark = null)
     {
         HookReport now = Look(hook);
         return now with { Change = change, Remark = remark ?? now.Remark };
@@ -118,7 +118,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
         return HookBlock.Find(text, out place);
     }
 
-    private HookReport Write(string hook, string text, HookChange change)
+    private HookReport Write(string hook, string text, Change change)
     {
         ForeignFile.Write(FileOf(hook), ByteText.ToBytes(text), ForeignFile.Program);
         return Done(hook, change);

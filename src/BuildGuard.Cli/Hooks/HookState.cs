@@ -1,3 +1,5 @@
+using BuildGuard.Cli.Programs;
+
 namespace BuildGuard.Cli.Hooks;
 
 /// <summary>How a hook stands.</summary>
@@ -13,29 +15,10 @@ internal enum HookState
     Edited,
 }
 
-/// <summary>What was done about a hook.</summary>
-internal enum HookChange
-{
-    /// <summary>Nothing was to be done.</summary>
-    None,
-
-    /// <summary>The guard was put in.</summary>
-    Installed,
-
-    /// <summary>The lines of the guard were renewed.</summary>
-    Updated,
-
-    /// <summary>The guard was taken out.</summary>
-    Removed,
-
-    /// <summary>It was left as it is, because somebody changed it.</summary>
-    Kept,
-}
-
 /// <summary>One hook, as it is now.</summary>
 /// <param name="Name">As git calls it.</param>
 /// <param name="Path">Its file.</param>
 /// <param name="State">How it stands.</param>
 /// <param name="Change">What was done about it.</param>
 /// <param name="Remark">What is to be known about it; empty if nothing is.</param>
-internal sealed record HookReport(string Name, string Path, HookState State, HookChange Change, string Remark);
+internal sealed record HookReport(string Name, string Path, HookState State, Change Change, string Remark);

@@ -27,14 +27,21 @@ internal sealed partial class CronSchedule(ScheduledCommand command) : ISchedule
         ? match.Groups[1].Length == 0 ? TimeSpan.FromMinutes(units) : TimeSpan.FromHours(units)
         : null;
 
-    public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
-        [new("crontab", Block.Of(ByteText.Of($"{TimesOf(interval)} {ShellLine()} >/dev/null 2>&1\n")))];
+    public IReadOnlyList<SchedulePart> Plan(TimeSpan interval)
+    {
+        command.RequireOneLine(Kind);
+        return [new(Places[0], Block.Of(ByteText.Of($"{TimesOf(interval)} {ShellLine()} >/dev/null 2>&1\n")))];
+    }
 
     public bool Install(IReadOnlyList<SchedulePart> parts)
     {
         string before = Read();
-        bool isThere = Block.Find(before, out Range place) is not null;
-        string after = !isThere ? before + parts[0].Text : before[..place.Start.Value] + parts[0].Text + before[place.End.Value..];
+        if (Block.Find(before, out Range place) is null)
+        {
+            place = before.Length..before.Length;
+        }
+
+        string after = Ended(before[..place.Start.Value]) + parts[0].Text + before[place.End.Value..];
         if (after == before)
         {
             return false;
@@ -49,9 +56,12 @@ internal sealed partial class CronSchedule(ScheduledCommand command) : ISchedule
         string before = Read();
         if (Block.Find(before, out Range place) is not null)
         {
-            Write(before[..place.Start.Value] + before[place.End.Value..]);
+            Write(Ended(before[..place.Start.Value]) + before[place.End.Value..]);
         }
     }
+
+    /// <summary>With an end of its last line: crontab(1) takes no file without one, and what is written behind it needs it.</summary>
+    private static string Ended(string lines) => lines.Length == 0 || lines.EndsWith('\n') ? lines : lines + "\n";
 
     /// <summary>What <see cref="TimesOf"/> writes.</summary>
     [GeneratedRegex(@"^(0 )?\*/([0-9]+) \*", RegexOptions.Multiline)]
@@ -69,17 +79,24 @@ internal sealed partial class CronSchedule(ScheduledCommand command) : ISchedule
             : throw new GuardException(Messages.BadUsage("schedule", $"cron cannot do something every {Duration.ToText(interval)}: expected minutes that divide an hour, or hours that divide a day"));
     }
 
-    // A percent sign would end the command: crontab(5).
-    private string ShellLine() =>
-        ((command.StateDirectory is { } state ? $"{Platform.Unix.StateDirectory.Variable}={GuardProgram.Quote(state)} " : "") + string.Join(' ', command.Words.Select(GuardProgram.Quote)))
-        .Replace("%", "\\%", StringComparison.Ordinal);
+    // A percent sign would end the command: crontab(5). Whether a backslash before a backslash stands for itself is not the same everywhere.
+    private string ShellLine()
+    {
+        string line = (command.StateDirectory is { } state ? $"{Platform.Unix.StateDirectory.Variable}={GuardProgram.Quote(state)} " : "") + string.Join(' ', command.Words.Select(GuardProgram.Quote));
+        return BackslashBeforeSpecial().IsMatch(line)
+            ? throw command.CannotBeIn(Kind, "a backslash before a percent sign or another backslash")
+            : line.Replace("%", "\\%", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\\[\\%]")]
+    private static partial Regex BackslashBeforeSpecial();
 
     private static string Read()
     {
         Answer answer = ExternalProgram.Ask("crontab", ["-l"]);
         return answer.IsSuccess ? answer.Raw
             : answer.ExitCode == ExitCodes.NotFound || answer.Error.Contains("no crontab", StringComparison.Ordinal) ? ""
-            : throw new GuardException(Messages.ScheduleFailed($"the crontab cannot be read: {answer.Complaint}", "see that 'crontab -l' works"));
+            : throw new GuardException(Messages.ScheduleUnreadable($"the crontab cannot be read: {answer.Complaint}", "see that 'crontab -l' works"));
     }
 
     private static void Write(string crontab)

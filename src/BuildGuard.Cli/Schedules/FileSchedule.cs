@@ -5,7 +5,8 @@ using BuildGuard.Diagnostics;
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>A schedule that is files, and a program that is told of them.</summary>
-internal abstract class FileSchedule : ISchedule
+/// <param name="command">What is started.</param>
+internal abstract class FileSchedule(ScheduledCommand command) : ISchedule
 {
     public abstract string Kind { get; }
 
@@ -25,6 +26,9 @@ internal abstract class FileSchedule : ISchedule
     public string Written => string.Concat(Places.Where(File.Exists).Select(ByteText.Read));
 
     public TimeSpan? Interval => Rhythm.Match(Written) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out int units) ? units * Unit : null;
+
+    /// <summary>What is started.</summary>
+    protected ScheduledCommand Command => command;
 
     /// <summary>The words that say how often, with the number as its first group.</summary>
     protected abstract Regex Rhythm { get; }
@@ -47,8 +51,11 @@ internal abstract class FileSchedule : ISchedule
     /// <summary>Tells it that they are gone.</summary>
     protected virtual IReadOnlyList<string[]> Goodbyes => [];
 
-    public IReadOnlyList<SchedulePart> Plan(TimeSpan interval) =>
-        [.. Places.Zip(Texts(interval), (path, text) => new SchedulePart(path, Seal.Close(ByteText.Of(text))))];
+    public IReadOnlyList<SchedulePart> Plan(TimeSpan interval)
+    {
+        Command.RequireOneLine(Kind);
+        return [.. Places.Zip(Texts(interval), (path, text) => new SchedulePart(path, Seal.Close(ByteText.Of(text))))];
+    }
 
     public bool Install(IReadOnlyList<SchedulePart> parts)
     {

@@ -6,7 +6,7 @@ using BuildGuard.Platform.Unix;
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>An agent of macOS: launchd.plist(5). Written with care, and never run by us: see <see cref="ScheduleKinds.Untested"/>.</summary>
-internal sealed partial class LaunchdSchedule(ScheduledCommand command) : FileSchedule
+internal sealed partial class LaunchdSchedule(ScheduledCommand command) : FileSchedule(command)
 {
     public override string Kind => "launchd";
 
@@ -30,7 +30,7 @@ internal sealed partial class LaunchdSchedule(ScheduledCommand command) : FileSc
         <dict>
           <key>Label</key><string>buildguard.reap</string>
           <key>ProgramArguments</key>
-          <array>{string.Concat(command.Words.Select(word => $"<string>{SecurityElement.Escape(word)}</string>"))}</array>
+          <array>{string.Concat(Command.Words.Select(word => $"<string>{SecurityElement.Escape(word)}</string>"))}</array>
           <key>StartInterval</key><integer>{interval.TotalSeconds:0}</integer>{Variables()}
         </dict>
         </plist>
@@ -41,7 +41,7 @@ internal sealed partial class LaunchdSchedule(ScheduledCommand command) : FileSc
     [GeneratedRegex("<key>StartInterval</key><integer>([0-9]+)</integer>")]
     private static partial Regex EverySeconds();
 
-    private string Variables() => command.StateDirectory is { } state
+    private string Variables() => Command.StateDirectory is { } state
         ? $"\n  <key>EnvironmentVariables</key><dict><key>{StateDirectory.Variable}</key><string>{SecurityElement.Escape(state)}</string></dict>"
         : "";
 }

@@ -4,7 +4,7 @@ using BuildGuard.Cli.Programs;
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>A timer of the user's systemd: systemd.timer(5).</summary>
-internal sealed partial class SystemdSchedule(ScheduledCommand command) : FileSchedule
+internal sealed partial class SystemdSchedule(ScheduledCommand command) : FileSchedule(command)
 {
     private const string Timer = "buildguard-reap.timer";
 
@@ -34,7 +34,7 @@ internal sealed partial class SystemdSchedule(ScheduledCommand command) : FileSc
 
         [Service]
         Type=oneshot
-        {(command.Assignment is { } variable ? $"Environment={Quote(variable)}\n" : "")}ExecStart={string.Join(' ', command.Words.Select(word => Quote(word).Replace("$", "$$", StringComparison.Ordinal)))}
+        {(Command.Assignment is { } variable ? $"Environment={Quote(variable)}\n" : "")}ExecStart={string.Join(' ', Command.Words.Select(word => Quote(word).Replace("$", "$$", StringComparison.Ordinal)))}
 
         """,
         $"""

@@ -5,7 +5,7 @@ using BuildGuard.Cli.Programs;
 namespace BuildGuard.Cli.Schedules;
 
 /// <summary>A task of Windows, as schtasks.exe takes it. Never run by us: see <see cref="ScheduleKinds.Untested"/>.</summary>
-internal sealed partial class TaskSchedulerSchedule(ScheduledCommand command) : FileSchedule
+internal sealed partial class TaskSchedulerSchedule(ScheduledCommand command) : FileSchedule(command)
 {
     private const string TaskName = "BuildGuard reap";
 
@@ -41,8 +41,8 @@ internal sealed partial class TaskSchedulerSchedule(ScheduledCommand command) : 
           </Settings>
           <Actions>
             <Exec>
-              <Command>{SecurityElement.Escape(command.Words[0])}</Command>
-              <Arguments>{SecurityElement.Escape(string.Join(' ', command.Words.Skip(1).Select(word => $"\"{word}\"")))}</Arguments>
+              <Command>{SecurityElement.Escape(Command.Words[0])}</Command>
+              <Arguments>{SecurityElement.Escape(string.Join(' ', Command.Words.Skip(1).Select(word => $"\"{word}\"")))}</Arguments>
             </Exec>
           </Actions>
         </Task>

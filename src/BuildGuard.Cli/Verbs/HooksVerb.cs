@@ -53,7 +53,7 @@ internal static class HooksVerb
                 Show(repository, reports, isChange: mayShare);
             }
 
-            return reports.Exists(report => report.Change == HookChange.Kept) ? ExitCodes.Findings : ExitCodes.Success;
+            return reports.Exists(report => report.Change == Change.Kept) ? ExitCodes.Findings : ExitCodes.Success;
         });
         return command;
     }
@@ -84,16 +84,16 @@ internal static class HooksVerb
         {
             string what = (report.Change, report.State) switch
             {
-                (HookChange.Installed, _) => "guarded now",
-                (HookChange.Updated, _) => "guarded, its lines renewed",
-                (HookChange.Removed, _) => "as it was before",
-                (HookChange.Kept, _) => "left as it is",
+                (Change.Installed, _) => "guarded now",
+                (Change.Updated, _) => "guarded, its lines renewed",
+                (Change.Removed, _) => "as it was before",
+                (Change.Kept, _) => "left as it is",
                 (_, HookState.Guarded) => isChange ? "guarded already" : "guarded",
                 (_, HookState.Edited) => "edited",
                 _ => "not guarded",
             };
             Terminal.Lines.WriteLine($"{Terminal.Bold(report.Name)}: {what} ({report.Path}){(report.Remark.Length > 0 ? "; " + report.Remark : "")}");
-            if (report.Change is HookChange.Installed or HookChange.Updated && repository.IsTracked(report.Path))
+            if (report.Change is Change.Installed or Change.Updated && repository.IsTracked(report.Path))
             {
                 Terminal.Lines.WriteLine($"  {report.Path} is under version control: the change shows in git status");
             }

@@ -160,7 +160,7 @@ internal static class InitVerb
         {
             var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
             HookReport[] hooks = [.. HookFolder.Names.Select(hook => dryRun ? folder.Look(hook) : folder.Remove(hook))];
-            keepsHooks = Array.Exists(hooks, hook => hook.Change == HookChange.Kept);
+            keepsHooks = Array.Exists(hooks, hook => hook.Change == Change.Kept);
             lines.Add(new Line(repository.Hooks, keepsHooks ? "were edited and are kept" : "as they were before", "", keepsHooks));
         }
 

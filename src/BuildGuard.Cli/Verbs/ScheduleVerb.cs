@@ -19,7 +19,7 @@ internal static partial class ScheduleVerb
 
     private static readonly Option<string> Idle = ReapVerb.IdleOption();
 
-    private sealed record Line(ISchedule Schedule, string Change, IReadOnlyList<SchedulePart> Plan, string Remark);
+    private sealed record Line(ISchedule Schedule, Change Change, IReadOnlyList<SchedulePart> Plan, string Remark);
 
     public static Command Command()
     {
@@ -38,7 +38,7 @@ internal static partial class ScheduleVerb
             Action("remove", "Take it away again.", [dryRun], (result, all, kind) =>
                 [.. Present(all, kind).Select(one => Remove(one, result.GetValue(dryRun)))]),
             Action("status", "Show whether it is installed.", [], (_, all, kind) =>
-                [.. Present(all, kind).Select(one => new Line(one, "none", [], one.State != ScheduleState.Absent ? RemarkOf(one) : one.IsAvailable ? "" : $"{one.Kind} does not run here"))]),
+                [.. Present(all, kind).Select(one => new Line(one, Change.None, [], one.State != ScheduleState.Absent ? RemarkOf(one) : one.IsAvailable ? "" : $"{one.Kind} does not run here"))]),
         };
     }
 
@@ -53,7 +53,7 @@ internal static partial class ScheduleVerb
         {
             IReadOnlyList<ISchedule> all = ScheduleKinds.All(ScheduledCommand.Current(ReapVerb.IdleOf($"schedule {name}", result.GetValue(Idle))));
             ISchedule? named = result.GetValue(kind) is { } text ? ScheduleKinds.Named(all, text) : null;
-            List<Line> lines = Do(() => action(result, all, named));
+            List<Line> lines = Do(() => action(result, all, named), isChange: name != "status");
             if (result.GetValue(json))
             {
                 Terminal.WriteJson(writer => Write(writer, lines));
@@ -63,12 +63,12 @@ internal static partial class ScheduleVerb
                 Show(lines);
             }
 
-            return lines.Exists(line => line.Change == "kept") ? ExitCodes.Findings : ExitCodes.Success;
+            return lines.Exists(line => line.Change == Change.Kept) ? ExitCodes.Findings : ExitCodes.Success;
         });
         return command;
     }
 
-    private static List<Line> Do(Func<List<Line>> action)
+    private static List<Line> Do(Func<List<Line>> action, bool isChange)
     {
         try
         {
@@ -76,7 +76,10 @@ internal static partial class ScheduleVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GuardException(Messages.ScheduleFailed(e.Message.TrimEnd('.'), "make it writable, or choose another --kind"));
+            string problem = e.Message.TrimEnd('.');
+            throw new GuardException(isChange
+                ? Messages.ScheduleFailed(problem, "make it writable, or choose another --kind")
+                : Messages.ScheduleUnreadable(problem, "make it readable, or choose another --kind"));
         }
     }
 
@@ -88,13 +91,13 @@ internal static partial class ScheduleVerb
         IReadOnlyList<SchedulePart> plan = schedule.Plan(interval);
         if (schedule.State == ScheduleState.Edited)
         {
-            return new Line(schedule, "kept", plan, "it was edited; take it away by hand to have it written again");
+            return new Line(schedule, Change.Kept, plan, "it was edited; take it away by hand to have it written again");
         }
 
         string remark = string.Join("; ", ((string[])[DroppedBy(schedule, plan), isGiven ? "" : ChangedBy(schedule, interval), RemarkOf(schedule, isThere: !dryRun)]).Where(text => text.Length > 0));
         return dryRun
-            ? new Line(schedule, "planned", plan, remark)
-            : new Line(schedule, schedule.Install(plan) ? "installed" : "none", plan, remark);
+            ? new Line(schedule, Change.Planned, plan, remark)
+            : new Line(schedule, schedule.Install(plan) ? Change.Installed : Change.None, plan, remark);
     }
 
     /// <summary>It is written as the options say, so a rule that is left out is off; whoever only wanted another interval is told.</summary>
@@ -119,14 +122,14 @@ internal static partial class ScheduleVerb
         switch (schedule.State)
         {
             case ScheduleState.Edited:
-                return new Line(schedule, "kept", [], "it was edited; take it away by hand");
+                return new Line(schedule, Change.Kept, [], "it was edited; take it away by hand");
             case ScheduleState.Absent:
-                return new Line(schedule, "none", [], "");
+                return new Line(schedule, Change.None, [], "");
             case var _ when dryRun:
-                return new Line(schedule, "planned", [], "it would be taken away");
+                return new Line(schedule, Change.Planned, [], "it would be taken away");
             default:
                 schedule.Remove();
-                return new Line(schedule, "removed", [], "");
+                return new Line(schedule, Change.Removed, [], "");
         }
     }
 
@@ -148,16 +151,16 @@ internal static partial class ScheduleVerb
         {
             string state = (line.Change, line.Schedule.State) switch
             {
-                ("planned", _) => "planned",
-                ("installed", _) => "installed now",
-                ("removed", _) => "taken away",
-                ("kept", _) => "left as it is",
+                (Change.Planned, _) => "planned",
+                (Change.Installed, _) => "installed now",
+                (Change.Removed, _) => "taken away",
+                (Change.Kept, _) => "left as it is",
                 (_, ScheduleState.Installed) => "installed",
                 (_, ScheduleState.Edited) => "installed, and edited since",
                 _ => "not installed",
             };
             Terminal.Lines.WriteLine($"{Terminal.Bold(line.Schedule.Kind)}: {state} ({string.Join(", ", line.Schedule.Places)}){(line.Remark.Length > 0 ? "; " + line.Remark : "")}");
-            foreach (SchedulePart part in line.Change == "planned" ? line.Plan : [])
+            foreach (SchedulePart part in line.Change == Change.Planned ? line.Plan : [])
             {
                 Terminal.Lines.WriteLine(Terminal.Faint($"--- {part.Place}"));
                 Terminal.Exact.Write(TextOf(part));
@@ -175,7 +178,7 @@ internal static partial class ScheduleVerb
             json.WriteStartObject();
             json.WriteString("kind"u8, line.Schedule.Kind);
             json.WriteString("state"u8, line.Schedule.State.ToString().ToLowerInvariant());
-            json.WriteString("change"u8, line.Change);
+            json.WriteString("change"u8, line.Change.ToString().ToLowerInvariant());
             json.WriteString("remark"u8, line.Remark.Length > 0 ? line.Remark : null);
             json.WriteStartArray("parts"u8);
             foreach (string place in line.Schedule.Places)

@@ -8,17 +8,27 @@ public static partial class Messages
     public static GuardMessage StateOpenToOthers(string path, UnixFileMode mode) => Warning(
         "BG0019", $"others may look into the state directory {path} (mode {Convert.ToString((int)mode, 8)}); what the guard makes in it is closed to them. Remedy: chmod 700 '{path}'");
 
-    /// <summary>BG0020: the git hooks cannot be looked at or changed.</summary>
+    /// <summary>BG0020: the git hooks cannot be changed.</summary>
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>install git</c>.</param>
     public static GuardMessage HooksUnusable(string problem, string remedy) => Error(
         "BG0020", $"the git hooks were left alone: {OneLine(problem, 400)}. Remedy: {remedy}");
 
-    /// <summary>BG0021: the schedule cannot be looked at or changed.</summary>
+    /// <summary>BG0020: the git hooks cannot be looked at.</summary>
+    /// <inheritdoc cref="HooksUnusable"/>
+    public static GuardMessage HooksUnreadable(string problem, string remedy) => Error(
+        "BG0020", $"the git hooks cannot be looked at: {OneLine(problem, 400)}. Remedy: {remedy}");
+
+    /// <summary>BG0021: the schedule cannot be changed.</summary>
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>install cron</c>.</param>
     public static GuardMessage ScheduleFailed(string problem, string remedy) => Error(
         "BG0021", $"the schedule was not changed, or not whole: {OneLine(problem, 400)}. Remedy: {remedy}");
+
+    /// <summary>BG0021: the schedule cannot be looked at.</summary>
+    /// <inheritdoc cref="ScheduleFailed"/>
+    public static GuardMessage ScheduleUnreadable(string problem, string remedy) => Error(
+        "BG0021", $"the schedule cannot be looked at: {OneLine(problem, 400)}. Remedy: {remedy}");
 
     /// <summary>BG0022: the guard cannot be put into the repository, or not be taken back.</summary>
     /// <param name="problem">What is in the way.</param>
