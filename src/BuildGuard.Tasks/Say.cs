@@ -3,7 +3,7 @@ using Microsoft.Build.Framework;
 
 namespace BuildGuard.Tasks;
 
-/// <summary>Says a message of ordinary life, or warns of a line in a file. Runs in Session.proj, so once for a whole build.</summary>
+/// <summary>Says a message of ordinary life, or warns of a line in a file. Runs in BuildGuard.proj, so once for a whole build.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class Say : Microsoft.Build.Utilities.Task
 {
@@ -30,7 +30,9 @@ public sealed class Say : Microsoft.Build.Utilities.Task
         }
         else
         {
-            Log.LogGuard(GuardMessage.Message(Code, Text));
+            // The form in which projects say what they have made: the Terminal Logger shows nothing else. A code without
+            // brackets would be taken for the scheme of a link.
+            Log.LogOrdinary(Code, $"BuildGuard -> ({Code}) {Text}");
         }
 
         return true;

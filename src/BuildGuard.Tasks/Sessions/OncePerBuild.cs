@@ -22,10 +22,10 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
     }
 
     /// <summary>Says something once for the whole build.</summary>
-    public void Say(GuardMessage message) => Build("Say", Properties(message));
+    public void Say(GuardMessage message) => Build(Voice, "Say", Properties(message));
 
     /// <summary>Warns once for the whole build of a line in a file.</summary>
-    public void Warn(string code, string text, string file, int line) => Build("Say", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    public void Warn(string code, string text, string file, int line) => Build(Voice, "Say", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["BuildGuardCode"] = code,
         ["BuildGuardText"] = text,
@@ -69,6 +69,9 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
             modern.AllowFailureWithoutError = true;
         }
     }
+
+    /// <summary>The project that says things.</summary>
+    private string Voice => Path.Combine(Path.GetDirectoryName(project)!, "BuildGuard.proj");
 
     private static Dictionary<string, string> Properties(GuardMessage message) => new(StringComparer.OrdinalIgnoreCase)
     {

@@ -32,7 +32,7 @@ public sealed class ExecNamesTests : IDisposable
     {
         _workspace.WriteBare("a.proj", "", "<Target Name=\"Mine\"><Exec Command=\"exit 3\" IgnoreExitCode=\"true\" /></Target><Target Name=\"Build\" />");
         File.WriteAllText(_workspace.PathOf("a.proj"), File.ReadAllText(_workspace.PathOf("a.proj")).Replace("<Project", "<Project InitialTargets=\"Mine\"", StringComparison.Ordinal));
-        _workspace.Build("a.proj").Succeeds().Says("BG0023: an Exec in ").NeverSays("warning");
+        _workspace.Build("a.proj").Succeeds().Says("(BG0023) an Exec in ").NeverSays("warning");
         Assert.IsEmpty(_workspace.Audit.Acquired("operation"));
         _workspace.Build("a.proj", "-p:BuildGuardSessionBeforeTargets=Mine").Succeeds().NeverSays("BG0023");
         Assert.HasCount(1, _workspace.Audit.Acquired("operation"));

@@ -40,6 +40,8 @@ public sealed class MonoTests
                         BuildEngine = engine,
                         ProjectName = "mono",
                         ToolsDirectory = arguments[0] + "/tools/",
+                        ProjectDirectory = Environment.CurrentDirectory,
+                        StartupDirectory = Environment.CurrentDirectory,
                         SessionProject = arguments[0] + "/build/Session.proj",
                         Hold = "Operation",
                         Importance = "low",
@@ -76,7 +78,11 @@ public sealed class MonoTests
                     public bool BuildProjectFile(string file, string[] targets, IDictionary globals, IDictionary outputs) => throw new NotSupportedException();
                     public bool BuildProjectFile(string file, string[] targets, IDictionary globals, IDictionary outputs, string version) => throw new NotSupportedException();
                     public bool BuildProjectFilesInParallel(string[] files, string[] targets, IDictionary[] globals, IDictionary[] outputs, string[] versions, bool cache, bool unload) => throw new NotSupportedException();
-                    public BuildEngineResult BuildProjectFilesInParallel(string[] files, string[] targets, IDictionary[] globals, IList<string>[] removed, string[] versions, bool outputs) => throw new NotSupportedException();
+                    public BuildEngineResult BuildProjectFilesInParallel(string[] files, string[] targets, IDictionary[] globals, IList<string>[] removed, string[] versions, bool outputs)
+                    {
+                        Console.WriteLine("asked: " + targets[0] + " " + globals[0]["BuildGuardCode"]);
+                        return new BuildEngineResult(true, new List<IDictionary<string, ITaskItem[]>> { new Dictionary<string, ITaskItem[]>() });
+                    }
                 }
             }
             """);
@@ -86,7 +92,8 @@ public sealed class MonoTests
             "/usr/bin/mono",
             [workspace.PathOf("host/bin/Debug/net472/host.exe"), Package.Folder, "echo \"in $BUILDGUARD_LEASE\"; exit 3"],
             workspace.Environment);
-        running.Wait().Succeeds().Says("output: in user/1-").Says("exit code: 3 of BuildGuard.Tasks on mono");
+        running.Wait().Succeeds().Says("output: in user/1-").Says("exit code: 3 of BuildGuard.Tasks on mono")
+            .Says("asked: Say BG0024").Says("asked: ReadInputs");
 
         Assert.HasCount(1, workspace.Audit.Acquired("operation"));
         Assert.HasCount(1, workspace.Audit.Named("released"));

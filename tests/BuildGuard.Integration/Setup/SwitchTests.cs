@@ -58,6 +58,26 @@ public sealed class SwitchTests : IDisposable
         Assert.AreEqual(1, run.CountOf("BG0002"), run.ToString());
     }
 
+    /// <summary>The Terminal Logger shows no messages, and who asks for results as JSON gets none.</summary>
+    [TestMethod]
+    [DataRow("BUILDGUARD_DISABLE", "1", "-tl:on")]
+    [DataRow("BuildGuardEnabled", "false", "-tl:on")]
+    [DataRow("BuildGuardEnabled", "false", "-tl:on -m:2 -warnaserror")]
+    [DataRow("BUILDGUARD_DISABLE", "1", "-getTargetResult:Build")]
+    [DataRow("BuildGuardEnabled", "false", "--getProperty:BuildGuardHold -t:Build")]
+    public void WhateverShowsTheBuildShowsThatNothingIsGuarded(string variable, string value, string switches)
+    {
+        _workspace.Environment[variable] = value;
+
+        var result = _workspace.Build("a.proj", switches.Split(' ')).Succeeds().NeverSays("warning");
+
+        Assert.AreEqual(1, result.Says(variable).CountOf("(BG0002) nothing is guarded"), result.ToString());
+    }
+
+    [TestMethod]
+    public void TheTerminalLoggerShowsAMisspeltPropertyToo() =>
+        _workspace.Build("a.proj", "-tl:on", "-p:BuildGuardMaxMemry=4G").Succeeds().Says("(BG0015) the property BuildGuardMaxMemry is none of BuildGuard's");
+
     [TestMethod]
     public void ThePropertyGuardsNothingAndSaysSoOnce()
     {
