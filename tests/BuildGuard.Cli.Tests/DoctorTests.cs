@@ -218,7 +218,7 @@ public sealed class DoctorTests
         using var sandbox = new Sandbox();
         Directory.CreateDirectory(Path.Combine(sandbox.Work, "one", "two"));
         Array.ForEach((string[])["a", "b", "c", "one/d", "one/two/e"], file => File.WriteAllText(Path.Combine(sandbox.Work, file), ""));
-        var survey = new Init.Survey(sandbox.Work, new Init.SurveyBounds(files, depth, TimeSpan.FromMilliseconds(milliseconds)));
+        var survey = new Init.Survey(sandbox.Work, bounds: new Init.SurveyBounds(files, depth, TimeSpan.FromMilliseconds(milliseconds)));
         Assert.AreEqual(unseen, survey.Unseen);
         Assert.AreEqual(seen, string.Join(' ', survey.Files));
     }

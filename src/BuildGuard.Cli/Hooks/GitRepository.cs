@@ -8,7 +8,8 @@ namespace BuildGuard.Cli.Hooks;
 /// <param name="CommonDirectory">What all its working trees share.</param>
 /// <param name="Hooks">The folder whose hooks git runs, links resolved. It may not exist.</param>
 /// <param name="HooksPathScope">Where <c>core.hooksPath</c> is set, as in <c>global</c>; empty if it is not.</param>
-internal sealed record GitRepository(string Top, string CommonDirectory, string Hooks, string HooksPathScope)
+/// <param name="HasWorkingTree">Whether we stand in a working tree, and not in a bare repository or among git's own files.</param>
+internal sealed record GitRepository(string Top, string CommonDirectory, string Hooks, string HooksPathScope, bool HasWorkingTree)
 {
     /// <summary>Whether the folder is this repository's alone.</summary>
     public bool OwnsHooks => IsBelow(Hooks, Top) || IsBelow(Hooks, CommonDirectory);
@@ -46,11 +47,29 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
         // A relative core.hooksPath means below the root, wherever we stand.
         string hooks = Git(root, "rev-parse", "--path-format=absolute", "--git-path", "hooks").Line;
         string scope = Git(root, "config", "--show-scope", "--get", "core.hooksPath").Line.Split('\t')[0];
-        return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope);
+        return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope, top.IsSuccess);
     }
 
     /// <summary>Asks git; <c>null</c> where there is no repository, or no git.</summary>
     public static GitRepository? FindOrNone() => Git(null, "rev-parse", "--git-common-dir").IsSuccess ? Find() : null;
+
+    /// <summary>
+    /// The files of the working tree, from its root: those under version control, and those that are new and not ignored. What is
+    /// in submodules and other repositories inside is none of them.
+    /// </summary>
+    /// <exception cref="GuardException">BG0022: git does not say.</exception>
+    public (IReadOnlyList<string> Tracked, IReadOnlyList<string> New) ListFiles()
+    {
+        return (List("--cached"), List("--others", "--exclude-standard"));
+
+        IReadOnlyList<string> List(params string[] which)
+        {
+            Answer files = Git(Top, ["ls-files", "-z", .. which]);
+            return files.IsSuccess
+                ? [.. ByteText.ToText(files.Raw).Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => !file.EndsWith('/')).Distinct()]
+                : throw new GuardException(Messages.InitFailed($"git does not say which files are of this repository: {files.Complaint}", $"see that 'git -C {GuardProgram.Quote(Top)} ls-files' works"));
+        }
+    }
 
     /// <summary>Whether a file is under version control.</summary>
     public bool IsTracked(string file) => Git(Top, "ls-files", "--error-unmatch", "--", file).IsSuccess;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Init;
@@ -16,12 +17,13 @@ internal sealed class Survey
 
     /// <summary>Looks at it.</summary>
     /// <param name="root">Its root.</param>
-    /// <param name="bounds">How far; without end by default.</param>
-    public Survey(string root, SurveyBounds? bounds = null)
+    /// <param name="repository">What says which files are its own; if none does, they are looked for.</param>
+    /// <param name="bounds">How far they are; without end by default.</param>
+    public Survey(string root, GitRepository? repository = null, SurveyBounds? bounds = null)
     {
         Root = root;
         _bounds = bounds ?? SurveyBounds.None;
-        Files = [.. Walk().Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        Files = [.. (repository is null ? Walk() : OfGit(repository)).Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         Projects = [.. Files.Where(IsProject)];
     }
 
@@ -89,6 +91,15 @@ internal sealed class Survey
 
     private static bool IsProject(string file) => Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj";
 
+    /// <summary>What is under version control, whatever its folder is called, and what is new where work is done.</summary>
+    private IEnumerable<string> OfGit(GitRepository repository)
+    {
+        (IReadOnlyList<string> tracked, IReadOnlyList<string> fresh) = repository.ListFiles();
+        return tracked.Concat(fresh.Where(file => !file.Split('/')[..^1].Any(Skipped.Contains)))
+            .Select(file => Path.Combine(Root, file))
+            .Where(file => new FileInfo(file) is { Exists: true, LinkTarget: null });
+    }
+
     /// <summary>Folder by folder, the nearest first: what the bounds leave out is the deepest.</summary>
     private IEnumerable<string> Walk()
     {
@@ -113,7 +124,8 @@ internal sealed class Survey
                 yield return file;
             }
 
-            foreach (string below in Directory.EnumerateDirectories(folder.Path, "*", options).Where(below => !Skipped.Contains(Path.GetFileName(below))))
+            // One with a .git of its own is another repository.
+            foreach (string below in Directory.EnumerateDirectories(folder.Path, "*", options).Where(below => !Skipped.Contains(Path.GetFileName(below)) && !Path.Exists(Path.Combine(below, ".git"))))
             {
                 if (folder.Depth < _bounds.Depth)
                 {

@@ -29,13 +29,13 @@ internal static class InitVerb
         command.SetAction(result =>
         {
             GitRepository? repository = GitRepository.FindOrNone();
-            string root = repository?.Top ?? Environment.CurrentDirectory;
+            string root = RootOf(repository);
             bool isDry = result.GetValue(dryRun);
             try
             {
                 return result.GetValue(undo)
                     ? Show(root, TakeBack(root, repository, isDry), [], isDry, result.GetValue(json))
-                    : PutIn(root, result.GetValue(noHooks) ? null : repository, ServicesOf(result.GetValue(ci) ?? []), isDry, result.GetValue(yes), result.GetValue(json));
+                    : PutIn(new Survey(root, repository), result.GetValue(noHooks) ? null : repository, ServicesOf(result.GetValue(ci) ?? []), isDry, result.GetValue(yes), result.GetValue(json));
             }
             catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
             {
@@ -45,14 +45,23 @@ internal static class InitVerb
         return command;
     }
 
+    /// <exception cref="GuardException">BG0022: git has no working tree here.</exception>
+    private static string RootOf(GitRepository? repository) => repository switch
+    {
+        null => Environment.CurrentDirectory,
+        { HasWorkingTree: true } => repository.Top,
+        _ => throw new GuardException(Messages.InitFailed($"there is no working tree here: {repository.CommonDirectory} is git's own directory", "go to a working tree of it")),
+    };
+
     private static string[] ServicesOf(string[] named) =>
         Array.Find(named, name => !PipelineStep.Services.Contains(name)) is { } unknown
             ? throw new GuardException(Messages.BadUsage("init", $"--ci '{unknown}' cannot be understood: expected github, azure or gitlab"))
             : named;
 
-    private static int PutIn(string root, GitRepository? repository, string[] services, bool dryRun, bool isSure, bool asJson)
+    private static int PutIn(Survey survey, GitRepository? repository, string[] services, bool dryRun, bool isSure, bool asJson)
     {
-        InitPlan plan = Plan(new Survey(root), services);
+        string root = survey.Root;
+        InitPlan plan = Plan(survey, services);
         bool wantsHooks = WantsHooks(repository, plan);
         List<Line> lines = [.. plan.Changes.Select(change => new Line(change.Path, change.Before is null ? "new" : "changed", change.Reason, File: change))];
         int changes = lines.Count + (wantsHooks ? 1 : 0);

@@ -39,7 +39,7 @@ internal sealed record Surroundings(
         IReadOnlyList<VersionReference> references = repository is null ? [] : OrElse(
             () =>
             {
-                var survey = new Survey(repository.Top, SurveyBounds.Quick);
+                var survey = new Survey(repository.Top, bounds: SurveyBounds.Quick);
                 IReadOnlyList<VersionReference> found = VersionReferences.In(survey, findings);
                 unseen = survey.Unseen;
                 return found;
