@@ -26,6 +26,12 @@ internal static class EscapeTable
         new("clone-parent", "acrobat sibling $S & await 1; left"),
         new("threads-only", "acrobat threads $S & await 1; left"),
         new("terminal", "acrobat terminal $S & await 2; left"),
+        new("memory-file", "acrobat nameless $S & await 1; left"),
+        new("undumpable", "acrobat undumpable $S & await 1; left"),
+        new("disguised", "acrobat disguised $S & await 1; left"),
+        new("vfork-storm", "acrobat storm $S 8 & await 8; left"),
+        new("delayed", "nohup sh -c 'sleep 1; exec setsid sleep '$S > /dev/null 2>&1 & left") { Needs = [("nohup", "coreutils")] },
+        new("undying", "[ $how = killed ] && exec acrobat undying $S $T/made; setsid acrobat undying $S $T/undying & await 1; left"),
         new("zombies", "acrobat zombies $S & await 1; left"),
         new("traced", "acrobat traced $S & await 2; left"),
         new("script", "script -qfc \"sleep $S\" /dev/null < /dev/null > /dev/null 2>&1 & await 2; left") { Needs = [("script", "bsdutils")] },
@@ -36,6 +42,21 @@ internal static class EscapeTable
             unshare $own --pid --fork true || exit 96
             setsid unshare $own --pid --fork sh -c 'setsid sleep $S & sleep $S' & await 2; left
             """) { Needs = [("unshare", "util-linux")] },
+        new("user-namespace", """
+            unshare --user --map-root-user --pid --fork --mount-proc true || exit 96
+            setsid unshare --user --map-root-user --pid --fork --mount-proc sh -c 'env -i setsid sleep $S & sleep $S' & await 2; left
+            """) { Needs = [("unshare", "util-linux")] },
+        new("session-scope", """
+            if [ -e /sys/fs/cgroup/cgroup.procs ]; then all=/sys/fs/cgroup; else all=$(dirname /sys/fs/cgroup/*/cgroup.procs); fi
+            for h in $all; do
+                mkdir $h/session-$S || exit 9
+                for f in cpuset.cpus cpuset.mems; do [ ! -s $h/$f ] || cat $h/$f > $h/session-$S/$f; done
+            done
+            env -i setsid sleep $S & await 1
+            for h in $all; do echo $! > $h/session-$S/cgroup.procs; done
+            grep -q buildguard /proc/$!/cgroup && exit 9
+            left
+            """) { NeedsGroups = true },
         new("other-group", """
             if [ -e /sys/fs/cgroup/cgroup.procs ]; then all=/sys/fs/cgroup/cgroup.procs; else all=$(echo /sys/fs/cgroup/*/cgroup.procs); fi
             for f in $all; do echo $$ > $f; done

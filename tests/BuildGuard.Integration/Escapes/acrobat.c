@@ -20,6 +20,12 @@
  *   acrobat squeeze TOKEN N FILE
  *                               takes N MiB and then goes on reading 48 MiB of a mapped file here and there: so close to a
  *                               limit there is never room for all of it, and never so little that there is none
+ *   acrobat nameless TOKEN      runs from memory: its file has no name, its environment is empty
+ *   acrobat undumpable TOKEN    keeps others of its user from reading its environment, memory and descriptors
+ *   acrobat disguised TOKEN     calls itself otherwise, and overwrites its arguments and its environment
+ *   acrobat undying TOKEN FILE  no longer ends with its parent; makes the file then
+ *   acrobat storm TOKEN N       N processes that do nothing but vfork(2)
+ *   acrobat stay TOKEN          stays
  *   acrobat bomb TOKEN N        forks as fast as it can, up to N processes
  *   acrobat remains TOKEN FILE  the processes that still run and have the token in their command line, or stand in the file, or have it locked
  */
@@ -294,6 +300,8 @@ static void be_bomb(int most)
     stay();
 }
 
+#include "hiding.h"
+
 static int is_noted(int pid, unsigned long long start, const char *file)
 {
     int noted_pid, found = 0;
@@ -361,6 +369,18 @@ int main(int count, char **words)
         be_hoard(most, at, words[count - 1]);
     else if (!strcmp(what, "squeeze"))
         be_squeezed(most, words[count - 1]);
+    else if (!strcmp(what, "nameless"))
+        be_nameless(words[2]);
+    else if (!strcmp(what, "undumpable"))
+        be_undumpable();
+    else if (!strcmp(what, "disguised"))
+        be_disguised(words);
+    else if (!strcmp(what, "undying"))
+        be_undying(words[count - 1]);
+    else if (!strcmp(what, "storm"))
+        be_vfork_storm(most);
+    else if (!strcmp(what, "stay"))
+        stay();
     else if (!strcmp(what, "bomb"))
         be_bomb(most);
     else if (!strcmp(what, "remains"))
