@@ -38,6 +38,10 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
     [Output]
     public string Lease { get; set; } = "";
 
+    /// <summary>The lock that was asked for, where the build stands in another one; else empty.</summary>
+    [Output]
+    public string PassedOverLock { get; set; } = "";
+
     /// <inheritdoc/>
     public override bool Execute()
     {
@@ -181,6 +185,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
         }
 
         Lease = lease;
+        PassedOverLock = acquired.TryGetValue("passedOverLock", out var passedOver) ? passedOver : "";
         return true;
     }
 

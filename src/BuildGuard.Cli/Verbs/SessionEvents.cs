@@ -15,11 +15,16 @@ internal static class SessionEvents
 
     public static void Refused() => Write("refused", null);
 
-    public static void Acquired(LeaseId lease, string ownerFile, Rung rung) => Write("acquired", json =>
+    /// <param name="passedOverLock">The lock that was asked for, where the build stands in another one already.</param>
+    public static void Acquired(LeaseId lease, string ownerFile, Rung rung, string? passedOverLock) => Write("acquired", json =>
     {
         json.WriteString("lease"u8, lease.Value);
         json.WriteString("ownerFile"u8, ownerFile);
         json.WriteString("containment"u8, rung.ToName());
+        if (passedOverLock is not null)
+        {
+            json.WriteString("passedOverLock"u8, passedOverLock);
+        }
     });
 
     private static void Write(string name, Action<Utf8JsonWriter>? members)

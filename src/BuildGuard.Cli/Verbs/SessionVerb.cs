@@ -63,7 +63,8 @@ internal static class SessionVerb
 
         SayMixedVersions(messages, session.JoinedVersion);
         long start = Stopwatch.GetTimestamp();
-        SessionEvents.Acquired(lease, participant.Tree.OwnerFileOf(lease), participant.Containment.Rung);
+        string? passedOver = session.HasJoined && lease.Parent is null && lease.Lock != request.LockName ? request.LockName : null;
+        SessionEvents.Acquired(lease, participant.Tree.OwnerFileOf(lease), participant.Containment.Rung, passedOver);
         inputEnded.Wait();
         session.Release(Stopwatch.GetElapsedTime(start));
         return ExitCodes.Success;

@@ -18,6 +18,9 @@ public sealed class Session : IDisposable
     /// <summary>The version of the program that holds the lease, if it was joined and that program says it.</summary>
     public string? JoinedVersion { get; private set; }
 
+    /// <summary>Whether the lease is that of another session of the same build.</summary>
+    public bool HasJoined { get; private set; }
+
     /// <summary>Prepares a session; nothing happens yet.</summary>
     public Session(LeaseTree tree, IProcessTable processes, IOperationJournal journal, SessionRequest request)
     {
@@ -82,6 +85,7 @@ public sealed class Session : IDisposable
         if (_tree.FindSession(_request.Build) is { } joined)
         {
             JoinedVersion = joined.Record.Version;
+            HasJoined = true;
             return joined.Lease;
         }
 

@@ -15,9 +15,12 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
     public string? BuildId() => Build(BuildAnchor.Of(project), "Anchor", new Dictionary<string, string>())?.FirstOrDefault()?.ItemSpec;
 
     /// <summary>Waits for the turn. The lease, empty when nothing has to be held; null when the build may not go on.</summary>
-    public string? WaitForTurn(IReadOnlyDictionary<string, string> settings)
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="passedOverLock">The lock that was asked for, where the build stands in another one; else empty.</param>
+    public string? WaitForTurn(IReadOnlyDictionary<string, string> settings, out string passedOverLock)
     {
         var outputs = Build("WaitForTurn_BuildGuard", settings);
+        passedOverLock = outputs?.FirstOrDefault()?.GetMetadata("PassedOverLock") ?? "";
         return outputs is null ? null : outputs.FirstOrDefault()?.GetMetadata("Lease") ?? "";
     }
 

@@ -1,3 +1,4 @@
+using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Projects;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -38,7 +39,8 @@ internal static class SessionEntry
             properties["BuildGuardBuildId"] = build;
         }
 
-        var lease = build is null ? null : once.WaitForTurn(properties);
+        var passedOverLock = "";
+        var lease = build is null ? null : once.WaitForTurn(properties, out passedOverLock);
         if (lease is null)
         {
             once.AllowSilentFailure();
@@ -48,6 +50,7 @@ internal static class SessionEntry
         if (lease.Length > 0)
         {
             StandIn(task, lease, testFile);
+            SayPassedOver(task, once, lease, passedOverLock);
             task.Log.LogMessage(MessageImportance.Low, "BuildGuard: [decision] session {0}", lease);
         }
 
@@ -63,6 +66,28 @@ internal static class SessionEntry
         AddIfSet(chosen, "BuildGuardHelperPath", helperPath);
         AddIfSet(chosen, "BuildGuardTaskAssembly", taskAssembly);
         return chosen;
+    }
+
+    /// <summary>One build has one turn, so of several locks that its projects ask for the first one counts.</summary>
+    private static void SayPassedOver(ToolTask task, OncePerBuild once, string lease, string passedOver)
+    {
+        var name = GuardedProject.Decode(ProjectEnvironment.Get(task, GuardedProject.Variable))?.Name ?? "";
+        var engine = task.BuildEngine4;
+        var key = "BuildGuard: who asked for " + lease;
+        var first = engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) as string;
+        if (passedOver.Length == 0)
+        {
+            if (first is null)
+            {
+                engine.RegisterTaskObject(key, name, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+            }
+
+            return;
+        }
+
+        once.Say(GuardMessage.Message(
+            "BG0025",
+            $"{name} asks for the lock '{passedOver}', but this build has its turn under the lock '{lease.Split('/')[0]}', which {first ?? "a project that was built before it"} asked for: one build has one turn. Set BuildGuardLock to the same name in all its projects, best in Directory.Build.props"));
     }
 
     private static void AddIfSet(Dictionary<string, string> settings, string name, string value)
