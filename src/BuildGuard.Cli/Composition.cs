@@ -4,6 +4,7 @@ using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Idling;
 using BuildGuard.Leases;
+using BuildGuard.Operations;
 using BuildGuard.Platform;
 using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;
@@ -96,24 +97,67 @@ internal sealed class Composition
 
     private LinuxProcessTable ProcessTable => _processes ??= new LinuxProcessTable();
 
+    /// <summary>The working directory; <c>null</c>: somebody removed it, or this program may not know it.</summary>
+    public static string? WorkingDirectory
+    {
+        get
+        {
+            try
+            {
+                return System.Environment.CurrentDirectory;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Resolves the settings of a verb.</summary>
-    public GuardSettings Settings(ReadOnlySpan<SettingInput> options) =>
-        Resolver.Resolve(options, [], System.Environment.CurrentDirectory);
+    public GuardSettings Settings(ReadOnlySpan<SettingInput> options) => Resolver.Resolve(options, [], WorkingDirectory);
 
     /// <summary>Resolves the settings of <c>run</c> or <c>session</c>.</summary>
     /// <param name="line">Its command line.</param>
     /// <param name="directory">The directory from which <c>buildguard.json</c> is looked for; the working directory by default.</param>
     public GuardSettings Settings(ParsedLine line, string? directory = null) =>
-        Resolver.Resolve(line.Settings(), line.All(RunOptions.Property), directory ?? System.Environment.CurrentDirectory);
+        Resolver.Resolve(line.Settings(), line.All(RunOptions.Property), directory ?? WorkingDirectory);
 
     /// <summary>The audit trail.</summary>
     public AuditTrail Audit(GuardSettings settings, IMessageSink messages) =>
         new(AuditFiles, TimeProvider.System, messages, StateDirectoryPath, settings.RecordCommands);
+
+    /// <summary>
+    /// The audit trail for what must go on although the settings cannot be understood. Whose settings those are is not believed
+    /// to allow that command lines be recorded.
+    /// </summary>
+    public AuditTrail AuditAnyway(IMessageSink messages, Func<GuardSettings>? settings = null) =>
+        Audit(new GuardSettings { RecordCommands = MayRecordCommands(settings ?? (() => Settings([]))) }, messages);
+
+    /// <summary>Whether settings can be understood, and allow that command lines be recorded.</summary>
+    public static bool MayRecordCommands(Func<GuardSettings> settings)
+    {
+        try
+        {
+            return settings().RecordCommands;
+        }
+        catch (GuardException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The innermost live lease that this program stands in; <c>null</c> if it stands in none.</summary>
     public LeaseId? Innermost() => new EnclosingLease(StateFiles, Layout, Processes).Find(Participant.LeaseVariable);
 
     /// <summary>Ends what dead holders left.</summary>
     public Reaper Reaper(IMessageSink messages) =>
-        new(StateFiles, new Leftovers(Containment, Signals, Audit(Settings([]), messages), messages), Layout);
+        new(StateFiles, new Leftovers(Containment, Signals, AuditAnyway(messages), messages), Layout);
+
+    /// <summary>Ends what is guarded.</summary>
+    /// <param name="verb">Who does it.</param>
+    public EmergencyStop EmergencyStop(string verb) =>
+        new(StateFiles, Layout, Viewer, Processes, Signals, Reaper(MessageSink.Silent), verb);
+
+    /// <summary>Those that hold or wait though no ticket tells of it.</summary>
+    public UnrecordedHolders UnrecordedHolders => new(StateFiles, Layout, Viewer, Processes, Signals);
 }

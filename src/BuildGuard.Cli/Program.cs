@@ -51,6 +51,7 @@ internal static class Program
         "inputs" => TableParser.TryParse(InputsVerb.Options, args.AsSpan(1), takesCommand: false, out ParsedLine line, out string problem)
             ? InputsVerb.Execute(line)
             : Refuse(args, problem),
+        "help" => CommandTree.Invoke([.. args.AsSpan(1), "--help"]),
         _ => CommandTree.Invoke(args),
     };
 

@@ -35,7 +35,7 @@ internal static class Unguarded
     /// <exception cref="GuardException">BG0010 or BG0011: the state directory cannot be used.</exception>
     public static void Note(Composition composition, ParsedLine line, string label, string? directory, GuardMessage message)
     {
-        bool mayRecord = MayRecordCommands(composition, line, directory);
+        bool mayRecord = Composition.MayRecordCommands(() => composition.Settings(line, directory));
         composition.StateFiles.EnsureDirectory(composition.StateDirectoryPath, shared: false);
         composition.Audit(new GuardSettings { RecordCommands = mayRecord }, MessageSink.Silent).Write(new AuditRecord
         {
@@ -46,18 +46,5 @@ internal static class Unguarded
             Code = message.Code,
             Reason = message.Text,
         });
-    }
-
-    /// <summary>Whose settings cannot be understood is not believed to allow it.</summary>
-    private static bool MayRecordCommands(Composition composition, ParsedLine line, string? directory)
-    {
-        try
-        {
-            return composition.Settings(line, directory).RecordCommands;
-        }
-        catch (GuardException)
-        {
-            return false;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using BuildGuard.Settings;
+using static BuildGuard.Platform.Unix.UnixFileApi;
 
 namespace BuildGuard.Platform;
 
@@ -13,11 +14,16 @@ public sealed class SettingsFiles : ISettingsFiles
     {
         string path = Path.Join(directory, name);
 
-        // A named pipe or a device of that name would hold us for ever; only plain files have a length and can be sought.
         var info = new FileInfo(path);
         if (!info.Exists)
         {
             return null;
+        }
+
+        // A named pipe of that name would hold us when it is opened.
+        if (Statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, out FileStatus status) == 0 && !status.IsPlainFile)
+        {
+            throw new IOException("it is no plain file");
         }
 
         // The texts of the framework's own exceptions are left out of the published program.

@@ -120,7 +120,7 @@ public sealed class StopTests
                 {
                     Result refused = sandbox.Run(["stop", never, .. yes, .. json]);
                     Assert.AreEqual(125, refused.ExitCode, refused.Output);
-                    StringAssert.Contains(refused.ErrorLine, $"BG0005: nobody has or had the lease {never}: 'buildguard status' names those that there are (see ");
+                    StringAssert.Contains(refused.ErrorLine, $"BG0005: nobody has the lease {never}, and the audit trail, as far as it goes back, knows of none: 'buildguard status' names those that there are (see ");
                     Assert.AreEqual("", refused.Output);
                 }
             }

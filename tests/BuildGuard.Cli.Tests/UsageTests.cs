@@ -36,6 +36,8 @@ public sealed class UsageTests
     [DataRow("monitor --process-threshold -1", "BG0005: --process-threshold '-1' cannot be understood: expected a number of 1 or more")]
     [DataRow("monitor --held-threshold", "BG0005: option '--held-threshold' expects DURATION behind it")]
     [DataRow("report --since 3x", "BG0005: --since '3x' cannot be understood: expected a duration")]
+    [DataRow("report --output=", "BG0005: option '--output' expects FILE behind it")]
+    [DataRow("run --report= -- true", "BG0005: --report expects the name of a file")]
     [DataRow("hooks", "BG0005: no verb given; expected one of install, remove, status (see 'buildguard hooks --help')")]
     [DataRow("hooks instal", "BG0005: there is no verb 'instal'; did you mean 'install'?")]
     [DataRow("hooks install extra", "BG0005: unexpected argument 'extra' (see 'buildguard hooks install --help')")]

@@ -161,7 +161,7 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
             try
             {
                 var own = new Composition();
-                var stop = new EmergencyStop(own.StateFiles, own.Layout, own.Viewer, own.Processes, own.Signals, own.Reaper(MessageSink.Silent), "top");
+                EmergencyStop stop = own.EmergencyStop("top");
                 int left = stop.End(lease.Id, static _ => { }).Count;
                 return left == 0 ? $"Ended {lease.Id}." : $"{left} of {lease.Id} are still there: 'buildguard stop {lease.Id}' says more.";
             }

@@ -17,7 +17,7 @@ internal sealed record GuardProgram(params string[] Words)
     public bool IsThere => Words.All(File.Exists);
 
     /// <summary>A text that a POSIX shell takes literally.</summary>
-    public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    public static string Quote(string text) => Diagnostics.ShellWord.Quote(text);
 
     private static GuardProgram Find()
     {

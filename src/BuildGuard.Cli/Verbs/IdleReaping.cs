@@ -67,7 +67,7 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
         try
         {
             composition.StateFiles.EnsureDirectory(composition.Layout.Root, shared: false);
-            WholeFile.Write(path, IdleNotes.ToBytes(notes));
+            WholeFile.Replace(path, IdleNotes.ToBytes(notes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -107,7 +107,7 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
         EndedProcess[] processes = [.. ended.Select(tool => tool.Process).Select(tool => new EndedProcess(
             tool.Row.Pid, tool.Row.Name, tool.Row.Command, (long)tool.Age.TotalMilliseconds, tool.Row.MemoryBytes))];
         GuardMessage message = Messages.IdleEnded(processes, longest);
-        composition.Audit(composition.Settings([]), MessageSink.Silent).Write(new AuditRecord
+        composition.AuditAnyway(MessageSink.Silent).Write(new AuditRecord
         {
             Event = AuditEvent.Orphan,
             Pid = Environment.ProcessId,

@@ -48,7 +48,8 @@ internal static class InitVerb
     /// <exception cref="GuardException">BG0022: git has no working tree here.</exception>
     private static string RootOf(GitRepository? repository) => repository switch
     {
-        null => Environment.CurrentDirectory,
+        null => Composition.WorkingDirectory
+            ?? throw new GuardException(Messages.InitFailed("the working directory was removed", "go to the repository's directory")),
         { HasWorkingTree: true } => repository.Top,
         _ => throw new GuardException(Messages.InitFailed($"there is no working tree here: {repository.CommonDirectory} is git's own directory", "go to a working tree of it")),
     };

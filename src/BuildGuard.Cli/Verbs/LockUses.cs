@@ -35,6 +35,10 @@ internal static class LockUses
             {
                 findings.Add(Messages.HeldUnreadable(unreadable));
             }
+            else if (composition.UnrecordedHolders.Look() is { Count: > 0 } unrecorded)
+            {
+                findings.Add(Messages.HeldUnrecorded([.. unrecorded.Select(row => $"{row.Name} (pid {row.Pid})")]));
+            }
 
             IReadOnlyList<DeadLease> dead = composition.Reaper(MessageSink.Silent).Find();
             if (dead.Count > 0)

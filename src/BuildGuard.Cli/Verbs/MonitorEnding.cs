@@ -2,7 +2,6 @@ using BuildGuard.Audit;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
-using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
@@ -12,6 +11,8 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary>How <c>buildguard monitor</c> ends what the watch has chosen: a guarded tree by its lease, an unguarded process by itself.</summary>
 internal sealed class MonitorEnding(Composition composition, GuardSettings settings)
 {
+    private EndNote? _known;
+
     /// <summary>Where the names of unguarded processes stand.</summary>
     public string Source { get; } = settings.Inputs.First(input => input.Setting == Setting.MonitorEnds).Source;
 
@@ -21,30 +22,55 @@ internal sealed class MonitorEnding(Composition composition, GuardSettings setti
             Messages.NamedEnded(named.Name, named.Process.Pid, named.Rule, Source, named.Pids.Count, named.MemoryBytes, usedPercent, dryRun), null, named)
         : TreeEnded((TreeSample)what, usedPercent, dryRun);
 
-    /// <summary>What a watch ended before, and how long ago; <c>null</c>: nothing that is known.</summary>
+    /// <summary>What another watch ended since the last call, and how long ago; <c>null</c>: nothing that is known.</summary>
+    /// <exception cref="GuardException">BG0011: the note cannot be read.</exception>
     public (double UsedPercent, TimeSpan Ago)? Before()
     {
         using LockFile? file = composition.StateFiles.Open(composition.Layout.EndNote, write: false);
-        byte[] bytes = new byte[EndNote.MaxBytes];
-        return file is not null && EndNote.Parse(bytes.AsSpan(0, file.Read(bytes, 0))) is { } note && note.AgeAt(BootId, Environment.TickCount64) is { } ago
-            ? (note.UsedPercent, ago)
-            : null;
+        return file is null ? null : ReadNews(file);
     }
 
-    /// <summary>Notes that something is ended, for the watch that comes next.</summary>
-    /// <exception cref="GuardException">BG0010 or BG0011: it cannot be written.</exception>
-    public void Note(double usedPercent)
+    /// <summary>
+    /// Takes the turn to end something, until it is closed: watches take it one after the other, and what another one has ended
+    /// meanwhile may be enough.
+    /// </summary>
+    /// <param name="before">As <see cref="Before"/>.</param>
+    /// <exception cref="GuardException">BG0010 or BG0011: the note cannot be read or made.</exception>
+    public LockFile? TakeTurn(out (double UsedPercent, TimeSpan Ago)? before)
     {
-        string path = composition.Layout.EndNote;
+        composition.StateFiles.EnsureDirectory(composition.Layout.Root, shared: false);
+        LockFile? file = composition.StateFiles.OpenOrCreate(composition.Layout.EndNote, shared: false);
         try
         {
-            composition.StateFiles.EnsureDirectory(composition.Layout.Root, shared: false);
-            WholeFile.Write(path, new EndNote(BootId, Environment.TickCount64, usedPercent).ToBytes());
+            file?.LockExclusive();
+            before = file is null ? null : ReadNews(file);
+            return file;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new GuardException(Messages.UnwritableState(path, e.Message), e);
+            file?.Dispose();
+            throw;
         }
+    }
+
+    /// <summary>Notes that something is ended, for the other watches.</summary>
+    /// <exception cref="GuardException">BG0011: it cannot be written.</exception>
+    public void Note(LockFile turn, double usedPercent)
+    {
+        _known = new EndNote(BootId, Environment.TickCount64, usedPercent);
+        turn.Write(_known.ToBytes(), 0);
+    }
+
+    private (double UsedPercent, TimeSpan Ago)? ReadNews(LockFile file)
+    {
+        byte[] bytes = new byte[EndNote.MaxBytes];
+        if (EndNote.Parse(bytes.AsSpan(0, file.Read(bytes, 0))) is not { } note || (note.BootId, note.At) == (_known?.BootId, _known?.At))
+        {
+            return null;
+        }
+
+        _known = note;
+        return note.AgeAt(BootId, Environment.TickCount64) is { } ago ? (note.UsedPercent, ago) : null;
     }
 
     private string BootId => composition.Processes.Self.BootId;
@@ -62,8 +88,7 @@ internal sealed class MonitorEnding(Composition composition, GuardSettings setti
 
     private WatchFinding? EndTree(TreeSample tree)
     {
-        var stop = new EmergencyStop(
-            composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals, composition.Reaper(MessageSink.Silent), "monitor");
+        EmergencyStop stop = composition.EmergencyStop("monitor");
         try
         {
             IReadOnlyList<StopTarget> left = stop.End(tree.Id, static _ => { });

@@ -135,13 +135,10 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
         WatchFinding finding = _ending.FindingOf(what, sample.UsedPercent, dryRun);
         if (!dryRun)
         {
-            try
+            using LockFile? turn = TakeTurn(sample, out bool isOthers);
+            if (isOthers)
             {
-                _ending.Note(sample.UsedPercent);
-            }
-            catch (GuardException e)
-            {
-                Complain(e.Problem);
+                return;
             }
 
             // Before it ends, so that the trail tells why in the right order.
@@ -156,6 +153,29 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
 
         _watch.Ended(what, sample);
         Say(finding);
+    }
+
+    /// <param name="sample">The look that led to it.</param>
+    /// <param name="isOthers">Whether another watch has just ended something, which is to show first what it gave.</param>
+    private LockFile? TakeTurn(WatchSample sample, out bool isOthers)
+    {
+        isOthers = false;
+        LockFile? turn = null;
+        try
+        {
+            turn = _ending.TakeTurn(out var before);
+            isOthers = before is { } other && _watch.EndedBefore(other.UsedPercent, other.Ago);
+            if (turn is not null && !isOthers)
+            {
+                _ending.Note(turn, sample.UsedPercent);
+            }
+        }
+        catch (GuardException e)
+        {
+            Complain(e.Problem);
+        }
+
+        return turn;
     }
 
     private void Record(AuditEvent name, WatchFinding finding)

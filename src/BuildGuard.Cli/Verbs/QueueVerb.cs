@@ -4,6 +4,7 @@ using BuildGuard.Cli.Output;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
+using BuildGuard.Processes;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
@@ -25,7 +26,7 @@ internal static class QueueVerb
             composition.RequireReadable(name);
             return result.GetValue(watch)
                 ? Watch(composition, name, result.GetValue(json))
-                : Show(composition.Viewer.Look(name), result.GetValue(json));
+                : Show(composition.Viewer.Look(name), composition.UnrecordedHolders.Look(), result.GetValue(json));
         });
         return command;
     }
@@ -53,8 +54,13 @@ internal static class QueueVerb
     public static string StoppedOf(IReadOnlyList<int> stopped) =>
         stopped.Count == 0 ? "" : " " + Terminal.Red($"(stopped; '{Messages.Continue(stopped)}' lets it go on)");
 
-    /// <summary>Of those that hold a place and cannot be named, a line each.</summary>
-    public static IEnumerable<string> UnreadableOf(TreeSnapshot tree) => tree.Unreadable.Select(ticket => Terminal.Red(TextOf(ticket)));
+    /// <summary>Of tickets that are held and cannot be read, and of processes that hold or wait without one, a line each.</summary>
+    public static IEnumerable<string> UnreadableOf(TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded) =>
+        tree.Unreadable.Select(TextOf).Concat(unrecorded.Select(TextOf)).Select(Terminal.Red);
+
+    /// <summary>That a process holds or waits and no ticket tells of it.</summary>
+    public static string TextOf(ProcessRow unrecorded) =>
+        $"{Terminal.Safe(unrecorded.Name, 40)} (pid {unrecorded.Pid}) holds or waits with a ticket that cannot be read or is gone; 'buildguard stop' ends it.";
 
     /// <summary>That somebody holds a place and cannot be named.</summary>
     public static string TextOf(UnreadableTicket ticket) =>
@@ -76,15 +82,15 @@ internal static class QueueVerb
             : $"{name} is just getting the turn.{StoppedOf(first.Stopped)}";
     }
 
-    private static int Show(TreeSnapshot tree, bool asJson)
+    private static int Show(TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded, bool asJson)
     {
         if (asJson)
         {
-            Terminal.WriteJson(json => TreeJson.WriteQueue(json, tree));
+            Terminal.WriteJson(json => TreeJson.WriteQueue(json, tree, unrecorded));
             return ExitCodes.Success;
         }
 
-        foreach (string line in UnreadableOf(tree))
+        foreach (string line in UnreadableOf(tree, unrecorded))
         {
             Terminal.Lines.WriteLine(line);
         }
@@ -97,7 +103,7 @@ internal static class QueueVerb
 
         if (tree.Queue.Count == 0)
         {
-            Terminal.Lines.WriteLine($"{(tree.Unreadable.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
+            Terminal.Lines.WriteLine($"{(tree.Unreadable.Count + unrecorded.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
             return ExitCodes.Success;
         }
 
@@ -135,14 +141,14 @@ internal static class QueueVerb
         if (!asJson)
         {
             Terminal.Lines.WriteLine(Terminal.Faint($"{DateTime.Now:HH:mm:ss}"));
-            Show(tree, asJson: false);
+            Show(tree, [], asJson: false);
             return;
         }
 
         using var output = new OutputStream();
         using (var json = new Utf8JsonWriter(output))
         {
-            TreeJson.WriteQueue(json, tree);
+            TreeJson.WriteQueue(json, tree, []);
         }
 
         output.Write("\n"u8);

@@ -23,6 +23,11 @@ internal static class ReportVerb
         var command = new Command("report", "Write what ran, waited, peaked and was ended as one self-contained HTML page.") { output, since, json };
         command.SetAction(result =>
         {
+            if (result.GetValue(output) is "")
+            {
+                throw new GuardException(Messages.BadUsage("report", "--output expects the name of a file, or -"));
+            }
+
             TimeSpan? time = result.GetValue(since) is { } text ? ViewOptions.DurationOf("report", "--since", text) : null;
             composition.RequireLocksReadable();
             ReportModel model = ModelOf(composition, time);
@@ -81,9 +86,10 @@ internal static class ReportVerb
             return;
         }
 
-        string path = Path.GetFullPath(file);
+        string path = file;
         try
         {
+            path = Path.GetFullPath(file);
             WholeFile.Write(path, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -57,6 +57,11 @@ internal static class RunVerb
     /// <param name="interrupted">Whether the terminal's Ctrl+C ended the command: then it ends us as well.</param>
     private static int RunGuarded(Composition composition, ParsedLine line, ParentProcess parent, IMessageSink messages, out bool interrupted)
     {
+        if (line.Text(RunOptions.Report) is "")
+        {
+            throw new GuardException(Messages.BadUsage("run", "--report expects the name of a file"));
+        }
+
         GuardSettings settings = composition.Settings(line);
 
         // Messages for a task go into a build, which may take warnings for errors.
@@ -180,7 +185,7 @@ internal static class RunVerb
         Keep = settings.Keep,
         WithParent = line.Has(RunOptions.WithParent),
         RecordCommand = settings.RecordCommands,
-        WorkingDirectory = Environment.CurrentDirectory,
+        WorkingDirectory = Composition.WorkingDirectory,
         Variable = Composition.Variables,
     };
 

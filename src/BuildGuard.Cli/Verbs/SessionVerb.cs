@@ -117,7 +117,7 @@ internal static class SessionVerb
             throw new GuardException(Messages.BadUsage("session", "--owner-pid expects the process id of the build"));
         }
 
-        string directory = line.Text(SessionOptions.Directory) ?? Environment.CurrentDirectory;
+        string? directory = line.Text(SessionOptions.Directory) ?? Composition.WorkingDirectory;
         settings = composition.Settings(line, directory);
         return new SessionRequest
         {

@@ -25,10 +25,11 @@ internal static class StatusVerb
         composition.RequireReadable(lockName);
         TreeSnapshot tree = composition.Viewer.Look(lockName);
         IReadOnlyList<LeaseReport> leases = LeaseReport.Of(tree, composition.Processes, composition.Containment);
+        IReadOnlyList<ProcessRow> unrecorded = composition.UnrecordedHolders.Look();
         string containment = composition.Containment.Rung.ToName();
         if (asJson)
         {
-            Terminal.WriteJson(json => TreeJson.WriteStatus(json, composition.StateDirectoryPath, containment, tree, leases));
+            Terminal.WriteJson(json => TreeJson.WriteStatus(json, composition.StateDirectoryPath, containment, tree, leases, unrecorded));
             return ExitCodes.Success;
         }
 
@@ -36,12 +37,12 @@ internal static class StatusVerb
         output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {composition.StateDirectoryPath}, containment {containment}");
         ShowElsewhere(composition, lockName, output);
         output.WriteLine();
-        foreach (string line in QueueVerb.UnreadableOf(tree))
+        foreach (string line in QueueVerb.UnreadableOf(tree, unrecorded))
         {
             output.WriteLine(line);
         }
 
-        if (leases.Count + tree.Unreadable.Count == 0)
+        if (leases.Count + tree.Unreadable.Count + unrecorded.Count == 0)
         {
             output.WriteLine(QueueVerb.FirstOf(tree) ?? "Nobody holds the turn.");
         }

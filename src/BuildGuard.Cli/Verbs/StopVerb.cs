@@ -22,7 +22,7 @@ internal static class StopVerb
         var all = new Option<bool>("--all") { Description = "Everything under every lock; so it is when no lease is named" };
         var yes = new Option<bool>("--yes") { Description = "Do not ask first" };
         var lease = new Argument<string?>("lease") { HelpName = "LEASE", Description = "End only this one, with what is inside it, as 'buildguard status' names it", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("stop", "Emergency stop: end every guarded process tree and everybody who waits. Exit code 1: something is left; 125: nobody ever had the lease that is named. One that has ended already is no failure.") { lease, all, yes, json };
+        var command = new Command("stop", "Emergency stop: end every guarded process tree and everybody who waits. Exit code 1: something is left; 125: nobody is known to have had the lease that is named. One that has ended already is no failure.") { lease, all, yes, json };
         command.SetAction(result => Stop(
             composition, LeaseOf(result.GetValue(lease), result.GetValue(all)), result.GetValue(yes), result.GetValue(json)));
         return command;
@@ -38,8 +38,7 @@ internal static class StopVerb
 
     private static int Stop(Composition composition, LeaseId? only, bool isSure, bool asJson)
     {
-        var stop = new EmergencyStop(
-            composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals, composition.Reaper(MessageSink.Silent));
+        EmergencyStop stop = composition.EmergencyStop("stop");
         var outcome = new StopOutcome();
         IReadOnlyList<StopTarget> targets = outcome.Try(() =>
         {
@@ -47,7 +46,7 @@ internal static class StopVerb
             return stop.Look(only);
         });
         RefuseFromInside(composition, targets);
-        var unrecorded = new UnrecordedHolders(composition.StateFiles, composition.Layout, composition.Viewer, composition.Processes, composition.Signals);
+        UnrecordedHolders unrecorded = composition.UnrecordedHolders;
         IReadOnlyList<ProcessRow> untold = only is null ? unrecorded.Look(targets) : [];
         outcome.Dead.UnionWith(targets.Where(target => composition.Processes.IsAlive(StopOutcome.HolderOf(target)) == false).Select(target => target.Id));
         if (!isSure && (only is null || targets.Count > 0) && !Confirm(targets, untold, outcome))
@@ -94,7 +93,7 @@ internal static class StopVerb
         }
         else if (!composition.Layout.IsShared(lease.Lock) && !MayHaveBeen(composition, lease))
         {
-            throw new GuardException(Messages.BadUsage("stop", $"nobody has or had the lease {lease}: 'buildguard status' names those that there are"));
+            throw new GuardException(Messages.BadUsage("stop", $"nobody has the lease {lease}, and the audit trail, as far as it goes back, knows of none: 'buildguard status' names those that there are"));
         }
     }
 

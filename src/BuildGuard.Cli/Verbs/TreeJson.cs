@@ -10,7 +10,7 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary>The lease tree as the JSON of <c>status</c> and <c>queue</c>.</summary>
 internal static class TreeJson
 {
-    public static void WriteStatus(Utf8JsonWriter json, string stateDirectory, string containment, TreeSnapshot tree, IReadOnlyList<LeaseReport> leases)
+    public static void WriteStatus(Utf8JsonWriter json, string stateDirectory, string containment, TreeSnapshot tree, IReadOnlyList<LeaseReport> leases, IReadOnlyList<ProcessRow> unrecorded)
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
@@ -26,17 +26,36 @@ internal static class TreeJson
         json.WriteEndArray();
         WriteQueueMember(json, tree);
         WriteUnreadable(json, tree.Unreadable);
+        WriteUnrecorded(json, unrecorded);
         json.WriteEndObject();
     }
 
-    public static void WriteQueue(Utf8JsonWriter json, TreeSnapshot tree)
+    public static void WriteQueue(Utf8JsonWriter json, TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded)
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
         json.WriteString("lock"u8, tree.Lock);
         WriteQueueMember(json, tree);
         WriteUnreadable(json, tree.Unreadable);
+        WriteUnrecorded(json, unrecorded);
         json.WriteEndObject();
+    }
+
+    /// <summary>Those that hold or wait though no ticket tells of it; nothing if there are none.</summary>
+    private static void WriteUnrecorded(Utf8JsonWriter json, IReadOnlyList<ProcessRow> unrecorded)
+    {
+        if (unrecorded.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("unrecorded"u8);
+        foreach (ProcessRow process in unrecorded)
+        {
+            WriteProcess(json, process);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteLease(Utf8JsonWriter json, LeaseReport report)

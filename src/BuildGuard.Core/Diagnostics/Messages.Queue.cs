@@ -37,8 +37,14 @@ public static partial class Messages
             : $"{Place(position, waited)}: '{OneLine(first)}' (pid {firstPid}), in the queue for {Duration.ToAge(firstAge)}, is first and keeps it while it waits for {wait}") + AndStopped(stopped));
 
     /// <summary>BG1001 when the holder cannot be named: it has just ended, or its record is not to be read.</summary>
-    public static GuardMessage Waiting(int position, TimeSpan waited) => Note(
-        "BG1001", $"waiting for the turn at position {position} for {Duration.ToAge(waited)}");
+    /// <param name="position">The place in the queue; 1 is next.</param>
+    /// <param name="waited">How long we have waited so far.</param>
+    /// <param name="unreadable">The lease whose ticket is held and cannot be read; <c>null</c> if none is known.</param>
+    public static GuardMessage Waiting(int position, TimeSpan waited, string? unreadable) => Note(
+        "BG1001",
+        Place(position, waited) + (unreadable is null
+            ? ", and it cannot be told who has it: 'buildguard status' looks further"
+            : $": somebody holds {unreadable}, whose ticket cannot be read, so it cannot be told who; 'buildguard stop' finds and ends whoever that is"));
 
     /// <summary>How stopped processes are made to go on, as a command.</summary>
     public static string Continue(IEnumerable<int> stopped) => $"kill -CONT {string.Join(' ', stopped)}";
@@ -94,6 +100,16 @@ public static partial class Messages
         return Warning(
             "BG1008",
             $"{(labels.Count == 1 ? "a lease has" : $"{labels.Count} leases have")} lost the holder, which was killed: {OneLine(string.Join(", ", labels))}. The next in the queue ends what it left; 'buildguard reap' does it now");
+    }
+
+    /// <summary>BG1012 for tickets that are gone: the kernel alone tells of those who hold them.</summary>
+    /// <param name="processes">The processes, as in <c>buildguard (pid 12)</c>.</param>
+    public static GuardMessage HeldUnrecorded(IReadOnlyList<string> processes)
+    {
+        ArgumentNullException.ThrowIfNull(processes);
+        return Warning(
+            "BG1012",
+            $"{OneLine(string.Join(", ", processes))} {(processes.Count == 1 ? "holds a lock of the guard's or waits for one, and its ticket is gone" : "hold locks of the guard's or wait for one, and their tickets are gone")}: somebody emptied the state directory. Nothing is lost by that; who is not to go on is ended by 'buildguard stop'");
     }
 
     /// <summary>BG1012: tickets are held that cannot be read.</summary>

@@ -60,7 +60,7 @@ public static partial class Messages
     /// <param name="reason">Whose or what it is.</param>
     /// <param name="remedy">An imperative, as in <c>remove it, or set BUILDGUARD_STATE_DIR to a directory of your own</c>.</param>
     public static GuardMessage UntrustedDirectory(string path, string reason, string remedy) => Error(
-        "BG0010", $"the state directory {path} is not trusted: {reason}. Remedy: {remedy}");
+        "BG0010", $"the state directory {path} is not trusted: {reason.TrimEnd('.')}. Remedy: {remedy}");
 
     /// <summary>BG0011: the state cannot be written.</summary>
     public static GuardMessage UnwritableState(string path, string reason) => Error(

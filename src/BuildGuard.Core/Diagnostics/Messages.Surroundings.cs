@@ -6,13 +6,13 @@ public static partial class Messages
     /// <param name="path">The directory.</param>
     /// <param name="mode">Its mode.</param>
     public static GuardMessage StateOpenToOthers(string path, UnixFileMode mode) => Warning(
-        "BG0019", $"others may look into the state directory {path} (mode {Convert.ToString((int)mode, 8)}); what the guard makes in it is closed to them. Remedy: chmod 700 '{path}'");
+        "BG0019", $"others may look into the state directory {path} (mode {Convert.ToString((int)mode, 8)}); what the guard makes in it is closed to them. Remedy: chmod 700 {ShellWord.Quote(path)}");
 
     /// <summary>BG0020: the git hooks cannot be changed.</summary>
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>install git</c>.</param>
     public static GuardMessage HooksUnusable(string problem, string remedy) => Error(
-        "BG0020", $"the git hooks were left alone: {OneLine(problem, 400)}. Remedy: {remedy}");
+        "BG0020", $"the git hooks were left alone: {OneLine(problem.TrimEnd('.'), 400)}. Remedy: {remedy}");
 
     /// <summary>BG0020: the git hooks cannot be looked at.</summary>
     /// <inheritdoc cref="HooksUnusable"/>
@@ -23,7 +23,7 @@ public static partial class Messages
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>install cron</c>.</param>
     public static GuardMessage ScheduleFailed(string problem, string remedy) => Error(
-        "BG0021", $"the schedule was not changed, or not whole: {OneLine(problem, 400)}. Remedy: {remedy}");
+        "BG0021", $"the schedule was not changed, or not whole: {OneLine(problem.TrimEnd('.'), 400)}. Remedy: {remedy}");
 
     /// <summary>BG0021: the schedule cannot be looked at.</summary>
     /// <inheritdoc cref="ScheduleFailed"/>
@@ -34,7 +34,7 @@ public static partial class Messages
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>make it writable</c>.</param>
     public static GuardMessage InitFailed(string problem, string remedy) => Error(
-        "BG0022", $"the repository was not changed, or not whole: {OneLine(problem, 400)}. Remedy: {remedy}");
+        "BG0022", $"the repository was not changed, or not whole: {OneLine(problem.TrimEnd('.'), 400)}. Remedy: {remedy}");
 
     /// <summary>BG0018: another version of BuildGuard than this program is in use around it.</summary>
     /// <param name="user">What uses it, with its verb, as in <c>a.csproj references</c>.</param>

@@ -18,7 +18,7 @@ internal sealed class NodeHolders(IStateFiles files, StateLayout layout, Node no
             TicketState.Granted => file.IsHeld() || IsKept(lease),
 
             // Damaged under its holder. Who knows its name was started in it, so it was granted.
-            null => file.IsHeld(),
+            null => file.IsHeld() || IsKept(lease),
             _ => false,
         };
     }

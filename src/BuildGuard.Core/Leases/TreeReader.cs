@@ -77,12 +77,14 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         var node = new Node(files, layout, lease.Lock, lease.Parent);
         TicketName[] before = [.. node.Names().Where(n => n.Number < lease.Ticket.Number)];
         LeaseView? holder = null;
+        LeaseId? unreadable = null;
         for (int i = 0; i < before.Length; i++)
         {
             LeaseId id = node.LeaseOf(before[i]);
             using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
             if (file?.Read() is not { } content)
             {
+                unreadable ??= file is not null && (file.IsHeld() || node.Holders.IsKept(id)) ? id : null;
                 continue;
             }
 
@@ -104,7 +106,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
             holder ??= ViewOf(node, id, file, content, held);
         }
 
-        return new QueueStanding(1, holder, null);
+        return new QueueStanding(1, holder, null) { Unreadable = unreadable };
     }
 
     /// <summary>The verb that asked the holder of a lease, or whoever waits for it, to end.</summary>
@@ -134,7 +136,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
 
             if (file.Read() is not { } content)
             {
-                if (StaysUnreadable(file))
+                if (node.Holders.IsKept(id) || StaysUnreadable(file))
                 {
                     unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version));
                 }

@@ -51,7 +51,11 @@ public sealed record TicketView(int Position, LeaseId Id, LeaseRecord Record)
 /// </param>
 /// <param name="Holder">Who holds the turn; <c>null</c> if nobody does at this moment.</param>
 /// <param name="First">If nobody does: the first before it in the queue; <c>null</c> if there is none.</param>
-public sealed record QueueStanding(int Position, LeaseView? Holder, TicketView? First);
+public sealed record QueueStanding(int Position, LeaseView? Holder, TicketView? First)
+{
+    /// <summary>If neither is known: a ticket before it that is held and cannot be read; <c>null</c> if there is none.</summary>
+    public LeaseId? Unreadable { get; init; }
+}
 
 /// <summary>A ticket that somebody holds and of which nobody can tell whose it is: it holds up the others all the same.</summary>
 /// <param name="Id">The lease that it is, or will be.</param>

@@ -8,7 +8,16 @@ namespace BuildGuard.Operations;
 /// <param name="Id">The lease, or the one that a waiting ticket would be.</param>
 /// <param name="Record">Who it is.</param>
 /// <param name="IsWaiting">Whether it still waits.</param>
-public sealed record StopTarget(LeaseId Id, LeaseRecord Record, bool IsWaiting);
+public sealed record StopTarget(LeaseId Id, LeaseRecord Record, bool IsWaiting)
+{
+    /// <summary>All of one tree: leases from the outermost in, then those that wait.</summary>
+    public static IEnumerable<StopTarget> Of(TreeSnapshot tree)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        return tree.Leases.Select(lease => new StopTarget(lease.Id, lease.Record, IsWaiting: false))
+            .Concat(tree.Queue.Select(ticket => new StopTarget(ticket.Id, ticket.Record, IsWaiting: true)));
+    }
+}
 
 /// <summary>
 /// Ends every guarded tree and empties the queues, or ends one lease with what is inside it. Whoever is asked and does not
@@ -42,7 +51,7 @@ public sealed class EmergencyStop
     /// <param name="reaper">Ends what the killed leave.</param>
     /// <param name="verb">Who does it: <c>stop</c>, <c>monitor</c> or <c>top</c>. What is ended says so.</param>
     public EmergencyStop(
-        IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals, Reaper reaper, string verb = "stop")
+        IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals, Reaper reaper, string verb)
     {
         (_files, _layout, _viewer, _processes, _signals, _reaper, _verb) = (files, layout, viewer, processes, signals, reaper, verb);
     }
@@ -51,15 +60,8 @@ public sealed class EmergencyStop
     /// <param name="only">The one to end with what is inside it; <c>null</c>: everything, under every lock.</param>
     public IReadOnlyList<StopTarget> Look(LeaseId? only)
     {
-        List<StopTarget> leases = [], waiting = [];
-        foreach (string name in _layout.LockNames(_files))
-        {
-            TreeSnapshot tree = _viewer.Look(name);
-            leases.AddRange(tree.Leases.Select(lease => new StopTarget(lease.Id, lease.Record, IsWaiting: false)));
-            waiting.AddRange(tree.Queue.Select(ticket => new StopTarget(ticket.Id, ticket.Record, IsWaiting: true)));
-        }
-
-        return [.. leases.Concat(waiting).Where(target => only is not { } one || target.Id.IsIn(one))];
+        StopTarget[] all = [.. _layout.LockNames(_files).Select(_viewer.Look).SelectMany(StopTarget.Of)];
+        return [.. all.Where(target => only is not { } one || target.Id.IsIn(one)).OrderBy(target => target.IsWaiting)];
     }
 
     /// <summary>Ends them.</summary>

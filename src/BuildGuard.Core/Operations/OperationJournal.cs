@@ -50,7 +50,7 @@ public sealed class OperationJournal(
         }
         else if (waited >= s_handOff)
         {
-            messages.Say(Messages.Waiting(standing.Position, waited));
+            messages.Say(Messages.Waiting(standing.Position, waited, standing.Unreadable?.Value));
         }
     }
 

@@ -18,6 +18,6 @@ public record QueueRequest
     /// <summary>Whether command lines and directories may be recorded.</summary>
     public required bool RecordCommand { get; init; }
 
-    /// <summary>The working directory.</summary>
-    public required string WorkingDirectory { get; init; }
+    /// <summary>The working directory; <c>null</c>: there is none any more.</summary>
+    public required string? WorkingDirectory { get; init; }
 }

@@ -16,6 +16,14 @@ namespace BuildGuard.Operations;
 public sealed class UnrecordedHolders(
     IStateFiles files, StateLayout layout, TreeReader viewer, IProcessTable processes, IProcessSignals signals)
 {
+    /// <summary>
+    /// Looks for them, beside whom all tickets there are tell of. Looks twice if there is one: between the tickets and the locks
+    /// somebody may have come, or gone.
+    /// </summary>
+    /// <exception cref="Diagnostics.GuardException">The state directory cannot be read.</exception>
+    public IReadOnlyList<ProcessRow> Look() =>
+        Look(Recorded()) is { Count: > 0 } first ? [.. Look(Recorded()).Where(row => first.Any(one => one.Identity == row.Identity))] : [];
+
     /// <summary>Looks for them; whoever asks, and what that descends from, is none.</summary>
     /// <param name="recorded">Those whom tickets tell of.</param>
     public IReadOnlyList<ProcessRow> Look(IEnumerable<StopTarget> recorded) =>
@@ -57,6 +65,8 @@ public sealed class UnrecordedHolders(
         trees.ForEach(signals.Kill);
         return rows;
     }
+
+    private StopTarget[] Recorded() => [.. layout.LockNames(files).Select(viewer.Look).SelectMany(StopTarget.Of)];
 
     private List<(ProcessIdentity Identity, bool IsBuild)> Find(IEnumerable<StopTarget> recorded)
     {

@@ -7,7 +7,7 @@ namespace BuildGuard.Settings;
 public static class Duration
 {
     /// <summary>What a duration looks like, for messages.</summary>
-    public const string Expected = "a duration such as 500ms, 30s, 5m, 1h or 1h30m";
+    public const string Expected = "a duration such as 500ms, 30s, 5m, 1h or 1h30m, at most ten years (3650d)";
 
     /// <summary>Ten years; more is a mistake in writing.</summary>
     private const long MaxMilliseconds = 3650L * 24 * 3600 * 1000;

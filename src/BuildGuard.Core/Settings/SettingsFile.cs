@@ -14,9 +14,9 @@ public static class SettingsFile
     /// <summary>The largest file that is read, in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
-    /// <summary>Reads the nearest file in or above a directory.</summary>
+    /// <summary>Reads the nearest file in or above a directory; there is none above none.</summary>
     /// <exception cref="GuardException">BG0004: it is there and not as it should be.</exception>
-    public static SettingInput[] ReadNearest(ISettingsFiles files, string directory)
+    public static SettingInput[] ReadNearest(ISettingsFiles files, string? directory)
     {
         ArgumentNullException.ThrowIfNull(files);
         for (string? at = directory; at is not null; at = files.Parent(at))

@@ -41,9 +41,9 @@ public sealed class SettingsResolver
     /// <summary>Resolves all settings.</summary>
     /// <param name="options">What the program's own options said; the source is the option's name.</param>
     /// <param name="properties">MSBuild properties as <c>NAME=VALUE</c>; an empty value counts as not set.</param>
-    /// <param name="directory">The working directory, absolute.</param>
+    /// <param name="directory">The working directory, absolute; <c>null</c>: there is none any more, and so no file.</param>
     /// <exception cref="GuardException">BG0003 or BG0004: a value cannot be understood.</exception>
-    public GuardSettings Resolve(ReadOnlySpan<SettingInput> options, ReadOnlySpan<string> properties, string directory)
+    public GuardSettings Resolve(ReadOnlySpan<SettingInput> options, ReadOnlySpan<string> properties, string? directory)
     {
         var given = new SettingInput?[SettingNames.All.Length];
 

@@ -15,19 +15,23 @@ public sealed record EndNote(string BootId, long At, double UsedPercent)
     /// <summary>The most that is read of it, in bytes.</summary>
     public const int MaxBytes = 256;
 
+    private const int Width = 95;
+
     /// <summary>How long ago that was; <c>null</c>: before the boot, or not yet, so it means nothing.</summary>
     /// <param name="bootId">The boot id now.</param>
     /// <param name="now">Milliseconds since the boot.</param>
     public TimeSpan? AgeAt(string bootId, long now) => bootId == BootId && At <= now ? TimeSpan.FromMilliseconds(now - At) : null;
 
-    /// <summary>As a file: one line.</summary>
-    public byte[] ToBytes() => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{BootId} {At} {UsedPercent:0.00}\n"));
+    /// <summary>As a file: one line, of one length, so that it can be written over the one before.</summary>
+    public byte[] ToBytes() =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{BootId} {At} {UsedPercent:0.00}").PadRight(Width) + "\n");
 
     /// <summary>Reads the file; <c>null</c>: it holds nothing that we write.</summary>
     public static EndNote? Parse(ReadOnlySpan<byte> bytes) =>
-        Encoding.UTF8.GetString(bytes).Split(' ') is [{ Length: > 0 } boot, var at, [.., '\n'] used]
+        Encoding.UTF8.GetString(bytes) is [.. var line, '\n']
+        && line.TrimEnd(' ').Split(' ') is [{ Length: > 0 } boot, var at, var used]
         && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long time)
-        && double.TryParse(used.AsSpan(0, used.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent)
+        && double.TryParse(used, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent)
         && percent <= 100
             ? new EndNote(boot, time, percent)
             : null;

@@ -52,8 +52,14 @@ internal sealed class MemoryGovernor(double thresholdPercent)
     /// <returns>Whether it still counts.</returns>
     public bool EndedBefore(double usedPercent, TimeSpan ago)
     {
-        (_ended, _atEnd, _measured, _hasFallen) = (new object(), usedPercent, (int)Math.Min(Patience, ago / s_pace), false);
-        return _measured < Patience - 1;
+        int measured = (int)Math.Min(Patience, ago / s_pace);
+        if (measured >= Patience - 1)
+        {
+            return false;
+        }
+
+        (_ended, _atEnd, _measured, _hasFallen) = (new object(), usedPercent, measured, false);
+        return true;
     }
 
     /// <summary>It could not be ended; it is not tried again.</summary>

@@ -70,7 +70,7 @@ public sealed class Watch
         _governor.Ended(what, sample.UsedPercent);
     }
 
-    /// <summary>Another watch ended something, before the first look of this one.</summary>
+    /// <summary>Another watch ended something.</summary>
     /// <param name="usedPercent">Memory in use at that time, in per cent.</param>
     /// <param name="ago">How long ago that was.</param>
     /// <returns>Whether it still counts: what it gave may show only now.</returns>

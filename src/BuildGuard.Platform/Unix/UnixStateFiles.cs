@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using static BuildGuard.Platform.Unix.UnixFileApi;
 
@@ -254,14 +255,14 @@ public sealed class UnixStateFiles : IStateFiles
             throw StateProblem.NotTrusted(
                 path,
                 $"{(shared ? "not everybody may" : "its owner may not")} {Permission(missing)} it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
-                ByOwner($"chmod {(shared ? "1777" : "700")} '{path}'", status));
+                ByOwner($"chmod {(shared ? "1777" : "700")} {ShellWord.Quote(path)}", status));
         }
 
         if (shared)
         {
             if ((status.Mode & GroupOrWorldWritable) != 0 && (status.Mode & Sticky) == 0)
             {
-                throw StateProblem.NotTrusted(path, "others may remove files in it", ByOwner($"chmod +t '{path}'", status));
+                throw StateProblem.NotTrusted(path, "others may remove files in it", ByOwner($"chmod +t {ShellWord.Quote(path)}", status));
             }
 
             return;
@@ -269,7 +270,7 @@ public sealed class UnixStateFiles : IStateFiles
 
         if ((status.Mode & GroupOrWorldWritable) != 0)
         {
-            throw StateProblem.NotTrusted(path, $"others may write to it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})", $"run: chmod 700 '{path}'");
+            throw StateProblem.NotTrusted(path, $"others may write to it (mode {Convert.ToString(status.Mode & 0xFFF, 8)})", $"run: chmod 700 {ShellWord.Quote(path)}");
         }
     }
 

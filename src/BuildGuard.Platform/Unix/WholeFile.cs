@@ -32,7 +32,16 @@ public static class WholeFile
             return;
         }
 
-        string target = (isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path;
+        Replace((isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path, bytes);
+    }
+
+    /// <summary>
+    /// The same for a file of the guard's own: what stands in its place, a link or a pipe too, is replaced, and nothing it leads to
+    /// is touched.
+    /// </summary>
+    /// <inheritdoc cref="Write"/>
+    public static void Replace(string target, ReadOnlySpan<byte> bytes)
+    {
         string temporary = $"{target}.{Environment.ProcessId}.new";
         try
         {
