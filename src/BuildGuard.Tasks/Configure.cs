@@ -147,13 +147,17 @@ public sealed class Configure : ProjectTask
                 .Select(property => (property.Name, Place: $" in {property.File}({property.Line})")));
         foreach (var (name, place) in places)
         {
-            if (!Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
+            if (!IsOwnWord(name) && !Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
             {
                 new OncePerBuild(BuildEngine, SessionProject).Say(GuardMessage.Message(
                     "BG0015", $"the property {name}{place} is none of BuildGuard's and does nothing; they are: {string.Join(", ", Known().Select(known => Prefix + known))}"));
             }
         }
     }
+
+    /// <summary>A property of the user's own, the first word of which only begins like ours, as in <c>BuildGuardianName</c>.</summary>
+    private static bool IsOwnWord(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length && !char.IsUpper(name[Prefix.Length]);
 
     /// <summary>Of two packages that replace Exec MSBuild takes the one that it reads first, without a word.</summary>
     private void WarnOfOverrides(IEnumerable<ProjectFileElement> overrides, EngineProject? project)

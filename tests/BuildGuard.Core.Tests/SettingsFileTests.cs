@@ -32,6 +32,7 @@ public sealed class SettingsFileTests
 
     [TestMethod]
     [DataRow("{\n  \"maxMemroy\": \"4G\"\n}", 2, 3, "there is no setting 'maxMemroy'; did you mean 'maxMemory'?")]
+    [DataRow("{\n  \"hold\": \"Build\"\n}", 2, 3, "there is no setting 'hold' in this file: only the MSBuild property BuildGuardHold sets that")]
     [DataRow("{\n  \"MaxMemory\": \"4G\"\n}", 2, 3, "there is no setting 'MaxMemory'; did you mean 'maxMemory'?")]
     [DataRow("{\"slots\": 1,\n\"maxMemory\": \"lots\"}", 2, 14, "this is no value of 'maxMemory': expected a size such as 512M")]
     [DataRow("{\"slots\": -1}", 1, 11, "this is no value of 'slots': expected a whole number from 1 to 1024")]

@@ -19,6 +19,9 @@ public enum MessageLevel
 /// <param name="Text">The line without the code.</param>
 public sealed record GuardMessage(MessageLevel Level, string Code, string Text)
 {
+    /// <summary>The file that is at fault, with which the text begins then; <c>null</c> for none.</summary>
+    public FilePlace? Place { get; init; }
+
     /// <summary>Where cause and remedy are explained.</summary>
     public string HelpLink => HelpLinkOf(Code);
 

@@ -37,6 +37,13 @@ public static class MessageSink
             json.WriteString("code"u8, message.Code);
             json.WriteString("text"u8, message.Text);
             json.WriteString("helpLink"u8, message.HelpLink);
+            if (message.Place is { } place)
+            {
+                json.WriteString("file"u8, place.File);
+                json.WriteNumber("line"u8, place.Line);
+                json.WriteNumber("column"u8, place.Column);
+            }
+
             json.WriteEndObject();
         }
 

@@ -25,7 +25,7 @@ public static partial class Messages
     /// <param name="column">From 1, in characters.</param>
     /// <param name="problem">What is wrong and what was expected.</param>
     public static GuardMessage SettingsFileMistake(string path, int line, int column, string problem) => Error(
-        "BG0004", $"{path}({line},{column}): {OneLine(problem)}");
+        "BG0004", $"{new FilePlace(path, line, column)}: {OneLine(problem)}") with { Place = new FilePlace(path, line, column) };
 
     /// <summary>BG0004: <c>buildguard.json</c> is there and cannot be read.</summary>
     public static GuardMessage UnreadableSettingsFile(string path, string reason) => Error(

@@ -99,7 +99,7 @@ public static class SettingsFile
 
             if (!SettingNames.TryFind(name, out Setting setting) || name != setting.JsonName())
             {
-                throw Mistake(json, path, at, $"there is no setting '{name}'{Suggestion.For(name, SettingNames.All.Select(s => s.JsonName()))}");
+                throw Mistake(json, path, at, $"there is no setting '{name}'{Hint(name)}");
             }
 
             if (inputs.Exists(i => i.Setting == setting))
@@ -121,6 +121,10 @@ public static class SettingsFile
         reader.Read();
         return [.. inputs];
     }
+
+    private static string Hint(string name) => Variables.PropertyAlone(name) is { } hint
+        ? $" in this file: {hint}"
+        : Suggestion.For(name, SettingNames.All.Select(s => s.JsonName()));
 
     /// <summary>The value as text; <c>null</c> if it is of a kind that no setting takes.</summary>
     private static string? Value(ref Utf8JsonReader reader, Setting setting)

@@ -12,7 +12,7 @@ public static class Variables
     private static readonly string[] s_others = ["STATE_DIR", "LEASE", "DISABLE", "CONTAINMENT", "CI"];
 
     /// <summary>Settings that only MSBuild has: <c>BuildGuard</c> + name.</summary>
-    private static readonly string[] s_propertiesAlone = ["Enabled", "Hold", "Exec", "Tests", "Run", "HelperPath", "TaskAssembly", "LogImportance"];
+    private static readonly string[] s_propertiesAlone = ["Enabled", "Hold", "Exec", "Tests", "Run", "HelperPath", "TaskAssembly", "LogImportance", "SessionBeforeTargets"];
 
     /// <summary>What people call settings after the program's options, and what those are.</summary>
     private static readonly (string Typed, Setting Setting)[] s_otherNames =
@@ -61,15 +61,17 @@ public static class Variables
         return false;
     }
 
+    /// <summary>That a name is one of a setting which only MSBuild has; <c>null</c> if it is not.</summary>
+    internal static string? PropertyAlone(string words) =>
+        Array.Find(s_propertiesAlone, property => property.Equals(words, StringComparison.OrdinalIgnoreCase)) is { } property
+            ? $"only the MSBuild property BuildGuard{property} sets that"
+            : null;
+
     private static string Hint(string typed)
     {
-        string words = typed.Replace("_", "", StringComparison.Ordinal);
-        foreach (string property in s_propertiesAlone)
+        if (PropertyAlone(typed.Replace("_", "", StringComparison.Ordinal)) is { } hint)
         {
-            if (property.Equals(words, StringComparison.OrdinalIgnoreCase))
-            {
-                return $"only the MSBuild property BuildGuard{property} sets that";
-            }
+            return hint;
         }
 
         // Without the prefix, which would make all of them look alike.

@@ -7,6 +7,15 @@ namespace BuildGuard.Tasks.Helper;
 /// <param name="HelpLink">Where cause and remedy are explained.</param>
 internal sealed record GuardMessage(string Level, string Code, string Text, string HelpLink)
 {
+    /// <summary>The file that is at fault; null for none.</summary>
+    public string? File { get; private init; }
+
+    /// <summary>The line in <see cref="File"/>, from 1.</summary>
+    public int Line { get; private init; }
+
+    /// <summary>The column in that line, from 1.</summary>
+    public int Column { get; private init; }
+
     /// <summary>Whether the operation was refused or stopped.</summary>
     public bool IsError => Level == "error";
 
@@ -29,10 +38,26 @@ internal sealed record GuardMessage(string Level, string Code, string Text, stri
         }
 
         var code = members.TryGetValue("code", out var known) ? known : "";
-        return new GuardMessage(
+        var message = new GuardMessage(
             members.TryGetValue("level", out var level) ? level : "message",
             code,
             text,
             members.TryGetValue("helpLink", out var link) ? link : HelpPage.Of(code));
+        if (!members.TryGetValue("file", out var file)
+            || !members.TryGetValue("line", out var lineText) || !int.TryParse(lineText, out var line)
+            || !members.TryGetValue("column", out var columnText) || !int.TryParse(columnText, out var column))
+        {
+            return message;
+        }
+
+        // MSBuild writes the place itself.
+        var place = $"{file}({line},{column}): ";
+        return message with
+        {
+            File = file,
+            Line = line,
+            Column = column,
+            Text = text.StartsWith(place, StringComparison.Ordinal) ? text.Substring(place.Length) : text,
+        };
     }
 }

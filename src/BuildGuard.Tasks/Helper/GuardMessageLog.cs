@@ -17,7 +17,7 @@ internal static class GuardMessageLog
         switch (message.Level)
         {
             case "error":
-                log.LogError(null, message.Code, null, message.HelpLink, null, 0, 0, 0, 0, "{0}", message.Text);
+                log.LogError(null, message.Code, null, message.HelpLink, message.File, message.Line, message.Column, 0, 0, "{0}", message.Text);
                 break;
             case "warning":
                 log.LogWarning(null, message.Code, null, message.HelpLink, null, 0, 0, 0, 0, "{0}", message.Text);

@@ -59,6 +59,16 @@ public sealed class BadInputTests : IDisposable
         _workspace.Build("b.proj", "-p:BuildGuardTaskAssembly=tasks.dll").FailsWith("BG0001").Says(_workspace.PathOf("tasks.dll")).Says("BuildGuardTaskAssembly");
     }
 
+    [TestMethod]
+    [DataRow("Build")]
+    [DataRow("Operation")]
+    public void AMistakeInTheFileIsAnErrorOfThatPlace(string hold)
+    {
+        _workspace.Write("buildguard.json", "{\n  \"hold\": \"Operation\" }");
+        _workspace.Build("b.proj", "-p:BuildGuardHold=" + hold).FailsWith("BG0004")
+            .Says($"{_workspace.PathOf("buildguard.json")}(2,3): error BG0004: there is no setting 'hold' in this file: only the MSBuild property BuildGuardHold sets that");
+    }
+
     /// <summary>It would be found out on the day when the stronger source is gone.</summary>
     [TestMethod]
     public void AnUnknownValueIsRefusedAlsoWhereAStrongerSourceHasSpoken()

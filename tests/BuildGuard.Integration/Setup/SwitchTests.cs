@@ -125,7 +125,7 @@ public sealed class SwitchTests : IDisposable
     [TestMethod]
     public void AMisspeltPropertyInAFileIsSaidOnceWithItsPlace()
     {
-        _workspace.Write("Directory.Build.props", "<Project>\n<PropertyGroup>\n<BuildGuardMaxMemry>4G</BuildGuardMaxMemry><BuildGuardVersion>1</BuildGuardVersion></PropertyGroup>\n<ItemGroup><BuildGuardThing Include=\"a\" /></ItemGroup></Project>");
+        _workspace.Write("Directory.Build.props", "<Project>\n<PropertyGroup>\n<BuildGuardMaxMemry>4G</BuildGuardMaxMemry><BuildGuardVersion>1</BuildGuardVersion><BuildGuardianName>x</BuildGuardianName></PropertyGroup>\n<ItemGroup><BuildGuardThing Include=\"a\" /></ItemGroup></Project>");
         foreach (var project in (string[])["one", "two"])
         {
             _workspace.WriteBare(project + ".proj", "", "<Import Project=\"Directory.Build.props\" /><Target Name=\"Build\" />");
