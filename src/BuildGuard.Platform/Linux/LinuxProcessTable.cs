@@ -157,7 +157,7 @@ public sealed class LinuxProcessTable : IProcessTable
     private static string CommandOf(string directory)
     {
         Span<byte> buffer = stackalloc byte[CommandLineBytes];
-        int length = ProcFile.Read($"{directory}/cmdline", buffer);
+        int length = ProcFile.ReadRecord($"{directory}/cmdline", buffer);
         if (length <= 0)
         {
             return string.Empty;

@@ -150,6 +150,39 @@ public sealed class CgroupParsingTests
     public void ARecordIsReadBack() => Assert.AreSequenceEqual(
         ["/a/ü", "/b"], ContainerRecord.Groups(ContainerRecord.Write(BuildGuard.Containment.Rung.CgroupV1, ["/a/ü", "/b"])));
 
+    /// <summary>A list that is read only in part ends in the middle of a number, which is another process's.</summary>
+    [TestMethod]
+    [DataRow(10)]
+    [DataRow(1000)]
+    [DataRow(100_000)]
+    public void AGlanceAtALongListShowsNobodyElse(int first)
+    {
+        string directory = Directory.CreateTempSubdirectory("buildguard-group-").FullName;
+        try
+        {
+            HashSet<int> all = [.. Enumerable.Range(first, 2000).Select(number => number * 7)];
+            File.WriteAllText(directory + "/cgroup.procs", string.Concat(all.Select(pid => $"{pid}\n")));
+            string below = Directory.CreateDirectory(directory + "/below").FullName;
+            File.WriteAllText(below + "/cgroup.procs", "5\n");
+
+            HashSet<int> some = [];
+            new Cgroup(directory).SomeProcesses(some, 64);
+            Assert.IsGreaterThanOrEqualTo(64, some.Count);
+            Assert.IsTrue(some.IsProperSubsetOf(all), string.Join(' ', some.Except(all)));
+
+            HashSet<int> everybody = [];
+            new Cgroup(directory).SomeProcesses(everybody, 100_000);
+            Assert.Contains(5, everybody);
+            everybody.Clear();
+            new Cgroup(directory).Processes(everybody);
+            Assert.IsTrue(everybody.SetEquals(all.Append(5)));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     private static LeaseId Lease(string text) =>
         LeaseId.TryParse(text, out LeaseId id) ? id : throw new ArgumentException(text);
 }

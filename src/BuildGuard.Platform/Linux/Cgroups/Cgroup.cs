@@ -6,6 +6,9 @@ namespace BuildGuard.Platform.Linux.Cgroups;
 /// <summary>One directory of a control group hierarchy.</summary>
 internal readonly record struct Cgroup(string Path)
 {
+    /// <summary>How much of a list is enough for a glance, in bytes: a hundred processes or more.</summary>
+    private const int FirstProcesses = 1024;
+
     /// <summary>Whether it is there.</summary>
     public bool Exists => Libc.Access(Path, 0) == 0;
 
@@ -57,13 +60,31 @@ internal readonly record struct Cgroup(string Path)
         OwnProcesses(into);
     }
 
+    /// <summary>Some of the processes in it and below it: at least so many, if there are, and read as shortly as can be.</summary>
+    public void SomeProcesses(HashSet<int> into, int most)
+    {
+        OwnProcesses(into, isWhole: false);
+        foreach (string name in into.Count < most ? ProcDirectory.Subdirectories(Path) : [])
+        {
+            new Cgroup($"{Path}/{name}").SomeProcesses(into, most);
+        }
+    }
+
     /// <summary>The processes in this very group.</summary>
-    public void OwnProcesses(HashSet<int> into)
+    public void OwnProcesses(HashSet<int> into) => OwnProcesses(into, isWhole: true);
+
+    private void OwnProcesses(HashSet<int> into, bool isWhole)
     {
         Span<byte> buffer = stackalloc byte[4096];
         string path = Path + "/cgroup.procs";
-        int length = ProcFile.Read(path, buffer);
-        ReadOnlySpan<byte> text = length == buffer.Length ? ProcFile.ReadAll(path) : buffer[..Math.Max(0, length)];
+        int length = isWhole ? ProcFile.Read(path, buffer) : ProcFile.ReadRecord(path, buffer[..FirstProcesses]);
+        ReadOnlySpan<byte> text = isWhole && length == buffer.Length ? ProcFile.ReadAll(path) : buffer[..Math.Max(0, length)];
+        if (!isWhole)
+        {
+            // What the buffer cuts off is another process's number.
+            text = text[..(text.LastIndexOf((byte)'\n') + 1)];
+        }
+
         while (Utf8Parser.TryParse(text, out int pid, out int used))
         {
             // A process of another PID namespace is shown as 0: it cannot be told apart, let alone signalled.

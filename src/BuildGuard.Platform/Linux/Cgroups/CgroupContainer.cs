@@ -63,7 +63,7 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
         }
 
         HashSet<int> members = [];
-        Groups[^1].Processes(members);
+        Groups[^1].SomeProcesses(members, most);
         members.UnionWith(members.Count < most ? Family.Some(most) : []);
         return [.. members.Where(pid => !Family.WasReleased(pid)).Take(most)];
     }
