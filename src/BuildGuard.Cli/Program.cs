@@ -12,9 +12,18 @@ internal static class Program
     private static int Main(string[] args)
     {
         StandardStreams.Reserve();
+        return Guard(args, () => args is [] ? CommandTree.Invoke(["--help"]) : Dispatch(args));
+    }
+
+    /// <summary>Runs a verb; whatever goes wrong in it is a line and an exit code.</summary>
+    /// <remarks>
+    /// What nobody caught would end the program at once. Caught here, it ends what runs and gives the terminal back on its way out.
+    /// </remarks>
+    internal static int Guard(string[] args, Func<int> verb)
+    {
         try
         {
-            return args is [] ? CommandTree.Invoke(["--help"]) : Dispatch(args);
+            return verb();
         }
         catch (GuardException e)
         {
@@ -30,10 +39,10 @@ internal static class Program
             Say(args, Messages.OutputUnwritable(e.Message));
             return ExitCodes.GuardFailed;
         }
-        catch
+        catch (Exception e)
         {
-            // What nobody catches ends the program at once. Caught here, it ends what runs and gives the terminal back on its way out.
-            throw;
+            Say(args, Messages.Unforeseen(e));
+            return ExitCodes.GuardFailed;
         }
     }
 

@@ -37,6 +37,17 @@ public static partial class Messages
     public static GuardMessage BadUsage(string verb, string problem) => Error(
         "BG0005", $"{OneLine(problem)} (see 'buildguard {(verb.Length == 0 ? "" : verb + " ")}--help')");
 
+    /// <summary>BG0099: something that was not foreseen: a mistake in the guard itself.</summary>
+    /// <param name="exception">What happened; the places where it did tell more than its text.</param>
+    public static GuardMessage Unforeseen(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        IEnumerable<string> places = (exception.StackTrace ?? "").Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Take(4);
+        return Error(
+            "BG0099",
+            $"a mistake in BuildGuard itself: {exception.GetType().Name}: {OneLine(exception.Message)} ({OneLine(string.Join("; ", places), 800)}). What it had started was ended. Please report this line");
+    }
+
     /// <summary>BG0007: this operating system is not guarded yet.</summary>
     public static GuardMessage UnsupportedSystem() => Note(
         "BG0007", "nothing is guarded, because this operating system is not supported yet");
