@@ -16,7 +16,8 @@ internal static class KilledHelper
     /// <param name="exitCode">What the helper ended with.</param>
     public static void Conclude(GuardedProject project, int exitCode)
     {
-        if (exitCode > LargestOwnCode && HasLeases(Reap(project)))
+        // A build that was ended ends its operations, helpers too: that is no surprise to anybody.
+        if (exitCode > LargestOwnCode && HasLeases(Reap(project)) && !ParentProcess.IsGone)
         {
             Say.Error("BG4005", $"the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended");
         }

@@ -1,6 +1,7 @@
 using BuildGuard.Tasks.Projects;
 using BuildGuard.TestShim;
 
+ParentProcess.Remember();
 var project = args
     .Select(argument => Environment.GetEnvironmentVariable(TestRunVariable.NameOf(argument)))
     .Append(Environment.GetEnvironmentVariable(GuardedProject.Variable))

@@ -81,11 +81,10 @@ internal sealed class RunningCommand : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Asks it to end, as Ctrl+C does.</summary>
-    public void Interrupt()
-    {
-        using var kill = Process.Start("kill", ["-INT", Id.ToString()]);
-        kill.WaitForExit();
-    }
+    public void Interrupt() => Signal("-INT");
+
+    /// <summary>Asks it to end, as <c>timeout</c> and whoever stops a service do.</summary>
+    public void Terminate() => Signal("-TERM");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,6 +96,12 @@ internal sealed class RunningCommand : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [name, Id.ToString()]);
+        kill.WaitForExit();
     }
 
     private void OnLine(object sender, DataReceivedEventArgs line)

@@ -99,6 +99,20 @@ public sealed class VSTestTests
         Assert.IsFalse(ProcessStat.IsRunning(int.Parse(File.ReadAllText(host), System.Globalization.CultureInfo.InvariantCulture)), result.ToString());
     }
 
+    /// <summary>The build's end ends the helper as well, which is no news to whoever ended the build.</summary>
+    [TestMethod]
+    public void AskedToEndItLeavesNoTestHostAndBlamesNobody()
+    {
+        var host = s_workspace.PathOf("terminated");
+        using var run = s_workspace.StartDotnet("test", "tests", "--no-build", "-e", "HANG=" + host);
+        Deadline.Until(() => File.Exists(host) && File.ReadAllText(host).EndsWith('\n'), TimeSpan.FromSeconds(60), () => run.Output);
+        run.Terminate();
+
+        var result = run.Wait().NeverSays("BG4005");
+        var id = int.Parse(File.ReadAllText(host), System.Globalization.CultureInfo.InvariantCulture);
+        Deadline.Until(() => !ProcessStat.IsRunning(id), TimeSpan.FromSeconds(60), result.ToString);
+    }
+
     /// <summary>The lines without the durations in them.</summary>
     private static string Shape(Result result) =>
         string.Join('\n', result.Lines.Select(line => System.Text.RegularExpressions.Regex.Replace(line, @"(< )?\d+ m?s", "TIME")));
