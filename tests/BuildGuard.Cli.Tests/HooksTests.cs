@@ -378,7 +378,7 @@ public sealed class HooksTests
         return git.Git("push", "-q", remote, "HEAD:refs/heads/" + branch);
     }
 
-    private static string Find(string program) => FindOrNone(program)!;
+    internal static string Find(string program) => FindOrNone(program)!;
 
     private static string? FindOrNone(string program) =>
         Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);

@@ -178,7 +178,7 @@ public sealed class InitTests
     {
         using GitSandbox git = Repository();
         string file = Path.Combine(git.Root, "Directory.Packages.props");
-        string text = $"<Project>\r\n\t<!-- <PackageVersion Include=\"BuildGuard\" Version=\"0.0.0\" /> -->\r\n\t<ItemGroup>\r\n\t\t<GlobalPackageReference Version='{version}'\r\n\t\t   Include=\"buildguard\" />\r\n\t</ItemGroup>\r\n</Project>";
+        string text = $"<Project>\r\n\t<!-- <PackageVersion Include=\"BuildGuard\" Version=\"0.0.0\" /> -->\r\n\t{Switch}\r\n\t<ItemGroup>\r\n\t\t<GlobalPackageReference Version='{version}'\r\n\t\t   Include=\"buildguard\" />\r\n\t</ItemGroup>\r\n</Project>";
         File.WriteAllText(file, text);
         JsonElement plan = git.Guard("init", "--yes", "--no-hooks", "--json").Json;
         Assert.AreEqual(isRaised ? text.Replace($"'{version}'", $"'{Own}'", StringComparison.Ordinal) : text, File.ReadAllText(file));
@@ -243,7 +243,7 @@ public sealed class InitTests
         string[] before = Everything(git.Root);
         git.Guard("init", "--yes", "--no-hooks");
         StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "src/Directory.Packages.props")), $"<GlobalPackageReference Include=\"BuildGuard\" Version=\"{Own}\" />");
-        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "Directory.Build.props")), $"<PackageReference Include=\"BuildGuard\" Version=\"{Own}\" PrivateAssets=\"all\" />");
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "Directory.Build.props")), $"<PackageReference Include=\"BuildGuard\" Version=\"{Own}\" PrivateAssets=\"all\" Condition=\"'$(ManagePackageVersionsCentrally)' != 'true'\" />");
         foreach (string other in (string[])["src/Directory.Build.props", "tools/Directory.Build.props", "Directory.Packages.props", "src/A/A.csproj", "tools/B/B.csproj"])
         {
             Assert.DoesNotContain("BuildGuard", File.ReadAllText(Path.Combine(git.Root, other)), other);
@@ -281,10 +281,12 @@ public sealed class InitTests
     public void A_reference_of_another_form_or_in_another_file_is_one(string file, string text)
     {
         using GitSandbox git = Repository();
+        const string Importing = "<Project><Import Project=\"eng/common.props\" Condition=\"Exists('eng/common.props')\" /></Project>";
+        Write(git, "Directory.Build.props", Importing);
         Write(git, file, text);
-        git.Guard("init", "--yes", "--no-hooks");
+        Assert.DoesNotContain("Note: not guarded", git.Guard("init", "--yes", "--no-hooks").Output);
         Assert.AreEqual(text.Replace("0.0.1", Own, StringComparison.Ordinal), File.ReadAllText(Path.Combine(git.Root, file)));
-        Assert.IsFalse(File.Exists(Path.Combine(git.Root, "Directory.Build.props")));
+        Assert.AreEqual(Importing, File.ReadAllText(Path.Combine(git.Root, "Directory.Build.props")));
     }
 
     [TestMethod]

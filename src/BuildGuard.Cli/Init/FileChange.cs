@@ -11,8 +11,29 @@ internal sealed record FileChange(string Path, string? Before, string After, str
 /// <summary>What is to be done to a repository.</summary>
 /// <param name="Changes">The files, each once.</param>
 /// <param name="Remarks">What is left as it is, and what is left to do by hand.</param>
-internal sealed record InitPlan(List<FileChange> Changes, List<string> Remarks)
+/// <param name="Unguarded">Projects that will not be guarded, as far as is known.</param>
+internal sealed record InitPlan(List<FileChange> Changes, List<string> Remarks, List<string> Unguarded)
 {
+    /// <summary>The first of some, and how many more there are.</summary>
+    public static string Count(IReadOnlyList<string> projects) => projects.Count == 1 ? projects[0] : $"{projects[0]} and {projects.Count - 1} more";
+
+    /// <summary>What a file is to hold so far; <c>null</c> if no step changes it.</summary>
+    public string? After(string path) => Changes.Find(change => change.Path == path)?.After;
+
+    /// <summary>Adds a change, or puts it in the place of the one that an earlier step has of the file.</summary>
+    public void Put(FileChange change)
+    {
+        int index = Changes.FindIndex(earlier => earlier.Path == change.Path);
+        if (index < 0)
+        {
+            Changes.Add(change);
+        }
+        else
+        {
+            Changes[index] = Changes[index] with { After = change.After };
+        }
+    }
+
     /// <summary>Adds a file, unless there is one: that is somebody's own.</summary>
     public void AddNew(Survey survey, string path, string text, string reason)
     {

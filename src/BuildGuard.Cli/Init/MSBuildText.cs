@@ -12,12 +12,15 @@ internal static partial class MSBuildText
     public static bool CanEdit(string text) =>
         !text.StartsWith(Utf16Mark, StringComparison.Ordinal) && Masked(text) is { } masked && (masked.Contains(Close, StringComparison.Ordinal) || EmptyProject().IsMatch(masked));
 
-    /// <summary>Adds a group with one item at the end of a project.</summary>
-    public static string AddItem(string text, string item)
+    /// <inheritdoc cref="AddItems"/>
+    public static string AddItem(string text, string item) => AddItems(text, [item]);
+
+    /// <summary>Adds a group with items at the end of a project.</summary>
+    public static string AddItems(string text, IReadOnlyList<string> items)
     {
         string line = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         string step = IndentOf(text);
-        string group = $"{step}<ItemGroup>{line}{step}{step}{item}{line}{step}</ItemGroup>{line}";
+        string group = $"{step}<ItemGroup>{line}{string.Concat(items.Select(item => $"{step}{step}{item}{line}"))}{step}</ItemGroup>{line}";
         string masked = Masked(text);
         int close = masked.LastIndexOf(Close, StringComparison.Ordinal);
         if (close < 0)
@@ -33,14 +36,20 @@ internal static partial class MSBuildText
         return isAlone ? text.Insert(start, group) : text.Insert(close, line + group);
     }
 
-    /// <summary>Finds the references to a package.</summary>
+    /// <summary>Whether a package is referenced. Its version alone is no reference.</summary>
+    public static bool References(string text, string package) => Named(Masked(text), package).Any(match => match.Groups["element"].Value != "PackageVersion");
+
+    /// <summary>Whether a package is used as an SDK.</summary>
+    public static bool UsesSdk(string text, string package) => Named(Masked(text), package).Any(match => match.Groups["element"].Value == "Sdk");
+
+    /// <summary>Finds the references to a package, and its versions.</summary>
     /// <returns>For each the place of its version in the text; an empty one if it has none.</returns>
     public static IReadOnlyList<Range> FindVersions(string text, string package)
     {
         string masked = Masked(text);
         return
         [
-            .. Reference().Matches(masked).Where(match => string.Equals(match.Groups["name"].Value, package, StringComparison.OrdinalIgnoreCase)).Select(match =>
+            .. Named(masked, package).Select(match =>
                 PlaceOf(Version().Match(match.Value), match.Index)
                 ?? (match.Value.EndsWith("/>", StringComparison.Ordinal) ? null : PlaceOf(VersionBelow().Match(masked[(match.Index + match.Length)..]), match.Index + match.Length))
                 ?? match.Index..match.Index),
@@ -50,10 +59,12 @@ internal static partial class MSBuildText
     /// <summary>Whether the file switches central versions of packages on.</summary>
     public static bool ManagesCentrally(string text) => SwitchedOn().IsMatch(Masked(text));
 
-    /// <summary>Whether a file that MSBuild finds by its name imports the next one of that name above it.</summary>
-    public static bool ImportsFromAbove(string text, string name) =>
-        Import().Matches(Masked(text)).Any(import => import.Value.Contains(name, StringComparison.OrdinalIgnoreCase)
-            && (import.Value.Contains("OfFileAbove", StringComparison.OrdinalIgnoreCase) || import.Value.Contains("..", StringComparison.Ordinal)));
+    /// <summary>Whether a file that MSBuild finds by its name imports one of that name: that can only be the next one above it.</summary>
+    public static bool ImportsItsName(string text, string name) =>
+        Import().Matches(Masked(text)).Any(import => import.Value.Contains(name, StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<Match> Named(string masked, string package) =>
+        Reference().Matches(masked).Where(match => string.Equals(match.Groups["name"].Value, package, StringComparison.OrdinalIgnoreCase));
 
     private static Range? PlaceOf(Match version, int offset) => version.Success
         ? (offset + version.Groups["value"].Index)..(offset + version.Groups["value"].Index + version.Groups["value"].Length)
@@ -74,7 +85,7 @@ internal static partial class MSBuildText
     [GeneratedRegex(@"\n(?<space>[ \t]+)<")]
     private static partial Regex FirstIndent();
 
-    [GeneratedRegex("""<(GlobalPackageReference|PackageReference|PackageVersion|Sdk)\b[^<>]*?\b(Include|Update|Name)\s*=\s*["'](?<name>[^"']+)["'][^<>]*>""")]
+    [GeneratedRegex("""<(?<element>GlobalPackageReference|PackageReference|PackageVersion|Sdk)\b[^<>]*?\b(Include|Update|Name)\s*=\s*["'](?<name>[^"']+)["'][^<>]*>""")]
     private static partial Regex Reference();
 
     [GeneratedRegex("""\bVersion\s*=\s*["'](?<value>[^"']*)["']""")]

@@ -61,16 +61,7 @@ internal static class RunnerStep
 
         plan.AddNew(survey, folder + XunitFile, XunitSettings, "xunit runs one test at a time");
 
-        // The package step may have its own change of the same file.
-        int index = plan.Changes.FindIndex(change => change.Path == project);
-        if (index >= 0)
-        {
-            plan.Changes[index] = plan.Changes[index] with { After = MSBuildText.AddItem(plan.Changes[index].After, XunitItem) };
-        }
-        else
-        {
-            plan.Changes.Add(new FileChange(project, before, MSBuildText.AddItem(before, XunitItem), $"{XunitFile} goes where the tests are run"));
-        }
+        plan.Put(new FileChange(project, before, MSBuildText.AddItem(plan.After(project) ?? before, XunitItem), $"{XunitFile} goes where the tests are run"));
     }
 
     private static void AddPytest(InitPlan plan, Survey survey)

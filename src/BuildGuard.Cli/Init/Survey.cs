@@ -79,17 +79,22 @@ internal sealed class Survey
     /// <summary>Whether it is a link to a file that is none of the repository's, or none that we write.</summary>
     public bool IsElsewhere(string path) => Has(path) && !InitFiles.MayWrite(Root, path);
 
-    /// <summary>What a file holds; <c>null</c> if it is not there.</summary>
-    public string? Read(string path) => Has(path) ? ByteText.Read(Path.Combine(Root, path)) : null;
+    /// <summary>What a file holds; <c>null</c> if it is not there. A pipe has no length, and whoever opens it may wait for ever.</summary>
+    public string? Read(string path) => new FileInfo(Path.Combine(Root, path)) switch
+    {
+        { Exists: false } => null,
+        { LinkTarget: null, Length: 0 } => "",
+        var file => new FileInfo(ForeignFile.Behind(file.FullName)) is { Length: 0 } ? "" : ByteText.Read(file.FullName),
+    };
 
     /// <summary>Whether the settings of Python in the root have a word.</summary>
     public bool PythonMentions(string word) =>
         PythonSettings.Any(file => Has(file) && IsSmall(file) && Read(file)!.Contains(word, StringComparison.Ordinal));
 
-    /// <summary>Whether it is worth reading. A pipe has no length, and whoever opens it may wait for ever.</summary>
+    /// <summary>Whether it is worth reading.</summary>
     public bool IsSmall(string path) => new FileInfo(Path.Combine(Root, path)) is { Exists: true, Length: > 0 and < LargestFile };
 
-    private static bool IsProject(string file) => Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj";
+    internal static bool IsProject(string file) => Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj";
 
     /// <summary>What is under version control, whatever its folder is called, and what is new where work is done.</summary>
     private IEnumerable<string> OfGit(GitRepository repository)

@@ -13,6 +13,8 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary><c>buildguard init</c>: puts the guard into a repository, and takes it back.</summary>
 internal static class InitVerb
 {
+    private const int MaxRemark = 1000;
+
     /// <summary>What came of a file.</summary>
     private sealed record Line(string Path, string Change, string Reason, bool IsKept = false, FileChange? File = null);
 
@@ -95,14 +97,15 @@ internal static class InitVerb
         if (!dryRun)
         {
             Write(root, plan, wantsHooks ? repository : null);
+            PackageStep.Check(plan, survey);
         }
 
-        return Show(root, lines, plan.Remarks, dryRun, asJson);
+        return Show(root, lines, plan.Remarks, dryRun, asJson, plan.Unguarded);
     }
 
     private static InitPlan Plan(Survey survey, string[] services)
     {
-        var plan = new InitPlan([], []);
+        var plan = new InitPlan([], [], []);
         PackageStep.AddTo(plan, survey);
         SettingsStep.AddTo(plan, survey);
         RunnerStep.AddTo(plan, survey);
@@ -182,11 +185,11 @@ internal static class InitVerb
         return lines;
     }
 
-    private static int Show(string root, List<Line> lines, List<string> remarks, bool dryRun, bool asJson)
+    private static int Show(string root, List<Line> lines, List<string> remarks, bool dryRun, bool asJson, List<string>? unguarded = null)
     {
         if (asJson)
         {
-            Terminal.WriteJson(json => Write(json, root, lines, remarks, dryRun));
+            Terminal.WriteJson(json => Write(json, root, lines, remarks, dryRun, unguarded ?? []));
         }
         else
         {
@@ -203,7 +206,11 @@ internal static class InitVerb
                 ShowContents([.. lines.Select(line => line.File).OfType<FileChange>()]);
             }
 
-            remarks.ForEach(remark => Terminal.Lines.WriteLine($"Note: {remark}"));
+            remarks.ForEach(remark => Terminal.Lines.WriteLine(Terminal.Safe($"Note: {remark}", MaxRemark)));
+            if (unguarded is { Count: > 0 })
+            {
+                Terminal.Lines.WriteLine($"Note: not guarded: {InitPlan.Count(unguarded)}{(unguarded.Count > 1 ? "; --json names them" : "")}");
+            }
         }
 
         return lines.Exists(line => line.IsKept) ? ExitCodes.Findings : ExitCodes.Success;
@@ -220,7 +227,7 @@ internal static class InitVerb
         }
     }
 
-    private static void Write(Utf8JsonWriter json, string root, List<Line> lines, List<string> remarks, bool dryRun)
+    private static void Write(Utf8JsonWriter json, string root, List<Line> lines, List<string> remarks, bool dryRun, List<string> unguarded)
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
@@ -241,6 +248,9 @@ internal static class InitVerb
         json.WriteEndArray();
         json.WriteStartArray("remarks"u8);
         remarks.ForEach(json.WriteStringValue);
+        json.WriteEndArray();
+        json.WriteStartArray("unguarded"u8);
+        unguarded.ForEach(json.WriteStringValue);
         json.WriteEndArray();
         json.WriteEndObject();
     }
