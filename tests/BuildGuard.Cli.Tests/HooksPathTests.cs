@@ -85,6 +85,62 @@ public sealed class HooksPathTests
         Assert.HasCount(1, git.Turns);
     }
 
+    /// <summary>What <c>git config --local</c> does not reach.</summary>
+    [TestMethod]
+    [DataRow("local")]
+    [DataRow("global")]
+    public void A_file_that_another_includes_is_named_in_the_remedy_and_the_remedy_does_it(string scope)
+    {
+        using var git = new GitSandbox();
+        string included = Path.Combine(git.Home, "it's included");
+        File.WriteAllText(included, "[core]\n\thooksPath = /dev/null\n");
+        git.Git("config", $"--{scope}", "include.path", included).Succeeds();
+        const string Begin = "Remedy: ";
+        string line = git.Guard("hooks", "install").ErrorLine;
+        string remedy = line[(line.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..line.LastIndexOf(" [", StringComparison.Ordinal)].Split("; or")[0];
+        Assert.AreEqual($"git config --file '{included.Replace("'", "'\\''", StringComparison.Ordinal)}' --unset-all core.hooksPath", remedy);
+        Assert.AreEqual(0, git.Run(git.Root, ["sh", "-c", remedy], []).ExitCode);
+        Assert.AreEqual(0, git.Guard("hooks", "install").ExitCode);
+        git.Commit().Succeeds();
+        Assert.HasCount(1, git.Turns);
+    }
+
+    /// <summary>The repository is another user's, as in a container that mounts it.</summary>
+    [TestMethod]
+    public void What_git_proposes_for_a_repository_of_another_user_is_passed_on()
+    {
+        using var git = new GitSandbox();
+        (string, string)[] foreign = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")];
+        string[] before = InitTests.Everything(git.Root);
+        string proposed = $"Remedy: if it is to be trusted: git config --global --add safe.directory {git.Root} [";
+        foreach ((string words, string[] line) in ((string, string[])[])
+            [
+                ("BG0020: the git hooks were left alone: fatal: detected dubious ownership", ["hooks", "install"]),
+                ("BG0020: the git hooks cannot be looked at: fatal: detected dubious ownership", ["hooks", "status"]),
+                ("BG0022: the repository was not changed, or not whole: git does not say what is of the repository here: fatal: detected dubious ownership", ["init", "--yes"]),
+            ])
+        {
+            Result refused = git.Run(git.Root, [.. Helper.Program, .. line], foreign);
+            Assert.AreEqual(125, refused.ExitCode, refused.Output);
+            StringAssert.Contains(refused.ErrorLine, words);
+            StringAssert.Contains(refused.ErrorLine, proposed);
+        }
+
+        CollectionAssert.AreEqual(before, InitTests.Everything(git.Root));
+    }
+
+    [TestMethod]
+    public void Without_git_init_says_so_instead_of_taking_the_folder_for_all_there_is()
+    {
+        using GitSandbox git = InitTests.Repository();
+        string bin = Directory.CreateDirectory(Path.Combine(git.Elsewhere, "bin")).FullName;
+        File.CreateSymbolicLink(Path.Combine(bin, "dotnet"), HooksTests.Find("dotnet"));
+        Result refused = git.Run(Path.Combine(git.Root, "tests"), ["/bin/sh", "-c", $"PATH='{bin}' exec {string.Join(' ', Helper.Program)} init --yes"], []);
+        Assert.AreEqual(125, refused.ExitCode, refused.Output);
+        StringAssert.Contains(refused.ErrorLine, "git does not say what is of the repository here: git cannot be started");
+        StringAssert.Contains(refused.ErrorLine, "Remedy: install git [");
+    }
+
     [TestMethod]
     public void An_undo_of_init_keeps_the_hooks_that_are_switched_off_now()
     {

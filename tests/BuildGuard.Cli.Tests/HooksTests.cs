@@ -362,6 +362,7 @@ public sealed class HooksTests
         File.CreateSymbolicLink(Path.Combine(bin, "dotnet"), Find("dotnet"));
         Result noGit = git.Run(git.Root, ["/bin/sh", "-c", $"PATH='{bin}' exec {string.Join(' ', Helper.Program)} hooks status"], []);
         Assert.AreEqual(125, noGit.ExitCode);
+        StringAssert.Contains(noGit.ErrorLine, "BG0020: the git hooks cannot be looked at: git cannot be started");
         StringAssert.Contains(noGit.ErrorLine, "install git");
 
         // Where not even root can write.

@@ -8,9 +8,12 @@ namespace BuildGuard.Cli.Hooks;
 /// <param name="CommonDirectory">What all its working trees share.</param>
 /// <param name="Hooks">The folder whose hooks git runs, links resolved. It may not exist.</param>
 /// <param name="HooksPathScope">Where <c>core.hooksPath</c> is set, as in <c>global</c>; empty if it is not.</param>
+/// <param name="HooksPathFile">The file that sets it, where the one of its scope only includes that; else empty.</param>
 /// <param name="HasWorkingTree">Whether we stand in a working tree, and not in a bare repository or among git's own files.</param>
-internal sealed record GitRepository(string Top, string CommonDirectory, string Hooks, string HooksPathScope, bool HasWorkingTree)
+internal sealed record GitRepository(string Top, string CommonDirectory, string Hooks, string HooksPathScope, string HooksPathFile, bool HasWorkingTree)
 {
+    private const string FileOrigin = "file:";
+
     /// <summary>Whether the folder is this repository's alone.</summary>
     public bool OwnsHooks => IsBelow(Hooks, Top) || IsBelow(Hooks, CommonDirectory);
 
@@ -27,18 +30,28 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
     public string NoHooksRemedy => HooksPathScope switch
     {
         "command" => "leave out -c core.hooksPath, or unset GIT_CONFIG_COUNT and GIT_CONFIG_PARAMETERS",
-        "local" or "worktree" => $"git config --{HooksPathScope} --unset-all core.hooksPath",
-        _ => $"git config --{HooksPathScope} --unset-all core.hooksPath; or for this repository alone: git config core.hooksPath {GuardProgram.Quote(Path.Combine(CommonDirectory, "hooks"))}",
+        "local" or "worktree" => Unset,
+        _ => $"{Unset}; or for this repository alone: git config core.hooksPath {GuardProgram.Quote(Path.Combine(CommonDirectory, "hooks"))}",
     };
 
+    /// <summary>Why a folder of hooks is not changed unasked, for people.</summary>
+    public string SharedReason => $"core.hooksPath ({HooksPathScope} configuration) names {Hooks}, outside this repository: its hooks run in others too";
+
+    /// <summary>One that a file of the configuration includes is out of reach of the options that name a scope.</summary>
+    private string Unset => HooksPathFile.Length == 0
+        ? $"git config --{HooksPathScope} --unset-all core.hooksPath"
+        : $"git config --file {GuardProgram.Quote(HooksPathFile)} --unset-all core.hooksPath";
+
     /// <summary>Asks git.</summary>
-    /// <exception cref="GuardException">BG0020: there is no repository here, or no git.</exception>
-    public static GitRepository Find()
+    /// <param name="absence">Why there is none.</param>
+    /// <returns>The repository; <c>null</c>: there is none that git could tell of.</returns>
+    public static GitRepository? Find(out GitAbsence? absence)
     {
         Answer common = Git(null, "rev-parse", "--path-format=absolute", "--git-common-dir");
+        absence = common.IsSuccess ? null : GitAbsence.Of(common);
         if (!common.IsSuccess)
         {
-            throw new GuardException(Messages.HooksUnusable(common.Complaint, common.ExitCode == ExitCodes.NotFound ? "install git" : "go to a git repository, or make one with 'git init'"));
+            return null;
         }
 
         Answer top = Git(null, "rev-parse", "--show-toplevel");
@@ -46,12 +59,17 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
 
         // A relative core.hooksPath means below the root, wherever we stand.
         string hooks = Git(root, "rev-parse", "--path-format=absolute", "--git-path", "hooks").Line;
-        string scope = Git(root, "config", "--show-scope", "--get", "core.hooksPath").Line.Split('\t')[0];
-        return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope, top.IsSuccess);
+        string[] setting = Git(root, "config", "-z", "--show-scope", "--show-origin", "--get", "core.hooksPath").Line.Split('\0');
+        string scope = setting[0];
+        string file = setting.Length > 1 && setting[1].StartsWith(FileOrigin, StringComparison.Ordinal)
+            && !Git(root, "config", $"--{scope}", "--no-includes", "--get", "core.hooksPath").IsSuccess
+                ? Path.GetFullPath(setting[1][FileOrigin.Length..], root)
+                : "";
+        return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope, file, top.IsSuccess);
     }
 
-    /// <summary>Asks git; <c>null</c> where there is no repository, or no git.</summary>
-    public static GitRepository? FindOrNone() => Git(null, "rev-parse", "--git-common-dir").IsSuccess ? Find() : null;
+    /// <summary>Asks git; <c>null</c> where there is no repository that it could tell of.</summary>
+    public static GitRepository? FindOrNone() => Find(out _);
 
     /// <summary>
     /// The files of the working tree, from its root: those under version control, and those that are new and not ignored. What is

@@ -30,20 +30,19 @@ internal static class HooksVerb
 
         command.SetAction(result =>
         {
-            GitRepository repository = GitRepository.Find();
+            GitRepository repository = GitRepository.Find(out GitAbsence? absence)
+                ?? throw Unusable(absence!.Reason, absence.Remedy, isChange: mayShare);
             if (mayShare && repository.HasNoHooks)
             {
-                throw new GuardException(Messages.HooksUnusable(repository.NoHooksReason, repository.NoHooksRemedy));
+                throw Unusable(repository.NoHooksReason, repository.NoHooksRemedy, isChange: true);
             }
 
             if (mayShare && !repository.OwnsHooks && !result.GetValue(shared))
             {
-                throw new GuardException(Messages.HooksUnusable(
-                    $"core.hooksPath ({repository.HooksPathScope} configuration) names {repository.Hooks}, outside this repository: its hooks run in others too",
-                    "add --shared if they are meant to wait for the turn in all of them"));
+                throw Unusable(repository.SharedReason, "add --shared if they are meant to wait for the turn in all of them", isChange: true);
             }
 
-            List<HookReport> reports = Do(repository, action);
+            List<HookReport> reports = Do(repository, action, isChange: mayShare);
             if (result.GetValue(json))
             {
                 Terminal.WriteJson(writer => Write(writer, repository, reports));
@@ -58,7 +57,7 @@ internal static class HooksVerb
         return command;
     }
 
-    private static List<HookReport> Do(GitRepository repository, Func<HookFolder, Func<string, HookReport>> action)
+    private static List<HookReport> Do(GitRepository repository, Func<HookFolder, Func<string, HookReport>> action, bool isChange)
     {
         var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
         try
@@ -67,10 +66,15 @@ internal static class HooksVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GuardException(Messages.HooksUnusable(
-                $"the hooks in {repository.Hooks} cannot be changed: {e.Message.TrimEnd('.')}", "make it a folder that can be written, or set core.hooksPath to one"));
+            throw Unusable(
+                $"the hooks in {repository.Hooks} cannot be {(isChange ? "changed" : "read")}: {e.Message.TrimEnd('.')}",
+                $"make it a folder that can be {(isChange ? "written" : "read")}, or set core.hooksPath to one",
+                isChange);
         }
     }
+
+    private static GuardException Unusable(string problem, string remedy, bool isChange) =>
+        new(isChange ? Messages.HooksUnusable(problem, remedy) : Messages.HooksUnreadable(problem, remedy));
 
     private static void Show(GitRepository repository, List<HookReport> reports, bool isChange)
     {

@@ -30,8 +30,8 @@ internal static class InitVerb
         var command = new Command("init", "Put the guard into this repository: package reference, settings, test runners, CI, hooks, make. What is there stays.") { dryRun, undo, yes, ci, noHooks, json };
         command.SetAction(result =>
         {
-            GitRepository? repository = GitRepository.FindOrNone();
-            string root = RootOf(repository);
+            GitRepository? repository = GitRepository.Find(out GitAbsence? absence);
+            string root = RootOf(repository, absence);
             bool isDry = result.GetValue(dryRun);
             try
             {
@@ -47,14 +47,19 @@ internal static class InitVerb
         return command;
     }
 
-    /// <exception cref="GuardException">BG0022: git has no working tree here.</exception>
-    private static string RootOf(GitRepository? repository) => repository switch
+    /// <exception cref="GuardException">BG0022: there is no working tree here, or none that git tells of.</exception>
+    private static string RootOf(GitRepository? repository, GitAbsence? absence) => repository switch
     {
+        null when absence is { IsNone: false } && IsInRepository(Composition.WorkingDirectory) =>
+            throw new GuardException(Messages.InitFailed($"git does not say what is of the repository here: {absence.Reason}", absence.Remedy)),
         null => Composition.WorkingDirectory
             ?? throw new GuardException(Messages.InitFailed("the working directory was removed", "go to the repository's directory")),
         { HasWorkingTree: true } => repository.Top,
         _ => throw new GuardException(Messages.InitFailed($"there is no working tree here: {repository.CommonDirectory} is git's own directory", "go to a working tree of it")),
     };
+
+    private static bool IsInRepository(string? directory) =>
+        directory is not null && (Path.Exists(Path.Combine(directory, ".git")) || IsInRepository(Path.GetDirectoryName(directory)));
 
     private static string[] ServicesOf(string[] named) =>
         Array.Find(named, name => !PipelineStep.Services.Contains(name)) is { } unknown
@@ -128,7 +133,7 @@ internal static class InitVerb
 
         if (!repository.OwnsHooks)
         {
-            plan.Remarks.Add($"core.hooksPath names {repository.Hooks}, which other repositories use too: see 'buildguard hooks install --shared'");
+            plan.Remarks.Add($"{repository.SharedReason}; see 'buildguard hooks install --shared'");
             return false;
         }
 
@@ -167,7 +172,7 @@ internal static class InitVerb
         bool keepsHooks = record.HasHooks;
         if (record.HasHooks && repository is { OwnsHooks: false })
         {
-            lines.Add(new Line("hooks", "are kept", repository.HasNoHooks ? repository.NoHooksReason : $"core.hooksPath names {repository.Hooks}, which other repositories use too", IsKept: true));
+            lines.Add(new Line("hooks", "are kept", repository.HasNoHooks ? repository.NoHooksReason : repository.SharedReason, IsKept: true));
         }
         else if (record.HasHooks && repository is not null)
         {
