@@ -12,6 +12,7 @@ public abstract class GuardedTestRun : ProjectTask
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly object _gate = new();
     private HookedTool? _tool;
     private RunningHelper? _helper;
     private volatile bool _isCancelled;
@@ -38,8 +39,7 @@ public abstract class GuardedTestRun : ProjectTask
             tool.Task.HostObject = HostObject;
             ProjectEnvironment.Share(this, tool.Task);
             tool.Take(this);
-            _tool = tool;
-            return Run(project, tool);
+            return Take(tool) && Run(project, tool);
         }
         finally
         {
@@ -50,10 +50,26 @@ public abstract class GuardedTestRun : ProjectTask
     /// <inheritdoc/>
     public override void Cancel()
     {
-        _isCancelled = true;
+        HookedTool? tool;
+        lock (_gate)
+        {
+            _isCancelled = true;
+            tool = _tool;
+        }
+
         if (_helper is null || !_helper.AskToEnd() || !_helper.WaitForEnd(Patience))
         {
-            _tool?.Task.Cancel();
+            tool?.Task.Cancel();
+        }
+    }
+
+    /// <summary>From here on cancelling reaches the tool. False when it was cancelled before: then nothing is started.</summary>
+    private bool Take(HookedTool tool)
+    {
+        lock (_gate)
+        {
+            _tool = tool;
+            return !_isCancelled;
         }
     }
 

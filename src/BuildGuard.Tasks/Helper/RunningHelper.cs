@@ -41,7 +41,10 @@ internal sealed class RunningHelper(string messagesFile)
         return _looksInVain > 1;
     }
 
-    /// <summary>proc_pid_cmdline(5): looked for only when it has to be asked.</summary>
+    /// <summary>
+    /// proc_pid_cmdline(5): looked for only when it has to be asked. A child that it has just made has its command line too, until
+    /// that becomes another program: the helper is the one whose parent is none.
+    /// </summary>
     private int? Find()
     {
         if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
@@ -49,16 +52,33 @@ internal sealed class RunningHelper(string messagesFile)
             return null;
         }
 
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        var found = Directory.EnumerateDirectories("/proc")
+            .Where(directory => char.IsDigit(Path.GetFileName(directory)[0]) && IsHelper(directory))
+            .Select(directory => int.Parse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture))
+            .ToList();
+        foreach (var process in found)
         {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-                && IsHelper(directory))
+            if (!found.Contains(ParentOf(process)))
             {
                 return process;
             }
         }
 
         return null;
+    }
+
+    /// <summary>proc_pid_stat(5); 0 when it is gone.</summary>
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat.Substring(stat.LastIndexOf(')') + 2).Split(' ')[1], NumberStyles.None, CultureInfo.InvariantCulture);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
     }
 
     private bool IsHelper(string directory)
