@@ -149,13 +149,13 @@ public sealed class HooksPathTests
         string[] before = GitSandbox.Photograph(git.Hooks);
         git.Git("config", "core.hooksPath", "/dev/null").Succeeds();
 
-        Result kept = git.Guard("init", "--undo");
+        Result kept = git.Guard("init", "--undo", "--yes");
         Assert.AreEqual(1, kept.ExitCode, kept.Error);
         StringAssert.Contains(kept.Output, "hooks are switched off by core.hooksPath=/dev/null (local configuration)");
         CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
 
         git.Git("config", "--unset", "core.hooksPath").Succeeds();
-        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
         Assert.IsFalse(File.Exists(Path.Combine(git.Hooks, "pre-commit")));
     }
 

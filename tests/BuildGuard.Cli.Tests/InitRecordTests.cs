@@ -135,9 +135,9 @@ public sealed class InitRecordTests
             git.Guard("init", "--yes", "--ci", "gitlab", "--ci", "azure", "--ci", "github").Output,
             "Note: Directory.Build.props is a link to what is no project file of this repository; add to it by hand: <PackageReference");
         Assert.AreEqual("<Project />", File.ReadAllText(Path.Combine(git.Root, "eng", "odd.txt")));
-        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
         CollectionAssert.AreEqual(before, Everything(git.Root));
-        Assert.ThrowsExactly<InvalidOperationException>(() => new InitRecord([], HasHooks: false).Add(new FileChange("src/Program.cs", null, "", "")));
+        Assert.ThrowsExactly<InvalidOperationException>(() => new InitRecord([], []).Add(new FileChange("src/Program.cs", null, "", "")));
     }
 
     [TestMethod]
@@ -146,7 +146,7 @@ public sealed class InitRecordTests
         using GitSandbox git = Repository();
         git.Guard("init", "--yes", "--no-hooks");
         File.WriteAllText(Path.Combine(git.Root, ".buildguard", "init.json"), "{}");
-        Result refused = git.Guard("init", "--undo");
+        Result refused = git.Guard("init", "--undo", "--yes");
         Assert.AreEqual(125, refused.ExitCode);
         StringAssert.Contains(refused.ErrorLine, $"BG0022: the repository was not changed, or not whole: {git.Root}/.buildguard/init.json was edited and cannot be understood");
     }

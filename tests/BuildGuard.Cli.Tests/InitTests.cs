@@ -24,13 +24,13 @@ public sealed class InitTests
     {
         using GitSandbox git = Repository();
         string[] before = Everything(git.Root);
-        Result first = git.Guard("init", "--undo");
+        Result first = git.Guard("init", "--undo", "--yes");
         Assert.AreEqual(0, first.ExitCode, first.Error);
         Assert.AreEqual($"Nothing to do in {git.Root}.\n", first.Output);
 
         Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
-        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
-        Assert.AreEqual($"Nothing to do in {git.Root}.\n", git.Guard("init", "--undo").Output);
+        Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
+        Assert.AreEqual($"Nothing to do in {git.Root}.\n", git.Guard("init", "--undo", "--yes").Output);
         CollectionAssert.AreEqual(before, Everything(git.Root));
     }
 
@@ -66,7 +66,7 @@ public sealed class InitTests
         StringAssert.StartsWith(again.Output, $"Nothing to do in {git.Root}.\n", again.Error);
         CollectionAssert.AreEqual(once, Everything(git.Root));
 
-        Result undone = git.Guard("init", "--undo");
+        Result undone = git.Guard("init", "--undo", "--yes");
         Assert.AreEqual(0, undone.ExitCode, undone.Output);
         CollectionAssert.AreEqual(before, Everything(git.Root));
     }
@@ -108,8 +108,60 @@ public sealed class InitTests
         terminal.Await("Do it? [y/N] ");
         StringAssert.Contains(terminal.Said, "\nbuildguard.json\r\n  + {\r\n");
         terminal.Line("n");
+        terminal.Await("Nothing was changed.");
         terminal.AwaitPrompt();
         Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "buildguard.json")));
+        terminal.Line("$HELPER init; echo \"code $?\"");
+        terminal.Await("Do it? [y/N] ");
+        terminal.Line("n");
+        terminal.Await("code 1\r\n");
+        terminal.AwaitPrompt();
+    }
+
+    [TestMethod]
+    public void An_undo_asks_too_and_tells_a_script_to_say_that_it_is_meant()
+    {
+        using GitSandbox git = Repository();
+        git.Guard("init", "--yes", "--no-hooks");
+        string[] before = Everything(git.Root);
+        Result refused = git.Guard("init", "--undo");
+        Assert.AreEqual(125, refused.ExitCode, refused.Output);
+        StringAssert.Contains(refused.ErrorLine, "7 changes would be made: look at them with --dry-run, and add --yes if they are meant");
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+        Assert.AreEqual(0, git.Guard("init", "--undo", "--dry-run").ExitCode);
+        Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
+    }
+
+    /// <summary>What is the same in both is not all that is shown of them.</summary>
+    [TestMethod]
+    public void A_long_line_is_shown_where_it_becomes_another()
+    {
+        string begin = "<Project>" + new string('\u00e4', 400), end = new string('x', 100) + "</Project>";
+        string[] shown = [.. FileDiff.Of(new FileChange("a.csproj", Programs.ByteText.Of($"{begin}0.0.1{end}"), Programs.ByteText.Of($"{begin}0.1.0{end}"), ""))];
+        StringAssert.StartsWith(shown[0], "- …" + new string('\u00e4', 29) + "0.0.1xxx");
+        StringAssert.StartsWith(shown[1], "+ …" + new string('\u00e4', 29) + "0.1.0xxx");
+    }
+
+    /// <summary>Whoever opens a pipe waits for somebody at its other end.</summary>
+    [TestMethod]
+    [DataRow("Directory.Build.props", true)]
+    [DataRow("tests/Other.csproj", true)]
+    [DataRow("tests/Other.csproj", false)]
+    [DataRow("buildguard.json", true)]
+    [DataRow("Makefile", true)]
+    public void A_pipe_is_not_waited_for(string file, bool isRepository)
+    {
+        using GitSandbox git = Repository();
+        File.Delete(Path.Combine(git.Root, file));
+        Assert.AreEqual(0, git.Run(git.Root, ["mkfifo", file], []).ExitCode);
+        if (!isRepository)
+        {
+            Directory.Delete(Path.Combine(git.Root, ".git"), recursive: true);
+        }
+
+        Result planned = git.Run(git.Root, ["timeout", "50", .. Helper.Program, "init", "--dry-run", "--no-hooks"], [("GIT_CEILING_DIRECTORIES", git.Elsewhere)]);
+        Assert.AreEqual(0, planned.ExitCode, planned.Error);
+        Assert.IsFalse(planned.Output.Split('\n').Any(line => line.StartsWith("  new ", StringComparison.Ordinal) && line.Contains($" {file} ", StringComparison.Ordinal)), planned.Output);
     }
 
     /// <summary>A file of a clone that was just made may hold anything.</summary>
@@ -130,7 +182,7 @@ public sealed class InitTests
         git.Guard("init", "--yes");
         string settings = Path.Combine(git.Root, "buildguard.json");
         File.WriteAllText(settings, "{ \"maxMemory\": \"4G\" }");
-        Result undone = git.Guard("init", "--undo");
+        Result undone = git.Guard("init", "--undo", "--yes");
         Assert.AreEqual(1, undone.ExitCode);
         StringAssert.Contains(undone.Output, "was changed since and is kept  buildguard.json");
         Assert.AreEqual("{ \"maxMemory\": \"4G\" }", File.ReadAllText(settings));
@@ -138,7 +190,7 @@ public sealed class InitTests
 
         // Put back as it was written, it goes too.
         File.Delete(settings);
-        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
         Assert.IsFalse(Directory.Exists(Path.Combine(git.Root, ".buildguard")));
     }
 
@@ -161,7 +213,7 @@ public sealed class InitTests
         using GitSandbox git = Repository();
         git.Guard("init", "--yes", "--no-hooks");
         Assert.AreEqual("# One test at a time, and none without end.\n[pytest]\naddopts =\n    --tb=short\n    --strict-markers\n", File.ReadAllText(Path.Combine(git.Root, "pytest.ini")));
-        git.Guard("init", "--undo");
+        git.Guard("init", "--undo", "--yes");
         File.WriteAllText(Path.Combine(git.Root, "requirements.txt"), "pytest\npytest-xdist\npytest-timeout\n");
         git.Guard("init", "--yes", "--no-hooks");
         StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "pytest.ini")), "\n    -n 0\n    --maxprocesses=1\n    --dist=no\n    --max-worker-restart=1\n    --tb=short\n    --strict-markers\n    --timeout=300\n    --timeout-method=thread\n");
@@ -250,7 +302,7 @@ public sealed class InitTests
         }
 
         StringAssert.StartsWith(git.Guard("init", "--yes", "--no-hooks").Output, "Nothing to do in ");
-        git.Guard("init", "--undo");
+        git.Guard("init", "--undo", "--yes");
         CollectionAssert.AreEqual(before, Everything(git.Root));
     }
 
@@ -271,7 +323,7 @@ public sealed class InitTests
         string lines = $"\t<ItemGroup>\r\n\t\t<GlobalPackageReference Include=\"BuildGuard\" Version=\"{Own}\" />\r\n\t</ItemGroup>\r\n";
         Assert.AreEqual(Before.Replace("</Project>", lines + "</Project>", StringComparison.Ordinal).Replace($"<!-- {lines}</Project>", "<!-- </Project>", StringComparison.Ordinal), after);
         StringAssert.StartsWith(git.Guard("init", "--yes", "--no-hooks").Output, "Nothing to do in ");
-        Assert.AreEqual(0, git.Guard("init", "--undo").ExitCode);
+        Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
         CollectionAssert.AreEqual(before, Everything(git.Root));
     }
 
@@ -309,7 +361,7 @@ public sealed class InitTests
         git.Guard("init", "--yes", "--no-hooks");
         StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "eng/real.props")), "BuildGuard");
         Assert.AreEqual("eng/real.props", new FileInfo(Path.Combine(git.Root, "Directory.Build.props")).LinkTarget);
-        git.Guard("init", "--undo");
+        git.Guard("init", "--undo", "--yes");
         CollectionAssert.AreEqual(before, Everything(git.Root));
 
         string outside = Path.Combine(git.Elsewhere, "outside.props");

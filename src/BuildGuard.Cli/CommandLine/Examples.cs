@@ -75,7 +75,7 @@ internal static class Examples
         "init" => """
               buildguard init --dry-run
               buildguard init --yes --ci github
-              buildguard init --undo
+              buildguard init --undo --yes
             """,
         "hooks" => """
               buildguard hooks install

@@ -38,7 +38,11 @@ internal sealed record InitPlan(List<FileChange> Changes, List<string> Remarks, 
     public void AddNew(Survey survey, string path, string text, string reason)
     {
         string content = ByteText.Of(text);
-        if (survey.Read(path) is not { } there)
+        if (Directory.Exists(Path.Combine(survey.Root, path)))
+        {
+            Remarks.Add($"{path} is a folder and stays as it is");
+        }
+        else if (survey.Read(path) is not { } there)
         {
             Changes.Add(new FileChange(path, null, content, reason));
         }

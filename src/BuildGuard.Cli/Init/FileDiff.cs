@@ -14,6 +14,9 @@ internal static class FileDiff
 
     private const int MaxWidth = 200;
 
+    /// <summary>So much of what is the same in a long line tells where it is.</summary>
+    private const int Before = 60;
+
     private const string Tab = "    ";
 
     /// <summary>As in a unified diff, without the figures: <c>+</c> what comes, <c>-</c> what goes, and what is around it.</summary>
@@ -38,11 +41,33 @@ internal static class FileDiff
             }
 
             last = i;
-            shown.Add(Coloured(lines[i].Mark, Terminal.Safe($"{lines[i].Mark} {ByteText.ToText(lines[i].Text).Replace("\t", Tab, StringComparison.Ordinal)}".TrimEnd(), MaxWidth)));
+            string text = lines[i].Text[SameBegin(lines, i)..];
+            string cut = text.Length < lines[i].Text.Length ? "…" : "";
+            shown.Add(Coloured(lines[i].Mark, Terminal.Safe($"{lines[i].Mark} {cut}{ByteText.ToText(text).Replace("\t", Tab, StringComparison.Ordinal)}".TrimEnd(), MaxWidth)));
         }
 
         int more = shown.Count - Most;
         return more > 1 ? [.. shown[..Most], $"… {more} more lines; --json shows them all"] : shown;
+    }
+
+    /// <summary>How much of a long line is left out, so that what makes it another one than its counterpart is seen.</summary>
+    private static int SameBegin(List<(char Mark, string Text)> lines, int index)
+    {
+        int other = lines[index].Mark switch { '-' => index + 1, '+' => index - 1, _ => -1 };
+        if (other < 0 || other >= lines.Count || (lines[index].Mark, lines[other].Mark) is not (('-', '+') or ('+', '-')) || Math.Max(lines[index].Text.Length, lines[other].Text.Length) <= MaxWidth)
+        {
+            return 0;
+        }
+
+        int same = Math.Max(0, lines[index].Text.AsSpan().CommonPrefixLength(lines[other].Text) - Before);
+
+        // Not in the middle of a character of UTF-8.
+        while (same > 0 && same < lines[index].Text.Length && (lines[index].Text[same] & 0xC0) == 0x80)
+        {
+            same--;
+        }
+
+        return same;
     }
 
     /// <summary>

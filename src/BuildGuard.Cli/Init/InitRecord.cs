@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
 
@@ -12,8 +13,8 @@ internal sealed record WrittenFile(string Path, string? Before, string Sum);
 
 /// <summary>What was written, so that it can be taken back: <c>.buildguard/init.json</c>.</summary>
 /// <param name="Files">The files.</param>
-/// <param name="HasHooks">Whether the hooks were installed, too.</param>
-internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
+/// <param name="Hooks">The hooks that it put the guard into.</param>
+internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<string> Hooks)
 {
     /// <summary>Its folder, from the root.</summary>
     public const string Folder = ".buildguard";
@@ -28,7 +29,7 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
         string path = Path.Combine(root, Name);
         if (!File.Exists(path))
         {
-            return new InitRecord([], HasHooks: false);
+            return new InitRecord([], []);
         }
 
         if (!RealPath.LeadsInto(root, Name))
@@ -44,7 +45,7 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
                     file.GetProperty("path").GetString()!,
                     file.GetProperty("before").GetString() is { } before ? ByteText.FromBytes(Convert.FromBase64String(before)) : null,
                     file.GetProperty("sum").GetString()!))],
-                json.RootElement.GetProperty("hooks").GetBoolean());
+                HooksIn(json.RootElement.GetProperty("hooks")));
             return record.Files.Find(file => !InitFiles.MayWrite(root, file.Path)) is not { } foreign
                 ? record
                 : throw new GuardException(Messages.InitFailed(
@@ -57,15 +58,21 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
         }
     }
 
+    /// <summary>Those that there are; a record of before there was a list says only whether.</summary>
+    private static string[] HooksIn(JsonElement hooks) => hooks.ValueKind == JsonValueKind.Array
+        ? [.. hooks.EnumerateArray().Select(hook => hook.GetString() ?? "").Intersect(HookFolder.Names)]
+        : hooks.GetBoolean() ? [.. HookFolder.Names] : [];
+
     /// <summary>Writes it; one that says nothing is removed.</summary>
     public void Write(string root)
     {
         string path = Path.Combine(root, Name);
-        if (Files.Count == 0 && !HasHooks)
+        if (Files.Count == 0 && Hooks.Count == 0)
         {
             string folder = Path.GetDirectoryName(path)!;
             if (Directory.Exists(folder))
             {
+                ForeignFile.Tidy(path);
                 File.Delete(path);
                 if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 {
@@ -82,7 +89,13 @@ internal sealed record InitRecord(List<WrittenFile> Files, bool HasHooks)
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion"u8, Operations.OperationReport.SchemaVersion);
-            json.WriteBoolean("hooks"u8, HasHooks);
+            json.WriteStartArray("hooks"u8);
+            foreach (string hook in Hooks)
+            {
+                json.WriteStringValue(hook);
+            }
+
+            json.WriteEndArray();
             json.WriteStartArray("files"u8);
             foreach (WrittenFile file in Files)
             {

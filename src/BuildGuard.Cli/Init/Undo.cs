@@ -16,11 +16,21 @@ internal static class Undo
         foreach (WrittenFile file in record.Files.ToArray())
         {
             string path = Path.Combine(root, file.Path);
+            if (!dryRun)
+            {
+                ForeignFile.Tidy(path);
+            }
+
             if (!File.Exists(path))
             {
                 done.Add((file.Path, "is gone already", false));
             }
-            else if (Checksum.Of(File.ReadAllBytes(path)) != file.Sum)
+            else if (ByteText.Read(path) is var there && there == file.Before)
+            {
+                // Somebody else took it back, or the writing never came to it.
+                done.Add((file.Path, "is as it was before", false));
+            }
+            else if (Checksum.Of(ByteText.ToBytes(there)) != file.Sum)
             {
                 done.Add((file.Path, "was changed since and is kept", true));
                 continue;

@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Init;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
-using BuildGuard.Operations;
 using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Verbs;
@@ -13,11 +11,6 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary><c>buildguard init</c>: puts the guard into a repository, and takes it back.</summary>
 internal static class InitVerb
 {
-    private const int MaxRemark = 1000;
-
-    /// <summary>What came of a file.</summary>
-    private sealed record Line(string Path, string Change, string Reason, bool IsKept = false, FileChange? File = null);
-
     public static Command Command()
     {
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be done, and what would be in the files" };
@@ -36,7 +29,7 @@ internal static class InitVerb
             try
             {
                 return result.GetValue(undo)
-                    ? Show(root, TakeBack(root, repository, isDry), [], isDry, result.GetValue(json))
+                    ? TakeBack(root, repository, isDry, result.GetValue(yes), result.GetValue(json))
                     : PutIn(new Survey(root, repository), result.GetValue(noHooks) ? null : repository, ServicesOf(result.GetValue(ci) ?? []), isDry, result.GetValue(yes), result.GetValue(json));
             }
             catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
@@ -70,78 +63,51 @@ internal static class InitVerb
     {
         string root = survey.Root;
         InitPlan plan = Plan(survey, services);
-        bool wantsHooks = WantsHooks(repository, plan);
-        List<Line> lines = [.. plan.Changes.Select(change => new Line(change.Path, change.Before is null ? "new" : "changed", change.Reason, File: change))];
-        int changes = lines.Count + (wantsHooks ? 1 : 0);
+        HookStep hooks = HookStep.Of(repository, plan);
+        List<InitLine> lines = [.. plan.Changes.Select(change => new InitLine(change.Path, change.Before is null ? "new" : "changed", change.Reason, File: change))];
+        int changes = lines.Count + (hooks.Wanted.Count > 0 ? 1 : 0);
         if (changes > 0)
         {
-            lines.Add(new Line(InitRecord.Name, File.Exists(Path.Combine(root, InitRecord.Name)) ? "changed" : "new", "what was there before, for --undo"));
+            lines.Add(new InitLine(InitRecord.Name, File.Exists(Path.Combine(root, InitRecord.Name)) ? "changed" : "new", "what was there before, for --undo"));
         }
 
-        if (wantsHooks)
+        if (hooks.Wanted.Count > 0)
         {
-            lines.Add(new Line(repository!.Hooks, "hooks", "pre-commit and pre-push wait for the turn"));
+            lines.Add(new InitLine(repository!.Hooks, "hooks", $"{string.Join(" and ", hooks.Wanted)} wait{(hooks.Wanted.Count == 1 ? "s" : "")} for the turn"));
         }
 
-        bool isAsked = lines.Count > 0 && !dryRun && !isSure;
-        if (isAsked && !StandardStreams.IsTerminal(0))
+        if (lines.Count > 0 && !dryRun && !isSure && !Confirm(changes, () => InitOutcome.Show(root, lines, plan.Remarks, dryRun: true, asJson: false, plan.Unguarded)))
         {
-            throw new GuardException(Messages.BadUsage("init", $"{(changes == 1 ? "1 change" : $"{changes} changes")} would be made: look at them with --dry-run, and add --yes if they are meant"));
-        }
-
-        if (isAsked)
-        {
-            Show(root, lines, plan.Remarks, dryRun: true, asJson: false);
-            Terminal.Lines.Write("Do it? [y/N] ");
-            if (Console.In.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
-            {
-                return ExitCodes.GuardFailed;
-            }
+            return ExitCodes.Findings;
         }
 
         if (!dryRun)
         {
-            Write(root, plan, wantsHooks ? repository : null);
+            Write(root, plan, hooks);
             PackageStep.Check(plan, survey);
         }
 
-        return Show(root, lines, plan.Remarks, dryRun, asJson, plan.Unguarded);
+        return InitOutcome.Show(root, lines, plan.Remarks, dryRun, asJson, plan.Unguarded);
     }
 
     private static InitPlan Plan(Survey survey, string[] services)
     {
         var plan = new InitPlan([], [], []);
-        PackageStep.AddTo(plan, survey);
-        SettingsStep.AddTo(plan, survey);
-        RunnerStep.AddTo(plan, survey);
-        PipelineStep.AddTo(plan, survey, services.Length > 0 ? services : PipelineStep.UsedBy(survey));
-        return plan;
+        try
+        {
+            PackageStep.AddTo(plan, survey);
+            SettingsStep.AddTo(plan, survey);
+            RunnerStep.AddTo(plan, survey);
+            PipelineStep.AddTo(plan, survey, services.Length > 0 ? services : PipelineStep.UsedBy(survey));
+            return plan;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GuardException(Messages.InitFailed(e.Message.TrimEnd('.'), "make it readable and run it again; nothing was written"));
+        }
     }
 
-    private static bool WantsHooks(GitRepository? repository, InitPlan plan)
-    {
-        if (repository is null)
-        {
-            return false;
-        }
-
-        if (repository.HasNoHooks)
-        {
-            plan.Remarks.Add($"{repository.NoHooksReason}; to have them wait for the turn: {repository.NoHooksRemedy}, then 'buildguard hooks install'");
-            return false;
-        }
-
-        if (!repository.OwnsHooks)
-        {
-            plan.Remarks.Add($"{repository.SharedReason}; see 'buildguard hooks install --shared'");
-            return false;
-        }
-
-        var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
-        return HookFolder.Names.Any(hook => folder.Look(hook).State == HookState.Unguarded);
-    }
-
-    private static void Write(string root, InitPlan plan, GitRepository? repository)
+    private static void Write(string root, InitPlan plan, HookStep hooks)
     {
         InitRecord record = InitRecord.Read(root);
         foreach (FileChange change in plan.Changes)
@@ -154,109 +120,57 @@ internal static class InitVerb
             ForeignFile.Write(ForeignFile.Behind(path), ByteText.ToBytes(change.After));
         }
 
-        if (repository is not null)
+        if (hooks.Wanted.Count > 0)
         {
-            var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
-            (record with { HasHooks = true }).Write(root);
-            foreach (string hook in HookFolder.Names)
-            {
-                folder.Install(hook);
-            }
+            (record with { Hooks = [.. record.Hooks.Union(hooks.Wanted)] }).Write(root);
+            hooks.Install();
         }
     }
 
-    private static List<Line> TakeBack(string root, GitRepository? repository, bool dryRun)
+    private static int TakeBack(string root, GitRepository? repository, bool dryRun, bool isSure, bool asJson)
     {
         InitRecord record = InitRecord.Read(root);
-        List<Line> lines = [.. Undo.Do(root, record, dryRun).Select(done => new Line(done.Path, done.Change, "", done.IsKept))];
-        bool keepsHooks = record.HasHooks;
-        if (record.HasHooks && repository is { OwnsHooks: false })
+        List<InitLine> planned = TakeBack(root, record, repository, dryRun: true);
+        int changes = planned.Count(line => !line.IsKept);
+        if (changes > 0 && !dryRun && !isSure && !Confirm(changes, () => InitOutcome.Show(root, planned, [], dryRun: true, asJson: false)))
         {
-            lines.Add(new Line("hooks", "are kept", repository.HasNoHooks ? repository.NoHooksReason : repository.SharedReason, IsKept: true));
-        }
-        else if (record.HasHooks && repository is not null)
-        {
-            var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
-            HookReport[] hooks = [.. HookFolder.Names.Select(hook => dryRun ? folder.Look(hook) : folder.Remove(hook))];
-            keepsHooks = Array.Exists(hooks, hook => hook.Change == Change.Kept);
-            lines.Add(new Line(repository.Hooks, keepsHooks ? "were edited and are kept" : "as they were before", "", keepsHooks));
+            return ExitCodes.Findings;
         }
 
+        List<InitLine> lines = dryRun ? planned : TakeBack(root, record, repository, dryRun: false);
+        List<string> remarks = lines.Exists(line => line.IsKept)
+            ? [$"for what is kept: take out by hand what init put in, and run 'init --undo' again; or remove {InitRecord.Name} to leave it as it is for good"]
+            : [];
+        return InitOutcome.Show(root, lines, remarks, dryRun, asJson);
+    }
+
+    private static List<InitLine> TakeBack(string root, InitRecord record, GitRepository? repository, bool dryRun)
+    {
+        List<InitLine> lines = [.. Undo.Do(root, record, dryRun).Select(done => new InitLine(done.Path, done.Change, "", done.IsKept))];
+        IReadOnlyList<string> kept = HookStep.TakeBack(record.Hooks, repository, dryRun, lines);
         if (!dryRun)
         {
-            (record with { HasHooks = keepsHooks }).Write(root);
+            (record with { Hooks = kept }).Write(root);
         }
 
         return lines;
     }
 
-    private static int Show(string root, List<Line> lines, List<string> remarks, bool dryRun, bool asJson, List<string>? unguarded = null)
+    /// <exception cref="GuardException">BG0005: there is nobody to ask.</exception>
+    private static bool Confirm(int changes, Action show)
     {
-        if (asJson)
+        if (!Question.CanAsk)
         {
-            Terminal.WriteJson(json => Write(json, root, lines, remarks, dryRun, unguarded ?? []));
-        }
-        else
-        {
-            var table = new Table();
-            foreach (Line line in lines)
-            {
-                table.Add(line.Change, Terminal.Bold(line.Path), Terminal.Faint(line.Reason));
-            }
-
-            Terminal.Lines.WriteLine(lines.Count == 0 ? $"Nothing to do in {root}." : $"{(dryRun ? "To be done" : "Done")} in {root}:");
-            table.WriteTo(Terminal.Lines, "  ");
-            if (dryRun)
-            {
-                ShowContents([.. lines.Select(line => line.File).OfType<FileChange>()]);
-            }
-
-            remarks.ForEach(remark => Terminal.Lines.WriteLine(Terminal.Safe($"Note: {remark}", MaxRemark)));
-            if (unguarded is { Count: > 0 })
-            {
-                Terminal.Lines.WriteLine($"Note: not guarded: {InitPlan.Count(unguarded)}{(unguarded.Count > 1 ? "; --json names them" : "")}");
-            }
+            throw new GuardException(Messages.BadUsage("init", $"{(changes == 1 ? "1 change" : $"{changes} changes")} would be made: look at them with --dry-run, and add --yes if they are meant"));
         }
 
-        return lines.Exists(line => line.IsKept) ? ExitCodes.Findings : ExitCodes.Success;
-    }
-
-    private static void ShowContents(FileChange[] changes)
-    {
-        Terminal.Lines.Write(changes.Length > 0 ? "\n" : "");
-        foreach (FileChange change in changes)
+        show();
+        if (Question.IsYes("Do it?"))
         {
-            Terminal.Lines.WriteLine(Terminal.Bold(Terminal.Safe(change.Path)));
-            FileDiff.Of(change).ForEach(line => Terminal.Lines.WriteLine($"  {line}"));
-            Terminal.Lines.WriteLine();
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string root, List<Line> lines, List<string> remarks, bool dryRun, List<string> unguarded)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
-        json.WriteBoolean("dryRun"u8, dryRun);
-        json.WriteString("root"u8, root);
-        json.WriteStartArray("changes"u8);
-        foreach (Line line in lines)
-        {
-            json.WriteStartObject();
-            json.WriteString("path"u8, line.Path);
-            json.WriteString("change"u8, line.Change);
-            json.WriteString("reason"u8, line.Reason);
-            json.WriteBoolean("kept"u8, line.IsKept);
-            json.WriteString("content"u8, line.File is { } file ? ByteText.ToText(file.After) : null);
-            json.WriteEndObject();
+            return true;
         }
 
-        json.WriteEndArray();
-        json.WriteStartArray("remarks"u8);
-        remarks.ForEach(json.WriteStringValue);
-        json.WriteEndArray();
-        json.WriteStartArray("unguarded"u8);
-        unguarded.ForEach(json.WriteStringValue);
-        json.WriteEndArray();
-        json.WriteEndObject();
+        Terminal.Lines.WriteLine("Nothing was changed.");
+        return false;
     }
 }

@@ -161,13 +161,12 @@ internal static class StopVerb
             (_, 0, _) => StopOutcome.Count(unrecorded),
             _ => $"{StopOutcome.Count(targets)}, and {StopOutcome.Count(unrecorded)}",
         };
-        if (!StandardStreams.IsTerminal(0))
+        if (!Question.CanAsk)
         {
             throw new GuardException(Messages.BadUsage("stop", $"{what} would be ended: add --yes if that is meant"));
         }
 
         outcome.Show(targets, Terminal.Lines);
-        Terminal.Lines.Write($"End {what}? [y/N] ");
-        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+        return Question.IsYes($"End {what}?");
     }
 }
