@@ -216,6 +216,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
             return [];
         }
 
+        _ = DescriptorRoom.GiveWay();
         if (keep is { Count: > 0 })
         {
             List<int> kept = KeepList.Select(Members, keep);
@@ -267,6 +268,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
             }
 
             Family.Dispose();
+            _ = DescriptorRoom.GiveWay();
         }
     }
 

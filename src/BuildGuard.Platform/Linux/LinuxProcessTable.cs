@@ -172,7 +172,16 @@ public sealed class LinuxProcessTable : IProcessTable
 
     private ProcessIdentity IdentityOf(in ProcStat stat) => new(_bootId.Value, _namespace.Value, stat.Pid, stat.StartTime);
 
-    private static string ReadBootId() => ProcFile.ReadText("/proc/sys/kernel/random/boot_id")?.Trim() ?? string.Empty;
+    /// <summary>Empty where a sandbox hides it; not for want of descriptors, or everybody would seem to be of another machine.</summary>
+    private static string ReadBootId()
+    {
+        const string Path = "/proc/sys/kernel/random/boot_id";
+        int refusals = ProcFile.Refusals;
+        string? text = ProcFile.ReadText(Path);
+        return text is null && ProcFile.Refusals != refusals
+            ? throw Unix.StateProblem.NotRead(Path, Errno.EMFILE)
+            : text?.Trim() ?? string.Empty;
+    }
 
     private static long ReadPidNamespace() => PidNamespaceOf("/proc/self");
 

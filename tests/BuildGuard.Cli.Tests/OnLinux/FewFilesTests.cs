@@ -116,6 +116,57 @@ public sealed class FewFilesTests
         }
     }
 
+    /// <summary>It comes to that while the command runs already: a few were kept for the end.</summary>
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("bare")]
+    public void Where_nothing_more_can_be_opened_what_a_command_leaves_is_ended_all_the_same(string containment)
+    {
+        using var sandbox = new Sandbox();
+        using Helper run = sandbox.Start(
+            containment.Length > 0 ? [("BUILDGUARD_CONTAINMENT", containment)] : [],
+            "run", "--preflight", "off", "--", "sh", "-c", "setsid sleep 1000 > /dev/null 2>&1 & echo $!; read go; exit 3");
+        int left = int.Parse(run.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+
+        // What is opened at the first looks at the command is open then, and below the lowest that is free there is none.
+        int free = Helper.Await(() => LowestFreeDescriptorOf(run.Pid), new Still().IsReached);
+        using Process limit = Process.Start("prlimit", ["--pid", $"{run.Pid}", $"--nofile={free}"]);
+        limit.WaitForExit();
+        run.CloseInput();
+
+        Result result = run.WaitForEnd();
+        if (result.ExitCode == s_aborted)
+        {
+            Assert.AreEqual(0, sandbox.Run("run", "--preflight", "off", "--", "true").ExitCode);
+            Assert.IsFalse(IsRunning(left), result.Error);
+            return;
+        }
+
+        Assert.AreEqual(3, result.ExitCode, result.Error);
+        Assert.IsFalse(IsRunning(left), result.Error);
+        StringAssert.Contains(result.Error, "BG4001");
+    }
+
+    private static int LowestFreeDescriptorOf(int pid)
+    {
+        HashSet<string> open = [.. Directory.GetFiles($"/proc/{pid}/fd").Select(path => Path.GetFileName(path))];
+        return Enumerable.Range(0, open.Count + 1).First(number => !open.Contains($"{number}"));
+    }
+
+    /// <summary>Whether a number has stayed the same for a while.</summary>
+    private sealed class Still
+    {
+        private int _last = -1;
+        private int _times;
+
+        public bool IsReached(int number)
+        {
+            _times = number == _last ? _times + 1 : 0;
+            _last = number;
+            return _times >= 20;
+        }
+    }
+
     private static void AssertReason(Result result, string all)
     {
         Assert.DoesNotContain("Permission denied", result.Output + result.Error, all);

@@ -5,6 +5,7 @@ namespace BuildGuard.Platform.Linux.Native;
 /// <summary>The C library's file calls that control groups and <c>/proc</c> need: no streams, no finalizers, no managed handles.</summary>
 internal static unsafe partial class Libc
 {
+    public const int F_DUPFD_CLOEXEC = 1030;
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
     public const int O_RDWR = 2;
@@ -39,6 +40,10 @@ internal static unsafe partial class Libc
     /// <summary>dup(2).</summary>
     [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
     public static partial int Dup(int fd);
+
+    /// <summary>fcntl(2).</summary>
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FCntl(int fd, int command, nint argument);
 
     /// <summary>read(2).</summary>
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
