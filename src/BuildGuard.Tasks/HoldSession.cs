@@ -134,7 +134,9 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
             if (GuardMessage.From(members) is { } message)
             {
                 hasError |= message.IsError;
-                Log.LogGuard(message);
+                Log.LogGuard(MayWaitForItself(message)
+                    ? message with { Text = message.Text + ". If that one started this build with an empty environment, they wait for each other, because the MSBuild node that asks was there before: end this build, and leave it BUILDGUARD_LEASE or build with -nodeReuse:false" }
+                    : message);
                 continue;
             }
 
@@ -160,6 +162,11 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
 
         return false;
     }
+
+    /// <summary>A build inside another one is known by its environment or by its ancestors; a node that was there before has neither.</summary>
+    private static bool MayWaitForItself(GuardMessage message) => message.Code == "BG1001"
+        && SessionLabel.IsOfReusedNode
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(SessionEntry.LeaseVariable));
 
     private bool Hold(SessionHelper helper, IReadOnlyDictionary<string, string> acquired)
     {

@@ -13,6 +13,10 @@ internal static class SessionLabel
         return label.Length <= MaxLength ? label : label.Substring(0, MaxLength - 1) + "…";
     }
 
+    /// <summary>Whether this process serves many builds, one after the other, and so descends from none of them.</summary>
+    public static bool IsOfReusedNode => IsNode(Environment.GetCommandLineArgs())
+        && Environment.GetCommandLineArgs().Any(argument => argument.EndsWith("nodeReuse:true", StringComparison.OrdinalIgnoreCase));
+
     private static string FromArguments(string[] arguments)
     {
         // "dotnet build" loads MSBuild or itself as a file: neither says anything to people.
