@@ -8,6 +8,8 @@ internal static partial class PipelineStep
 {
     private const string SampleCommand = "-- dotnet test";
 
+    private static readonly string[] AzureFiles = ["azure-pipelines.yml", "azure-pipelines.yaml"];
+
     /// <summary>Their names on the command line.</summary>
     public static IReadOnlyList<string> Services { get; } = ["github", "azure", "gitlab"];
 
@@ -18,19 +20,23 @@ internal static partial class PipelineStep
     public static IEnumerable<string> UsedBy(Survey survey) => Services.Where(service => service switch
     {
         "github" => survey.Files.Any(file => file.StartsWith(".github/workflows/", StringComparison.Ordinal)),
-        "azure" => survey.Has("azure-pipelines.yml"),
+        "azure" => AzureFile(survey) is not null,
         _ => survey.Has(".gitlab-ci.yml"),
     });
 
     public static void AddTo(InitPlan plan, Survey survey, IEnumerable<string> services)
     {
-        string command = survey.Projects.Count > 0 ? "dotnet test" : survey.HasPytest ? "pytest" : "make test";
+        var commands = RepositoryCommands.Of(survey, "make");
+        string command = RepositoryCommands.Join(commands.Test);
         foreach (string service in services)
         {
+            commands.AddTo(plan);
             (string path, string use) = PlaceOf(service);
-            plan.AddNew(survey, path, Steps(service, command), use);
+            plan.AddNew(survey, path, Steps(service, command), use.Replace(AzureFiles[0], AzureFile(survey) ?? AzureFiles[0], StringComparison.Ordinal));
         }
     }
+
+    private static string? AzureFile(Survey survey) => Array.Find(AzureFiles, survey.Has);
 
     private static (string Path, string Use) PlaceOf(string service) => service switch
     {

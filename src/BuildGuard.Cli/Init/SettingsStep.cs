@@ -7,6 +7,9 @@ internal static class SettingsStep
 {
     private const string MakeFile = "buildguard.mk";
 
+    /// <summary>In the order in which GNU make looks for them.</summary>
+    private static readonly string[] MakeFiles = ["GNUmakefile", "makefile", "Makefile"];
+
     /// <inheritdoc cref="InitFiles.IsOne"/>
     public static bool Writes(string path) => path is SettingsFile.Name or MakeFile;
 
@@ -24,29 +27,32 @@ internal static class SettingsStep
             """,
             "settings of the guard; with its schema an editor says what is allowed");
 
-        if (survey.Read("Makefile") is { } make)
+        if (Array.Find(MakeFiles, survey.Has) is { } own)
         {
-            string build = survey.Projects.Count > 0 ? "dotnet build" : "$(MAKE) all";
-            string test = survey.Projects.Count > 0 ? "dotnet test" : survey.HasPytest ? "pytest" : "$(MAKE) test";
+            RepositoryCommands commands = RepositoryCommands.Of(survey, "$(MAKE)");
+            commands.AddTo(plan);
+            bool isIncluded = survey.Read(own)!.Contains(MakeFile, StringComparison.Ordinal);
             plan.AddNew(
                 survey,
                 MakeFile,
                 $"""
-                # Targets that take their turn: 'include {MakeFile}' at the end of a Makefile.
+                # Targets that take their turn: 'include {MakeFile}' at the end of {own}.
                 BUILDGUARD ?= buildguard
 
                 .PHONY: guarded-build guarded-test guarded-status guarded-stop
                 guarded-build:
-                	$(BUILDGUARD) run -- {build}
+                {Recipe(commands.Build)}
                 guarded-test:
-                	$(BUILDGUARD) run -- {test}
+                {Recipe(commands.Test)}
                 guarded-status:
                 	$(BUILDGUARD) status
                 guarded-stop:
                 	$(BUILDGUARD) stop
 
                 """,
-                $"targets of make that take their turn{(make.Contains(MakeFile, StringComparison.Ordinal) ? "" : $"; add to the Makefile: include {MakeFile}")}");
+                $"targets of make that take their turn{(isIncluded ? "" : $"; add to {own}: include {MakeFile}")}");
         }
     }
+
+    private static string Recipe(IEnumerable<string> commands) => string.Join('\n', commands.Select(command => $"\t$(BUILDGUARD) run -- {command}"));
 }

@@ -1,0 +1,87 @@
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>The commands in the files for make and the build services are such as the repository takes.</summary>
+[TestClass]
+public sealed class InitCommandsTests
+{
+    private const string Test = "<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup><PackageReference Include=\"Microsoft.NET.Test.Sdk\" Version=\"18.0.0\" /></ItemGroup></Project>";
+    private const string Library = "<Project Sdk=\"Microsoft.NET.Sdk\" />";
+
+    [TestMethod]
+    [DataRow("A.sln t/T.csproj", "dotnet build", "dotnet test")]
+    [DataRow("T.csproj", "dotnet build", "dotnet test")]
+    [DataRow("A.sln B.slnx t/T.csproj", "dotnet build A.sln | dotnet build B.slnx", "dotnet test A.sln | dotnet test B.slnx")]
+    [DataRow("src/A.sln src/t/B.sln src/t/T.csproj", "dotnet build src/A.sln", "dotnet test src/A.sln")]
+    [DataRow("my_src/A.sln L.csproj T.csproj", "dotnet build my_src/A.sln", "dotnet test my_src/A.sln")]
+    [DataRow("l/L.csproj t/T.csproj u/T2.fsproj", "dotnet build l/L.csproj | dotnet build t/T.csproj | dotnet build u/T2.fsproj", "dotnet test t/T.csproj | dotnet test u/T2.fsproj")]
+    [DataRow("l/L.csproj", "dotnet build l/L.csproj", "dotnet build l/L.csproj")]
+    public void They_name_what_has_to_be_named(string files, string build, string test)
+    {
+        using var git = new GitSandbox();
+        foreach (string file in files.Split(' '))
+        {
+            Write(git, file, Path.GetFileName(file).StartsWith('T') ? Test : Library);
+        }
+
+        Write(git, "GNUmakefile", "all:\n");
+        Write(git, "azure-pipelines.yaml", "steps: []\n");
+        Result done = git.Guard("init", "--yes", "--no-hooks", "--ci", "github", "--ci", "azure");
+        Assert.AreEqual(0, done.ExitCode, done.Error);
+        string make = Read(git, "buildguard.mk");
+        StringAssert.Contains(make, $"\nguarded-build:\n{Recipe(build)}guarded-test:\n{Recipe(test)}guarded-status:\n");
+        StringAssert.Contains(make, "at the end of GNUmakefile.");
+        StringAssert.Contains(done.Output, "; add to GNUmakefile: include buildguard.mk");
+        StringAssert.Contains(done.Output, "add to the steps of azure-pipelines.yaml: ");
+        string command = test.Contains('|', StringComparison.Ordinal) ? $"sh -c '{test.Replace(" | ", " && ", StringComparison.Ordinal)}'" : test;
+        StringAssert.Contains(Read(git, ".github/workflows/buildguard.yml"), $"- run: buildguard run --report buildguard-run.json -- {command}\n");
+        StringAssert.Contains(Read(git, ".azure-pipelines/buildguard.yml"), $" -- {command}\n");
+    }
+
+    /// <summary>Both name files of make that make itself would take; what is asked of it is what it would do.</summary>
+    [TestMethod]
+    [DataRow("makefile")]
+    [DataRow("GNUmakefile")]
+    public void Make_runs_what_is_written_for_a_name_with_a_space(string file)
+    {
+        using var git = new GitSandbox();
+        Write(git, "my tests/T one.csproj", Test);
+        Write(git, file, "all:\ninclude buildguard.mk\n");
+        Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
+        Result said = git.Run(git.Root, ["make", "BUILDGUARD=printf '%s|'", "-s", "guarded-test"], []);
+        Assert.AreEqual(0, said.ExitCode, said.Error);
+        Assert.AreEqual("run|--|dotnet|test|my tests/T one.csproj|", said.Output);
+    }
+
+    [TestMethod]
+    public void A_name_that_a_shell_would_read_otherwise_is_left_out_and_said()
+    {
+        using var git = new GitSandbox();
+        Write(git, "t/T$(id).csproj", Test);
+        Write(git, "t/T.csproj", Test);
+        Write(git, "Makefile", "all:\n");
+        Result done = git.Guard("init", "--yes", "--no-hooks", "--ci", "gitlab");
+        StringAssert.Contains(done.Output, "Note: t/T$(id).csproj cannot be named in the commands for make and CI as it is: add by hand\n");
+        StringAssert.Contains(Read(git, ".gitlab/buildguard.gitlab-ci.yml"), " -- dotnet test t/T.csproj\n");
+        Assert.DoesNotContain("id", Read(git, "buildguard.mk").Split("guarded-build:")[^1].Split("guarded-status:")[0]);
+    }
+
+    [TestMethod]
+    public void A_pipeline_of_Azure_is_one_with_either_ending()
+    {
+        using var git = new GitSandbox();
+        Write(git, "azure-pipelines.yaml", "steps: []\n");
+        Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
+        Assert.IsTrue(File.Exists(Path.Combine(git.Root, ".azure-pipelines/buildguard.yml")));
+    }
+
+    private static string Recipe(string commands) => string.Concat(commands.Split(" | ").Select(command => $"\t$(BUILDGUARD) run -- {command}\n"));
+
+    private static string Read(GitSandbox git, string file) => File.ReadAllText(Path.Combine(git.Root, file));
+
+    private static void Write(GitSandbox git, string file, string text)
+    {
+        string path = Path.Combine(git.Root, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
