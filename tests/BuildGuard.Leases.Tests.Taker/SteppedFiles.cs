@@ -11,6 +11,8 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
 
     public List<string> List(string path) => Do("list", path, () => inner.List(path));
 
+    public bool IsMadeBy(string directory, string file) => Do("isMadeBy", directory, () => inner.IsMadeBy(directory, file));
+
     public bool Exists(string path) => Do("exists", path, () => inner.Exists(path));
 
     public LockFile? Open(string path, bool write) => Wrap(Do("open", path, () => inner.Open(path, write)), path);

@@ -20,6 +20,56 @@ public sealed class DeletedFilesTests
         Assert.IsEmpty(state.Leftovers());
     }
 
+    /// <summary>The mutex is what tells that a ticket is missing.</summary>
+    [TestMethod]
+    [DataRow("junk\n")]
+    [DataRow("")]
+    [DataRow("0000000000000000000x")]
+    public void A_garbled_mutex_and_a_deleted_ticket_let_nobody_pass(string mutex)
+    {
+        using var state = new StateDirectory();
+        using TakerProcess holder = TakerProcess.Start(state.Path).AwaitTurn();
+        using (var file = new FileStream(state.Layout.MutexOf(LockName.User), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(mutex));
+        }
+
+        File.Delete(state.Layout.TicketOf(holder.Lease));
+        using TakerProcess second = TakerProcess.Start(state.Path).AwaitTicket();
+        second.AwaitAsleep();
+        Assert.IsFalse(second.HasTurn);
+        holder.Release();
+        second.AwaitTurn().Release();
+        Assert.IsEmpty(state.Leftovers());
+    }
+
+    /// <summary>Every container may have the same path, and something else there.</summary>
+    [TestMethod]
+    [DataRow("", 1)]
+    [DataRow("mount --make-rprivate / && mount -t tmpfs none \"$0\" && mkdir -p \"$0/locks/user\" && ", 0)]
+    public void Who_locks_a_file_of_the_same_path_in_another_mount_namespace_is_nobody_here(string mount, int expected)
+    {
+        if (!Environment.IsPrivilegedProcess || !Shell.TryRun("unshare", "-m", "true"))
+        {
+            Assert.Inconclusive("a mount namespace cannot be made here (it takes root)");
+        }
+
+        using var state = new StateDirectory();
+        Directory.CreateDirectory(state.Layout.NodeOf(LockName.User));
+        using System.Diagnostics.Process other = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            "unshare", ["-m", "sh", "-c", mount + "exec flock \"$0/locks/user/1-00000001\" sh -c 'echo ready; read y'", state.Path])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.AreEqual("ready", other.StandardOutput.ReadLine());
+        IEnumerable<int> holders = new Platform.Unix.UnixStateFiles().HoldersBelow(state.Layout.Locks).Select(holder => holder.Pid).Distinct();
+        Assert.AreEqual(expected, holders.Count(pid => pid == other.Id));
+        other.StandardInput.Close();
+        other.WaitForExit();
+    }
+
     [TestMethod]
     public void One_who_gives_up_behind_a_deleted_holder_does_not_uncover_the_next()
     {

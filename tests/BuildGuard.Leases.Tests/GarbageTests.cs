@@ -10,6 +10,24 @@ namespace BuildGuard.Leases.Tests;
 public sealed class GarbageTests
 {
     [TestMethod]
+    public void What_is_moved_aside_twice_does_not_stop_the_second_time()
+    {
+        using var world = new World();
+        world.Create().Start().AwaitTurn().Release();
+        for (int time = 0; time < 3; time++)
+        {
+            string queue = Path.Combine(world.State.Queue, "1-00000001.d");
+            Directory.CreateDirectory(queue);
+            File.WriteAllText(Path.Combine(queue, "strange"), $"{time}");
+            world.Create().Start().AwaitTurn().Release();
+            Assert.IsFalse(Directory.Exists(queue));
+        }
+
+        string[] aside = Directory.GetFiles(world.State.Layout.Damaged, "strange", SearchOption.AllDirectories);
+        CollectionAssert.AreEquivalent(new[] { "0", "1", "2" }, aside.Select(File.ReadAllText).ToArray());
+    }
+
+    [TestMethod]
     [DataRow("README")]
     [DataRow("notes.txt")]
     [DataRow("user")]

@@ -45,10 +45,11 @@ public sealed class SharedLockTests
 
     /// <summary>Its name is there for all to read, in the viewers and in the directory.</summary>
     [TestMethod]
-    [DataRow("tester", true)]
-    [DataRow("somebody else", false)]
-    public void The_name_of_anothers_lease_is_no_way_past_the_queue(string holder, bool isInside)
+    [DataRow(null, true)]
+    [DataRow("65534", false)]
+    public void The_name_of_anothers_lease_is_no_way_past_the_queue(string? owner, bool isInside)
     {
+        RequireRoot();
         using var state = new StateDirectory();
         string shared = state.Path + "/shared";
         Directory.CreateDirectory(shared);
@@ -56,9 +57,11 @@ public sealed class SharedLockTests
         using var world = new Simulation.World();
         Simulation.SimulatedProcess self = world.Create();
         var tree = new LeaseTree(new Platform.Unix.UnixStateFiles(), self, self, new StateLayout(state.Path, shared + "/machine"));
-        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = self.Self, Label = "x", User = holder, EnqueuedAt = DateTimeOffset.UnixEpoch };
+        var layout = new StateLayout(state.Path, shared + "/machine");
+        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = self.Self, Label = "x", User = "tester", EnqueuedAt = DateTimeOffset.UnixEpoch };
         using Ticket theirs = tree.Enter(LockName.Machine, null, record, slots: 1);
         Assert.IsTrue(theirs.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+        Give(layout.TicketOf(theirs.Lease), owner);
 
         Assert.AreEqual(isInside ? theirs.Lease : null, tree.Innermost(theirs.Lease.Value));
         tree.Release(theirs);
@@ -66,10 +69,11 @@ public sealed class SharedLockTests
 
     /// <summary>The queue inside a lease is closed to others, and the machine's turn is theirs already.</summary>
     [TestMethod]
-    [DataRow("tester", LockName.Machine)]
-    [DataRow("somebody else", LockName.User)]
-    public void What_one_does_inside_anothers_lease_queues_among_what_is_his_own(string holder, string lockName)
+    [DataRow(null, LockName.Machine)]
+    [DataRow("65534", LockName.User)]
+    public void What_one_does_inside_anothers_lease_queues_among_what_is_his_own(string? owner, string lockName)
     {
+        RequireRoot();
         using var state = new StateDirectory();
         string shared = state.Path + "/shared";
         Directory.CreateDirectory(shared);
@@ -79,13 +83,14 @@ public sealed class SharedLockTests
         Simulation.SimulatedProcess inner = world.Create(outer.Pid);
         var layout = new StateLayout(state.Path, shared + "/machine");
         var files = new Platform.Unix.UnixStateFiles();
-        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = outer.Self, Label = "x", User = holder, EnqueuedAt = DateTimeOffset.UnixEpoch };
+        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = outer.Self, Label = "x", User = "tester", EnqueuedAt = DateTimeOffset.UnixEpoch };
         var tree = new LeaseTree(files, outer, outer, layout);
         using Ticket around = tree.Enter(LockName.Machine, null, record, slots: 1);
         Assert.IsTrue(around.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+        Give(layout.TicketOf(around.Lease), owner);
 
         var innerTree = new LeaseTree(files, inner, inner, layout);
-        using Ticket inside = innerTree.Enter(LockName.Machine, null, record with { Holder = inner.Self, User = "tester" }, slots: 1);
+        using Ticket inside = innerTree.Enter(LockName.Machine, null, record with { Holder = inner.Self }, slots: 1);
         Assert.AreEqual(lockName, inside.Lease.Lock);
         Assert.AreEqual(lockName == LockName.Machine ? around.Lease : null, inside.Lease.Parent);
         Assert.IsFalse(inside.MustWait, "it would wait for itself");
@@ -100,11 +105,7 @@ public sealed class SharedLockTests
     [DataRow("0", "666", false)]
     public void A_ticket_speaks_for_no_process_of_another_user(string owner, string mode, bool isBelieved)
     {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            Assert.Inconclusive("only root can make another user's file");
-        }
-
+        RequireRoot();
         using var state = new StateDirectory();
         string shared = state.Path + "/shared";
         Directory.CreateDirectory(shared);
@@ -224,6 +225,115 @@ public sealed class SharedLockTests
         Assert.AreEqual("1-00000001.damaged mutex", users.InQueue());
     }
 
+    /// <summary>
+    /// In the place of the queue inside a lease: whatever is there would be ended with the lease, or hold it up.
+    /// </summary>
+    [TestMethod]
+    [DataRow("ln -s {victim} {queue}")]
+    [DataRow("mkdir {queue}; echo junk > {queue}/1-00000001; chown -R 65534 {queue}")]
+    [DataRow("mkdir -m 777 {queue}")]
+    public void What_another_puts_beside_a_lease_is_not_inside_it(string script)
+    {
+        RequireRoot();
+        using var state = new StateDirectory();
+        string shared = state.Path + "/shared";
+        Directory.CreateDirectory(shared);
+        Shell.Run("chmod", "1777", shared);
+        using var world = new Simulation.World();
+        Simulation.SimulatedProcess self = world.Create(), victim = world.Create();
+        var layout = new StateLayout(state.Path, shared + "/machine");
+        var files = new Platform.Unix.UnixStateFiles();
+        var record = new LeaseRecord { Kind = LeaseKind.Operation, Holder = victim.Self, Label = "x", User = "tester", EnqueuedAt = DateTimeOffset.UnixEpoch };
+        var victims = new LeaseTree(files, victim, victim, layout);
+        using Ticket running = victims.Enter(LockName.User, null, record, slots: 1);
+        Assert.IsTrue(running.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+
+        var tree = new LeaseTree(files, self, self, layout);
+        using Ticket ticket = tree.Enter(LockName.Machine, null, record with { Holder = self.Self }, slots: 1);
+        Assert.IsTrue(ticket.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+        string queue = layout.NodeOf(ticket.Lease);
+        Shell.Run("sh", "-c", script.Replace("{queue}", queue, StringComparison.Ordinal).Replace("{victim}", layout.NodeOf(LockName.User), StringComparison.Ordinal));
+
+        Assert.HasCount(1, new TreeReader(files, layout, self).Look(LockName.Machine).Leases);
+        using (Ticket inside = tree.Enter(LockName.Machine, ticket.Lease.Value, record with { Holder = self.Self }, slots: 1))
+        {
+            Assert.AreEqual(LockName.User, inside.Lease.Lock);
+            inside.Leave();
+        }
+
+        tree.Release(ticket);
+        Assert.IsTrue(running.IsInPlace, "another lease was ended with it");
+        Assert.IsTrue(File.Exists(layout.MutexOf(LockName.User)));
+        Assert.IsEmpty(world.Ended);
+        victims.Release(running);
+    }
+
+    /// <summary>Whoever looks for the lease that he stands in looks through every lock, also those that he does not use.</summary>
+    [TestMethod]
+    [DataRow("touch {queue}/1-00000000; chmod 0 {queue}/1-00000000; chown 65533 {queue}/1-00000000", "a file that nobody else may read")]
+    [DataRow("ln {queue}/mutex {queue}/1-00000000", "a second name of the mutex")]
+    [DataRow("mkdir {queue}/1-00000000.d; touch {queue}/1-00000000.d/junk; chown -R 65533 {queue}/1-00000000.d", "a queue without a ticket")]
+    public void One_file_of_another_user_stops_nobody(string script, string what)
+    {
+        using Users users = Users.Make("/tmp");
+        using (TakerProcess first = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn())
+        {
+            first.Release();
+        }
+
+        for (int time = 0; time < 2; time++)
+        {
+            Shell.Run("sh", "-c", "umask 0; " + script.Replace("{queue}", users.Queue, StringComparison.Ordinal));
+            using TakerProcess machine = TakerProcess.Start(users.One, users.Options, under: AsOther).AwaitTurn();
+            machine.Release();
+            using TakerProcess own = TakerProcess.Start(users.One, $"--machine {users.Queue}", under: AsOther).AwaitTurn();
+            own.Release();
+            using TakerProcess root = TakerProcess.Start(users.Roots, users.Options).AwaitTurn();
+            root.Release();
+            Shell.Run("sh", "-c", $"rm -rf {users.Queue}/1-00000000*");
+        }
+
+        Assert.AreEqual("mutex", users.InQueue(), what);
+    }
+
+    /// <summary>The build's id is on its command line, for all to read.</summary>
+    [TestMethod]
+    public void A_session_of_another_user_is_not_joined()
+    {
+        RequireRoot();
+        using var state = new StateDirectory();
+        string shared = state.Path + "/shared";
+        Directory.CreateDirectory(shared);
+        Shell.Run("chmod", "1777", shared);
+        using var world = new Simulation.World();
+        Simulation.SimulatedProcess self = world.Create();
+        var layout = new StateLayout(state.Path, shared + "/machine");
+        var tree = new LeaseTree(new Platform.Unix.UnixStateFiles(), self, self, layout);
+        var record = new LeaseRecord { Kind = LeaseKind.Session, Build = "abc", Holder = self.Self, Label = "x", User = "tester", EnqueuedAt = DateTimeOffset.UnixEpoch };
+        using Ticket ticket = tree.Enter(LockName.Machine, null, record, slots: 1);
+        Assert.IsTrue(ticket.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+        Assert.AreEqual(ticket.Lease, tree.FindSession("abc")?.Lease);
+        Give(layout.TicketOf(ticket.Lease), "65534");
+        Assert.IsNull(tree.FindSession("abc"));
+        tree.Release(ticket);
+    }
+
+    private static void RequireRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Inconclusive("only root can make another user's file");
+        }
+    }
+
+    private static void Give(string path, string? owner)
+    {
+        if (owner is not null)
+        {
+            Shell.Run("chown", owner, path);
+        }
+    }
+
     /// <summary>Two users, each with a state directory, and the directory that they share.</summary>
     private sealed class Users : IDisposable
     {
@@ -235,6 +345,7 @@ public sealed class SharedLockTests
             Shell.Run("chmod", "711", _state.Path);
             One = Own(_state, "one", "65534");
             Two = Own(_state, "two", "65533");
+            Roots = Own(_state, "roots", "0");
             _shared = $"{below}/buildguard-shared-{Guid.NewGuid():N}";
             Directory.CreateDirectory(_shared);
             Shell.Run("chmod", "1777", _shared);
@@ -243,6 +354,8 @@ public sealed class SharedLockTests
         public string One { get; }
 
         public string Two { get; }
+
+        public string Roots { get; }
 
         public string Queue => _shared + "/machine";
 

@@ -24,7 +24,7 @@ public sealed class EnclosingLease(IStateFiles files, StateLayout layout, IProce
         return FindByGenealogy();
     }
 
-    /// <summary>Whether a lease is this user's, or a closed directory's.</summary>
+    /// <summary>Whether a lease is this user's, or a closed directory's. One whose file is gone may be.</summary>
     public bool IsOwn(LeaseId id)
     {
         if (!layout.IsShared(id.Lock))
@@ -33,7 +33,7 @@ public sealed class EnclosingLease(IStateFiles files, StateLayout layout, IProce
         }
 
         using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
-        return file?.Read() is not { } content || content.Record.User == processes.UserName;
+        return file?.IsOwn != false;
     }
 
     /// <summary>The one among the held leases before a ticket, whose files were deleted, that this process stands in.</summary>

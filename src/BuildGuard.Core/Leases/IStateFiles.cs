@@ -14,10 +14,21 @@ public interface IStateFiles
     /// <summary>The names in a directory; empty if it is not there.</summary>
     List<string> List(string path);
 
+    /// <summary>
+    /// Whether a directory is one, no link to one, that the user of a file made and nobody else may write to. In a directory that
+    /// users share anybody can put a directory or a link beside another's file.
+    /// </summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="file">The file; one that is gone is taken for this user's.</param>
+    bool IsMadeBy(string directory, string file);
+
     /// <summary>Whether a file or directory is there.</summary>
     bool Exists(string path);
 
-    /// <summary>Opens a file without following a link; <c>null</c> if there is none or it is no plain file.</summary>
+    /// <summary>
+    /// Opens a file without following a link; <c>null</c> if there is none, it is no plain file, or it is another user's who lets
+    /// nobody read it, as none of ours.
+    /// </summary>
     LockFile? Open(string path, bool write);
 
     /// <summary>Creates a file that must not be there yet.</summary>
@@ -84,6 +95,9 @@ public abstract class LockFile : IDisposable
     /// one, or root. A directory that users share may hold anything.
     /// </summary>
     public abstract bool CanSpeakFor(ProcessIdentity process);
+
+    /// <summary>Whether this user made the file.</summary>
+    public abstract bool IsOwn { get; }
 
     /// <summary>Whether the path still leads to this very file.</summary>
     public abstract bool IsAt(string path);

@@ -8,6 +8,9 @@ namespace BuildGuard.Leases;
 /// </summary>
 public readonly record struct LeaseId
 {
+    /// <summary>The longest that is accepted, in characters: some 80 levels.</summary>
+    public const int MaxLength = 1024;
+
     private LeaseId(string value) => Value = value;
 
     /// <summary>The whole name.</summary>
@@ -44,7 +47,7 @@ public readonly record struct LeaseId
     public static bool TryParse([NotNullWhen(true)] string? text, out LeaseId id)
     {
         id = default;
-        if (text is null || text.Length > 1024)
+        if (text is null || text.Length > MaxLength)
         {
             return false;
         }

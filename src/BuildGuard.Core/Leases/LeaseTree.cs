@@ -74,7 +74,7 @@ public sealed class LeaseTree
     private Node NodeIn(LeaseId? parent, string lockName) => parent switch
     {
         null => MakeNode(lockName, null),
-        { } lease when new EnclosingLease(_files, _layout, _processes).IsOwn(lease) => MakeNode(lease.Lock, lease),
+        { } lease when new EnclosingLease(_files, _layout, _processes).IsOwn(lease) && MakeNode(lease.Lock, lease) is { IsTaken: false } node => node,
         _ => MakeNode(LockName.User, null),
     };
 
@@ -171,7 +171,13 @@ public sealed class LeaseTree
     /// </summary>
     public void MakeQueue(LeaseId lease)
     {
-        using NodeMutex mutex = new Node(_files, _layout, lease.Lock, lease).MakeMutex();
+        Node node = MakeNode(lease.Lock, lease);
+        if (node.IsTaken)
+        {
+            return;
+        }
+
+        using NodeMutex mutex = node.MakeMutex();
         using NodeMutex.Hold hold = mutex.Enter();
         mutex.Counter = 0;
     }
@@ -246,7 +252,7 @@ public sealed class LeaseTree
         foreach (LeaseId id in node.Holders.Leases())
         {
             using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(id));
-            if (file?.Read()?.Record is { Kind: LeaseKind.Session } record && record.Build == build)
+            if (file?.Read()?.Record is { Kind: LeaseKind.Session } record && record.Build == build && (file.IsOwn || !_layout.IsShared(id.Lock)))
             {
                 return (id, record);
             }

@@ -35,6 +35,9 @@ internal static class MutexCodec
         line[^1] = (byte)'\n';
     }
 
+    /// <summary>Whether the first line holds a counter at all.</summary>
+    public static bool IsCounter(ReadOnlySpan<byte> digits) => digits.Length == CounterWidth && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+
     /// <summary>Reads the digits of the first line; 0 if they are no number that we could have given out.</summary>
     public static ulong DecodeCounter(ReadOnlySpan<byte> digits) =>
         digits.Length == CounterWidth

@@ -46,7 +46,17 @@ internal sealed class Node
 
     public NodeMutex MakeMutex() => new(_files, _path, Shared);
 
-    public NodeListing Listing() => new(_files.List(_path));
+    public NodeListing Listing() => new(IsTrusted ? _files.List(_path) : []);
+
+    /// <summary>
+    /// Whether the directory is what it should be. Beside another user's ticket, in the directory that all share, anybody can put
+    /// one of his own, or a link to one of another's, and have what is there ended as if it were inside the lease.
+    /// </summary>
+    public bool IsTrusted => Parent is not { } lease || !_layout.IsShared(LockName)
+        || (lease.Value.Length <= LeaseId.MaxLength && _files.IsMadeBy(_path, _layout.TicketOf(lease)));
+
+    /// <summary>Whether something stands in its place that is not to be trusted.</summary>
+    public bool IsTaken => !IsTrusted && _files.Exists(_path);
 
     /// <summary>The tickets there are, in the order of their numbers.</summary>
     public List<TicketName> Names() => Listing().Tickets;
@@ -59,7 +69,18 @@ internal sealed class Node
     public bool Exists(TicketName ticket) => _files.Exists(PathOf(ticket));
 
     /// <summary>Opens a ticket to look at it; <c>null</c> if it is gone or no plain file.</summary>
-    public TicketFile? Open(TicketName ticket) => TicketFile.Open(_files, PathOf(ticket));
+    public TicketFile? Open(TicketName ticket)
+    {
+        TicketFile? file = TicketFile.Open(_files, PathOf(ticket));
+        if (file is null || !Shared || !file.IsAt(_path + "/mutex"))
+        {
+            return file;
+        }
+
+        // A second name of the mutex, which all may write to: whoever has the mutex would wait for himself.
+        file.Dispose();
+        return null;
+    }
 
     /// <summary>Removes what a finished or dead ticket leaves in the directory.</summary>
     public void Remove(TicketName ticket)
@@ -108,7 +129,7 @@ internal sealed class Node
     /// </summary>
     public void RemoveQueueIfEmpty()
     {
-        if (!_files.Exists(_path))
+        if (!_files.Exists(_path) || !IsTrusted)
         {
             return;
         }

@@ -83,14 +83,17 @@ internal sealed class NodeMutex : IDisposable
     /// <summary>Removes the file, when the queue goes. The caller holds the lock.</summary>
     public void DeleteFile() => _files.Delete(Path);
 
-    /// <summary>Whether this queue has never given out a number: it is new, or somebody emptied its directory.</summary>
+    /// <summary>
+    /// Whether nothing is known of the numbers that this queue has given out: it is new, somebody emptied its directory, or wrote
+    /// into this file.
+    /// </summary>
     public bool IsNew
     {
         get
         {
-            // A holder may have written its name behind a counter that is still to come.
-            Span<byte> first = stackalloc byte[1];
-            return File.Read(first, 0) == 0 || first[0] == 0;
+            // A holder may have written its name behind a counter that is still to come; and garbage tells of no history.
+            Span<byte> digits = stackalloc byte[MutexCodec.CounterWidth];
+            return !MutexCodec.IsCounter(digits[..File.Read(digits, 0)]);
         }
     }
 

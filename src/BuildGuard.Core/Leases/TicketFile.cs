@@ -141,8 +141,14 @@ public sealed class TicketFile : IDisposable
         Write(TicketState.Granted);
     }
 
+    /// <summary>Whether this user made the file.</summary>
+    public bool IsOwn => _file.IsOwn;
+
     /// <summary>Whether the file still stands where it was created.</summary>
-    public bool IsInPlace() => _file.IsAt(Path);
+    public bool IsInPlace() => IsAt(Path);
+
+    /// <summary>Whether a path leads to this very file.</summary>
+    public bool IsAt(string path) => _file.IsAt(path);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -36,7 +36,15 @@ internal sealed class WaitingHerald : IDisposable
                 TimeSpan pause = s_firstPause;
                 do
                 {
-                    journal.Waiting(lease, Stopwatch.GetElapsedTime(start));
+                    try
+                    {
+                        journal.Waiting(lease, Stopwatch.GetElapsedTime(start));
+                    }
+                    catch (Exception)
+                    {
+                        // Whatever keeps it from being told (no descriptor, no permission, no memory): the place is not lost for that.
+                    }
+
                     TimeSpan next = pause;
                     pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
                     if (_over.Wait(next))

@@ -21,6 +21,11 @@ internal static class DeletedFiles
 
         foreach (int pid in LockHolders.Find())
         {
+            if (HeldFiles.IsElsewhere(pid, real))
+            {
+                continue;
+            }
+
             var seen = new HashSet<string>();
             foreach (string fd in HeldFiles.Names($"/proc/{pid}/fd"))
             {

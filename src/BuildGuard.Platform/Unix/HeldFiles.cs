@@ -24,6 +24,11 @@ internal static class HeldFiles
 
         foreach (int pid in LockHolders.Find())
         {
+            if (IsElsewhere(pid, real))
+            {
+                continue;
+            }
+
             foreach (string fd in Names($"/proc/{pid}/fd"))
             {
                 if (LinkOf($"/proc/{pid}/fd/{fd}") is { } path && path.StartsWith(real + "/", StringComparison.Ordinal) && IsLocked(pid, fd))
@@ -35,6 +40,15 @@ internal static class HeldFiles
 
         return found;
     }
+
+    /// <summary>
+    /// Whether a path leads a process to another directory than us: it lives in another mount namespace (mount_namespaces(7)), as
+    /// in a container, where the same path is something else.
+    /// </summary>
+    public static bool IsElsewhere(int pid, string directory) =>
+        Statx(AT_FDCWD, directory, 0, STATX_BASIC_STATS, out FileStatus own) == 0
+        && Statx(AT_FDCWD, $"/proc/{pid}/root{directory}", 0, STATX_BASIC_STATS, out FileStatus theirs) == 0
+        && !own.IsSameFile(theirs);
 
     /// <summary>Lines as <c>lock:	1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF</c> (proc_pid_fdinfo(5)).</summary>
     private static bool IsLocked(int pid, string fd)

@@ -71,6 +71,8 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
         && (self.Mode & GroupOrWorldWritable) == 0
         && (self.Uid == 0 || self.Uid == Geteuid() || ProcessUser.Of(process) is not { } user || user == self.Uid);
 
+    public override bool IsOwn => Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0 && self.Uid == Geteuid();
+
     public override bool IsAt(string path) =>
         Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0
         && Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus there) == 0

@@ -16,6 +16,7 @@ public sealed class UnixStateFiles : IStateFiles
     private const int SharedMutex = 0x1B6; // 0666
     private const int GroupOrWorld = 0x3F; // 0077
     private const int Sticky = 0x200; // 01000
+    private const int MostCopies = 1000;
     private const int ReadWriteAndEnter = 7;
     private const int ReadAndEnter = 5;
 
@@ -92,6 +93,13 @@ public sealed class UnixStateFiles : IStateFiles
     }
 
     /// <inheritdoc/>
+    public bool IsMadeBy(string directory, string file) =>
+        Statx(AT_FDCWD, directory, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus made) == 0
+        && made.IsDirectory
+        && (made.Mode & GroupOrWorldWritable) == 0
+        && made.Uid == (Statx(AT_FDCWD, file, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus maker) == 0 ? maker.Uid : Geteuid());
+
+    /// <inheritdoc/>
     public bool Exists(string path) => Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out _) == 0;
 
     /// <inheritdoc/>
@@ -102,7 +110,9 @@ public sealed class UnixStateFiles : IStateFiles
         if (fd < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            return error is ENOENT or ELOOP or EISDIR or ENXIO or ENOTDIR ? null : throw StateProblem.NotOpened(path, error);
+            return error is ENOENT or ELOOP or EISDIR or ENXIO or ENOTDIR || (error == EACCES && !write && IsClosedByAnother(path))
+                ? null
+                : throw StateProblem.NotOpened(path, error);
         }
 
         return PlainFile(fd, path);
@@ -167,13 +177,31 @@ public sealed class UnixStateFiles : IStateFiles
         ArgumentNullException.ThrowIfNull(path);
         EnsureDirectory(directory, shared: false);
         string target = $"{directory}/{Path.GetFileName(path)}";
+        string next = target;
+        for (int copy = 1; Rename(path, next) != 0; copy++)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case EXDEV when target != path + ".damaged":
+                    // The shared directory may be on another file system: there it stays beside where it was, under no ticket's name.
+                    next = target = path + ".damaged";
+                    break;
+                case ENOTEMPTY or EEXIST or EISDIR or ENOTDIR when copy <= MostCopies:
+                    next = $"{target}.{copy}";
+                    break;
+                case ENOENT or EPERM or EACCES:
+                    return false;
+                case var error:
+                    throw StateProblem.NotWritable(path, error);
+            }
+        }
 
-        // The shared directory may be on another file system: there it stays beside where it was, under no ticket's name.
-        return Rename(path, target) == 0 || (Marshal.GetLastPInvokeError() == EXDEV && Rename(path, path + ".damaged") == 0)
-            || (Marshal.GetLastPInvokeError() is var error && error is ENOENT or EPERM or EACCES
-                ? false
-                : throw StateProblem.NotWritable(path, error));
+        return true;
     }
+
+    /// <summary>Whether the file itself, and not the way to it, is another user's and closed to us.</summary>
+    private static bool IsClosedByAnother(string path) =>
+        Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus status) == 0 && status.Uid != Geteuid();
 
     /// <summary>A directory that may not be read is not an empty one.</summary>
     private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
