@@ -3,12 +3,16 @@ using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli;
 
 internal static class Program
 {
+    /// <summary>Where fewer may be open at once the runtime itself may fail for it, in any way: it wants a hundred and more.</summary>
+    private const int FewFiles = 256;
+
     private static int Main(string[] args)
     {
         StandardStreams.Reserve();
@@ -41,7 +45,7 @@ internal static class Program
         }
         catch (Exception e)
         {
-            Say(args, Messages.Unforeseen(e));
+            Say(args, Messages.Unforeseen(e, OpenFilesLimit.Soft is { } limit and < FewFiles ? limit : null));
             return ExitCodes.GuardFailed;
         }
     }

@@ -85,7 +85,7 @@ public sealed class InitTests
             + $"  +     <PackageReference Include=\"BuildGuard\" Version=\"{Own}\" />\n      </ItemGroup>\n      <D />\n\n");
         StringAssert.Contains(output, "\n\nbuildguard.json\n  + {\n  +   \"$schema\": ");
         StringAssert.Contains(output, "\n\ntests/tests.csproj\n  …\n            <PackageReference Include=\"xunit.v3\" Version=\"3.0.0\" />\n        </ItemGroup>\n  +     <ItemGroup>\n  +         <None Update=\"xunit.runner.json\"");
-        StringAssert.Contains(output, "\n  + guarded-build:\n  +     $(BUILDGUARD) run -- dotnet build\n");
+        StringAssert.Contains(output, "\n  + guarded-build:\n  +     $(BUILDGUARD) run -- dotnet build tests/tests.csproj\n");
         string workflow = output[output.IndexOf("\n.github/workflows/buildguard.yml\n", StringComparison.Ordinal)..];
         StringAssert.Matches(workflow, new("^\n.github/workflows/buildguard.yml\n(  \\+.*\n){24}  … [0-9]+ more lines; --json shows them all\n"));
         CollectionAssert.AreEqual(before, Everything(git.Root));

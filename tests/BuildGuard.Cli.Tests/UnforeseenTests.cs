@@ -19,7 +19,8 @@ public sealed class UnforeseenTests
         }
         catch (InvalidOperationException e)
         {
-            text = Messages.Unforeseen(e).Text;
+            Assert.AreEqual("BG0099", Messages.Unforeseen(e, openFiles: null).Code);
+            text = Messages.Unforeseen(e, openFiles: null).Text;
         }
 
         StringAssert.StartsWith(text, "a mistake in BuildGuard itself: InvalidOperationException: the thing was not there (at BuildGuard.Cli.Tests.UnforeseenTests.It_says");

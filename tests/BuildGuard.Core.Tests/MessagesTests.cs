@@ -28,7 +28,7 @@ public sealed partial class MessagesTests
         Messages.OutputUnwritable("No space left on device"),
         Messages.PageUnwritable("/x/report.html", "No space left on device"),
         Messages.UnsupportedSystem(),
-        Messages.Unforeseen(new InvalidOperationException("the thing\nwas not there")),
+        Messages.Unforeseen(new InvalidOperationException("the thing\nwas not there"), openFiles: null),
         Messages.UnknownVariable(MessageLevel.Warning, "BUILDGUARD_MEMROY", "did you mean 'BUILDGUARD_MAX_MEMORY'?"),
         Messages.HooksUnusable("fatal: not a git repository", "go to a git repository"),
         Messages.HooksUnreadable("git cannot be started", "install git"),

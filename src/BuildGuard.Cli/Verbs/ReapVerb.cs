@@ -76,7 +76,7 @@ internal static class ReapVerb
                 outcome.IdleAfter = longest;
             }
         }
-        catch (GuardException)
+        catch
         {
             outcome.IsBrokenOff = true;
             throw;

@@ -39,13 +39,15 @@ public static partial class Messages
 
     /// <summary>BG0099: something that was not foreseen: a mistake in the guard itself.</summary>
     /// <param name="exception">What happened; the places where it did tell more than its text.</param>
-    public static GuardMessage Unforeseen(Exception exception)
+    /// <param name="openFiles">How many files may be open at once, if that is so few that it may be the cause.</param>
+    public static GuardMessage Unforeseen(Exception exception, ulong? openFiles)
     {
         ArgumentNullException.ThrowIfNull(exception);
         IEnumerable<string> places = (exception.StackTrace ?? "").Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Take(4);
         return Error(
             "BG0099",
-            $"a mistake in BuildGuard itself: {exception.GetType().Name}: {OneLine(exception.Message)} ({OneLine(string.Join("; ", places), 800)}). What it had started was ended. Please report this line");
+            (openFiles is { } limit ? $"no more than {limit} files may be open at once, so too many open files may be the cause (raise it: ulimit -n); else " : "")
+            + $"a mistake in BuildGuard itself: {exception.GetType().Name}: {OneLine(exception.Message)} ({OneLine(string.Join("; ", places), 800)}). What it had started was ended. Please report this line");
     }
 
     /// <summary>BG0007: this operating system is not guarded yet.</summary>
