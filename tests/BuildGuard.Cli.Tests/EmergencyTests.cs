@@ -128,6 +128,19 @@ public sealed class EmergencyTests
     }
 
     [TestMethod]
+    [DataRow("TERM", 143)]
+    [DataRow("INT", 130)]
+    public void A_report_into_a_pipe_that_nobody_reads_can_be_ended(string signal, int exitCode)
+    {
+        using var sandbox = new Sandbox();
+        Assert.AreEqual(0, OutputTests.Shell(sandbox, "mkfifo pipe").ExitCode);
+        using Helper run = sandbox.Start([], "run", "--preflight", "off", "--report", "pipe", "--", "true");
+        Helper.Await(() => File.ReadAllText($"/proc/{run.Pid}/task/{run.Pid}/wchan"), place => place.Contains("wait_for_partner", StringComparison.Ordinal));
+        run.Signal(signal);
+        Assert.AreEqual(exitCode, run.WaitForEnd().ExitCode);
+    }
+
+    [TestMethod]
     public void Who_holds_and_waits_is_shown_though_the_tickets_were_deleted()
     {
         using var sandbox = new Sandbox();

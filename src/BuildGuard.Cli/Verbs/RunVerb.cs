@@ -91,6 +91,8 @@ internal static class RunVerb
         interrupted = report.EndSignal == StopSignals.Interrupt && StopSignals.IsInForeground();
         if (line.Text(RunOptions.Report) is { } path)
         {
+            // It may be a pipe that nobody reads. The command has ended: a signal is for this program alone now.
+            signals.Dispose();
             Write(report, path, messages);
         }
 
