@@ -32,6 +32,9 @@ public sealed class InitBoundsTests
         Assert.AreEqual(0, done.ExitCode, done.Error);
         CollectionAssert.AreEqual(before, (string[])[.. Everything(Path.Combine(git.Root, "ext")), .. Everything(Path.Combine(git.Root, "nested"))]);
         Assert.IsTrue(File.Exists(Path.Combine(git.Root, "tests/xunit.runner.json")));
+
+        // Theirs import it too, and may not have a version in a reference where versions are managed centrally (NU1008).
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "Directory.Build.props")), "PrivateAssets=\"all\" Condition=\"'$(ManagePackageVersionsCentrally)' != 'true'\" />");
     }
 
     [TestMethod]

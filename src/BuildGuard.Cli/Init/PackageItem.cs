@@ -23,7 +23,7 @@ internal static class PackageItem
         var items = new List<string>();
         if (Array.Exists(projects, project => !project.IsCentral))
         {
-            items.Add(Plain(isCentralSomewhere || places.IsCentralUnseen));
+            items.Add(Plain(isCentralSomewhere || places.IsCentralUnseen || places.ReachesSubmodules));
         }
 
         if (Array.Exists(projects, project => project is { IsCentral: true, HasCentralVersion: true }))

@@ -45,6 +45,12 @@ internal sealed class PackagePlaces
     /// <summary>Whether projects of which MSBuild did not say anything may have central versions without our seeing it.</summary>
     public bool IsCentralUnseen { get; }
 
+    /// <summary>
+    /// Whether there are projects below that are not this repository's, and import what it has above them: those of submodules may
+    /// have central versions, and are not looked at.
+    /// </summary>
+    public bool ReachesSubmodules => _survey.Has(".gitmodules");
+
     /// <summary>How a project stands.</summary>
     public ProjectStanding this[string project] => _standings[project];
 
