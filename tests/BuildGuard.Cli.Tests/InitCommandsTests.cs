@@ -14,7 +14,10 @@ public sealed class InitCommandsTests
     [DataRow("src/A.sln src/t/B.sln src/t/T.csproj", "dotnet build src/A.sln", "dotnet test src/A.sln")]
     [DataRow("my_src/A.sln L.csproj T.csproj", "dotnet build my_src/A.sln", "dotnet test my_src/A.sln")]
     [DataRow("l/L.csproj t/T.csproj u/T2.fsproj", "dotnet build l/L.csproj | dotnet build t/T.csproj | dotnet build u/T2.fsproj", "dotnet test t/T.csproj | dotnet test u/T2.fsproj")]
-    [DataRow("l/L.csproj", "dotnet build l/L.csproj", "dotnet build l/L.csproj")]
+    [DataRow("l/L.csproj", "dotnet build l/L.csproj", "dotnet test l/L.csproj")]
+    [DataRow("L.csproj t/T.csproj", "dotnet build L.csproj | dotnet build t/T.csproj", "dotnet test t/T.csproj")]
+    [DataRow("dirs.proj l/L.csproj t/T.csproj", "dotnet build", "dotnet test")]
+    [DataRow("l/L.csproj t/L2.csproj t/Tests.props", "dotnet build l/L.csproj | dotnet build t/L2.csproj", "dotnet test l/L.csproj | dotnet test t/L2.csproj")]
     public void They_name_what_has_to_be_named(string files, string build, string test)
     {
         using var git = new GitSandbox();

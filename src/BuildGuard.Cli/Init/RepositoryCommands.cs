@@ -25,9 +25,19 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
         }
 
         string[] tests = [.. TestPackages.SelectMany(survey.ProjectsWith).Distinct().Order(StringComparer.Ordinal)];
-        string[] builds = Each("dotnet build", survey.Projects);
-        return new(builds, tests.Length > 0 ? Each("dotnet test", tests) : builds, Odd(survey.Projects));
+        return new(
+            Each("dotnet build", survey.Projects),
+            Each("dotnet test", tests.Length > 0 && !MayBeTestsByImport(survey) ? tests : survey.Projects),
+            Odd(survey.Projects));
     }
+
+    /// <summary>
+    /// Whether what makes a project one of tests may stand elsewhere than in it, or in other words: then all are tested, which costs
+    /// nothing where there are no tests, and nothing is left out.
+    /// </summary>
+    private static bool MayBeTestsByImport(Survey survey) => survey.MSBuildFiles.Any(file => survey.Read(file) is { } text
+        && (text.Contains("IsTestProject", StringComparison.Ordinal) || text.Contains("MSTest.Sdk", StringComparison.Ordinal)
+            || (!survey.Projects.Contains(file) && Array.Exists(TestPackages, package => text.Contains($"\"{package}", StringComparison.Ordinal)))));
 
     /// <summary>Says once what is left to do by hand.</summary>
     public void AddTo(InitPlan plan)
@@ -44,12 +54,12 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
 
     /// <summary>
     /// The solutions; an empty name for the only one of the root, which need not be named: several there, or none, are an error of MSBuild
-    /// (MSB1011, MSB1003).
+    /// (MSB1011, MSB1003). One project there stands for itself alone, not for the others.
     /// </summary>
     private static string[] Targets(Survey survey)
     {
         string[] root = [.. survey.Files.Where(file => !file.Contains('/', StringComparison.Ordinal) && IsTarget(file))];
-        if (root.Length == 1)
+        if (root.Length == 1 && (survey.Projects.Count == 1 || !survey.Projects.Contains(root[0])))
         {
             return [""];
         }
