@@ -13,9 +13,7 @@ public sealed class SharedLockTests
     public void Other_users_never_read_a_command_line(LeaseKind kind)
     {
         using var state = new StateDirectory();
-        string shared = state.Path + "/shared";
-        Directory.CreateDirectory(shared);
-        Shell.Run("chmod", "1777", shared);
+        string shared = MakeShared(state);
         using var world = new Simulation.World();
         Simulation.SimulatedProcess self = world.Create();
         var layout = new StateLayout(state.Path, shared + "/machine");
@@ -51,9 +49,7 @@ public sealed class SharedLockTests
     {
         RequireRoot();
         using var state = new StateDirectory();
-        string shared = state.Path + "/shared";
-        Directory.CreateDirectory(shared);
-        Shell.Run("chmod", "1777", shared);
+        string shared = MakeShared(state);
         using var world = new Simulation.World();
         Simulation.SimulatedProcess self = world.Create();
         var tree = new LeaseTree(new Platform.Unix.UnixStateFiles(), self, self, new StateLayout(state.Path, shared + "/machine"));
@@ -75,9 +71,7 @@ public sealed class SharedLockTests
     {
         RequireRoot();
         using var state = new StateDirectory();
-        string shared = state.Path + "/shared";
-        Directory.CreateDirectory(shared);
-        Shell.Run("chmod", "1777", shared);
+        string shared = MakeShared(state);
         using var world = new Simulation.World();
         Simulation.SimulatedProcess outer = world.Create();
         Simulation.SimulatedProcess inner = world.Create(outer.Pid);
@@ -107,9 +101,7 @@ public sealed class SharedLockTests
     {
         RequireRoot();
         using var state = new StateDirectory();
-        string shared = state.Path + "/shared";
-        Directory.CreateDirectory(shared);
-        Shell.Run("chmod", "1777", shared);
+        string shared = MakeShared(state);
         var layout = new StateLayout(state.Path, shared + "/machine");
         var files = new Platform.Unix.UnixStateFiles();
         var processes = new Taker.ProcTable();
@@ -236,9 +228,7 @@ public sealed class SharedLockTests
     {
         RequireRoot();
         using var state = new StateDirectory();
-        string shared = state.Path + "/shared";
-        Directory.CreateDirectory(shared);
-        Shell.Run("chmod", "1777", shared);
+        string shared = MakeShared(state);
         using var world = new Simulation.World();
         Simulation.SimulatedProcess self = world.Create(), victim = world.Create();
         var layout = new StateLayout(state.Path, shared + "/machine");
@@ -302,9 +292,7 @@ public sealed class SharedLockTests
     {
         RequireRoot();
         using var state = new StateDirectory();
-        string shared = state.Path + "/shared";
-        Directory.CreateDirectory(shared);
-        Shell.Run("chmod", "1777", shared);
+        string shared = MakeShared(state);
         using var world = new Simulation.World();
         Simulation.SimulatedProcess self = world.Create();
         var layout = new StateLayout(state.Path, shared + "/machine");
@@ -316,6 +304,14 @@ public sealed class SharedLockTests
         Give(layout.TicketOf(ticket.Lease), "65534");
         Assert.IsNull(tree.FindSession("abc"));
         tree.Release(ticket);
+    }
+
+    private static string MakeShared(StateDirectory state)
+    {
+        string shared = state.Path + "/shared";
+        Directory.CreateDirectory(shared);
+        Shell.Run("chmod", "1777", shared);
+        return shared;
     }
 
     private static void RequireRoot()

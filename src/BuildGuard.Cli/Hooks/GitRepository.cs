@@ -31,7 +31,7 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
     {
         "command" => "leave out -c core.hooksPath, or unset GIT_CONFIG_COUNT and GIT_CONFIG_PARAMETERS",
         "local" or "worktree" => Unset,
-        _ => $"{Unset}; or for this repository alone: git config core.hooksPath {GuardProgram.Quote(Path.Combine(CommonDirectory, "hooks"))}",
+        _ => $"{Unset}; or for this repository alone: git config core.hooksPath {ShellWord.Quote(Path.Combine(CommonDirectory, "hooks"))}",
     };
 
     /// <summary>Why a folder of hooks is not changed unasked, for people.</summary>
@@ -40,7 +40,7 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
     /// <summary>One that a file of the configuration includes is out of reach of the options that name a scope.</summary>
     private string Unset => HooksPathFile.Length == 0
         ? $"git config --{HooksPathScope} --unset-all core.hooksPath"
-        : $"git config --file {GuardProgram.Quote(HooksPathFile)} --unset-all core.hooksPath";
+        : $"git config --file {ShellWord.Quote(HooksPathFile)} --unset-all core.hooksPath";
 
     /// <summary>Asks git.</summary>
     /// <param name="absence">Why there is none.</param>
@@ -85,7 +85,7 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
             Answer files = Git(Top, ["ls-files", "-z", .. which]);
             return files.IsSuccess
                 ? [.. ByteText.ToText(files.Raw).Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => !file.EndsWith('/')).Distinct()]
-                : throw new GuardException(Messages.InitFailed($"git does not say which files are of this repository: {files.Complaint}", $"see that 'git -C {GuardProgram.Quote(Top)} ls-files' works"));
+                : throw new GuardException(Messages.InitFailed($"git does not say which files are of this repository: {files.Complaint}", $"see that 'git -C {ShellWord.Quote(Top)} ls-files' works"));
         }
     }
 

@@ -1,4 +1,5 @@
 using BuildGuard.Cli.Programs;
+using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Cli.Hooks;
 
@@ -14,13 +15,13 @@ internal static class HookBlock
     {
         // Set for one step only: whatever the hook starts must queue on its own account.
         const string Again = "  export _BUILDGUARD_HOOK=1\n";
-        string run = $"run --label {GuardProgram.Quote("git " + hook)} -- \"$0\" \"$@\"\n";
+        string run = $"run --label {ShellWord.Quote("git " + hook)} -- \"$0\" \"$@\"\n";
         string missing = $"buildguard: it is neither {string.Join(' ', program.Words)} nor in PATH, so the hook {hook} runs unguarded; 'buildguard hooks install' records where it is";
         return Block.Of(ByteText.Of(
             "if [ -n \"${_BUILDGUARD_HOOK-}\" ]; then\n  unset _BUILDGUARD_HOOK\n"
             + $"elif {program.ShellTest}; then\n{Again}  exec {program.ShellWords} {run}"
             + $"elif command -v buildguard >/dev/null 2>&1; then\n{Again}  exec buildguard {run}"
-            + $"else\n  printf '%s\\n' {GuardProgram.Quote(missing)} >&2\nfi\n"));
+            + $"else\n  printf '%s\\n' {ShellWord.Quote(missing)} >&2\nfi\n"));
     }
 
     /// <summary>Finds the lines in a hook: see <see cref="SealedBlock.Find"/>.</summary>

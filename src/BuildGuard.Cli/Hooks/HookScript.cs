@@ -1,4 +1,5 @@
 using BuildGuard.Cli.Programs;
+using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Cli.Hooks;
 
@@ -42,5 +43,5 @@ internal static class HookScript
     public static bool IsChain(string rest, string aside) => rest == Shebang + Continuation(aside) || IsAlone(rest);
 
     // Not by an absolute path: a repository that was moved keeps its hooks.
-    private static string Continuation(string aside) => ByteText.Of($"exec \"${{0%/*}}\"/{GuardProgram.Quote(aside)} \"$@\"\n");
+    private static string Continuation(string aside) => ByteText.Of($"exec \"${{0%/*}}\"/{ShellWord.Quote(aside)} \"$@\"\n");
 }

@@ -1,3 +1,5 @@
+using BuildGuard.Diagnostics;
+
 namespace BuildGuard.Cli.Programs;
 
 /// <summary>How this very program is started again later, by a hook or a timer.</summary>
@@ -8,16 +10,13 @@ internal sealed record GuardProgram(params string[] Words)
     public static GuardProgram Current { get; } = Find();
 
     /// <summary>As words of a POSIX shell.</summary>
-    public string ShellWords => string.Join(' ', Words.Select(Quote));
+    public string ShellWords => string.Join(' ', Words.Select(ShellWord.Quote));
 
     /// <summary>The condition, in a POSIX shell, that it is still there.</summary>
-    public string ShellTest => string.Join(" && ", Words.Select((word, i) => $"[ -{(i == 0 ? 'x' : 'f')} {Quote(word)} ]"));
+    public string ShellTest => string.Join(" && ", Words.Select((word, i) => $"[ -{(i == 0 ? 'x' : 'f')} {ShellWord.Quote(word)} ]"));
 
     /// <summary>Whether it is still there.</summary>
     public bool IsThere => Words.All(File.Exists);
-
-    /// <summary>A text that a POSIX shell takes literally.</summary>
-    public static string Quote(string text) => Diagnostics.ShellWord.Quote(text);
 
     private static GuardProgram Find()
     {

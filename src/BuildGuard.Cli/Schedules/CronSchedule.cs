@@ -82,7 +82,7 @@ internal sealed partial class CronSchedule(ScheduledCommand command) : ISchedule
     // A percent sign would end the command: crontab(5). Whether a backslash before a backslash stands for itself is not the same everywhere.
     private string ShellLine()
     {
-        string line = (command.StateDirectory is { } state ? $"{Platform.Unix.StateDirectory.Variable}={GuardProgram.Quote(state)} " : "") + string.Join(' ', command.Words.Select(GuardProgram.Quote));
+        string line = (command.StateDirectory is { } state ? $"{Platform.Unix.StateDirectory.Variable}={ShellWord.Quote(state)} " : "") + string.Join(' ', command.Words.Select(ShellWord.Quote));
         return BackslashBeforeSpecial().IsMatch(line)
             ? throw command.CannotBeIn(Kind, "a backslash before a percent sign or another backslash")
             : line.Replace("%", "\\%", StringComparison.Ordinal);

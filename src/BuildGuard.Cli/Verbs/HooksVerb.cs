@@ -67,7 +67,7 @@ internal static class HooksVerb
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unusable(
-                $"the hooks in {repository.Hooks} cannot be {(isChange ? "changed" : "read")}: {e.Message.TrimEnd('.')}",
+                $"the hooks in {repository.Hooks} cannot be {(isChange ? "changed" : "read")}: {e.Message}",
                 $"make it a folder that can be {(isChange ? "written" : "read")}, or set core.hooksPath to one",
                 isChange);
         }

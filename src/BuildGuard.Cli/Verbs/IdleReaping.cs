@@ -48,8 +48,7 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
     /// <summary>The processes of builds that hold a lease: nothing marks them, for the guard has not started them.</summary>
     private static HashSet<int> Guarded(Composition composition)
     {
-        IEnumerable<LeaseRecord> leases = composition.Layout.LockNames(composition.StateFiles)
-            .SelectMany(name => composition.Viewer.Look(name).Leases).Select(lease => lease.Record);
+        IEnumerable<LeaseRecord> leases = composition.Viewer.LookAtAll().SelectMany(tree => tree.Leases).Select(lease => lease.Record);
         HashSet<int> roots = GuardedProcesses.Find(leases, composition).Roots;
         return [.. roots, .. roots.SelectMany(root => composition.Processes.DescendantsOf(root)).Select(row => row.Pid)];
     }

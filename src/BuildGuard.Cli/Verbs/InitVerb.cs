@@ -34,7 +34,7 @@ internal static class InitVerb
             }
             catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
             {
-                throw new GuardException(Messages.InitFailed(e.Message.TrimEnd('.'), "make it writable and run it again, or take back with --undo what was written"));
+                throw new GuardException(Messages.InitFailed(e.Message, "make it writable and run it again, or take back with --undo what was written"));
             }
         });
         return command;
@@ -103,7 +103,7 @@ internal static class InitVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GuardException(Messages.InitFailed(e.Message.TrimEnd('.'), "make it readable and run it again; nothing was written"));
+            throw new GuardException(Messages.InitFailed(e.Message, "make it readable and run it again; nothing was written"));
         }
     }
 

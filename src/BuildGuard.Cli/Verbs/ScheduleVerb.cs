@@ -76,10 +76,9 @@ internal static partial class ScheduleVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string problem = e.Message.TrimEnd('.');
             throw new GuardException(isChange
-                ? Messages.ScheduleFailed(problem, "make it writable, or choose another --kind")
-                : Messages.ScheduleUnreadable(problem, "make it readable, or choose another --kind"));
+                ? Messages.ScheduleFailed(e.Message, "make it writable, or choose another --kind")
+                : Messages.ScheduleUnreadable(e.Message, "make it readable, or choose another --kind"));
         }
     }
 

@@ -12,29 +12,29 @@ public static partial class Messages
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>install git</c>.</param>
     public static GuardMessage HooksUnusable(string problem, string remedy) => Error(
-        "BG0020", $"the git hooks were left alone: {OneLine(problem.TrimEnd('.'), 400)}. Remedy: {remedy}");
+        "BG0020", $"the git hooks were left alone: {WithRemedy(problem, remedy)}");
 
     /// <summary>BG0020: the git hooks cannot be looked at.</summary>
     /// <inheritdoc cref="HooksUnusable"/>
     public static GuardMessage HooksUnreadable(string problem, string remedy) => Error(
-        "BG0020", $"the git hooks cannot be looked at: {OneLine(problem, 400)}. Remedy: {remedy}");
+        "BG0020", $"the git hooks cannot be looked at: {WithRemedy(problem, remedy)}");
 
     /// <summary>BG0021: the schedule cannot be changed.</summary>
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>install cron</c>.</param>
     public static GuardMessage ScheduleFailed(string problem, string remedy) => Error(
-        "BG0021", $"the schedule was not changed, or not whole: {OneLine(problem.TrimEnd('.'), 400)}. Remedy: {remedy}");
+        "BG0021", $"the schedule was not changed, or not whole: {WithRemedy(problem, remedy)}");
 
     /// <summary>BG0021: the schedule cannot be looked at.</summary>
     /// <inheritdoc cref="ScheduleFailed"/>
     public static GuardMessage ScheduleUnreadable(string problem, string remedy) => Error(
-        "BG0021", $"the schedule cannot be looked at: {OneLine(problem, 400)}. Remedy: {remedy}");
+        "BG0021", $"the schedule cannot be looked at: {WithRemedy(problem, remedy)}");
 
     /// <summary>BG0022: the guard cannot be put into the repository, or not be taken back.</summary>
     /// <param name="problem">What is in the way.</param>
     /// <param name="remedy">An imperative, as in <c>make it writable</c>.</param>
     public static GuardMessage InitFailed(string problem, string remedy) => Error(
-        "BG0022", $"the repository was not changed, or not whole: {OneLine(problem.TrimEnd('.'), 400)}. Remedy: {remedy}");
+        "BG0022", $"the repository was not changed, or not whole: {WithRemedy(problem, remedy)}");
 
     /// <summary>BG0018: another version of BuildGuard than this program is in use around it.</summary>
     /// <param name="user">What uses it, with its verb, as in <c>a.csproj references</c>.</param>
@@ -44,4 +44,7 @@ public static partial class Messages
     /// <param name="remedy">An imperative, as in <c>'buildguard init' raises it</c>.</param>
     public static GuardMessage OtherVersion(string user, string version, bool isOlder, string own, string remedy) => Warning(
         "BG0018", $"{OneLine(user, 200)} BuildGuard {OneLine(version)}, which is {(isOlder ? "older" : "newer")} than this program ({own}): each guards as its own version does. Remedy: {remedy}");
+
+    /// <summary>A problem as a sentence, of whoever told it, and what helps.</summary>
+    private static string WithRemedy(string problem, string remedy) => $"{OneLine(problem.TrimEnd('.'), 400)}. Remedy: {remedy}";
 }

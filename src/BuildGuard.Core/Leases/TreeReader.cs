@@ -67,6 +67,9 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         return false;
     }
 
+    /// <summary>What stands under each of the locks that there are.</summary>
+    public IEnumerable<TreeSnapshot> LookAtAll() => layout.LockNames(files).Select(Look);
+
     /// <summary>Who stands before a ticket, and who holds the turn that it waits for.</summary>
     /// <remarks>
     /// Those behind the first that waits are counted by their names and not opened: every waiter asks this, and a queue

@@ -60,7 +60,7 @@ public sealed class EmergencyStop
     /// <param name="only">The one to end with what is inside it; <c>null</c>: everything, under every lock.</param>
     public IReadOnlyList<StopTarget> Look(LeaseId? only)
     {
-        StopTarget[] all = [.. _layout.LockNames(_files).Select(_viewer.Look).SelectMany(StopTarget.Of)];
+        StopTarget[] all = [.. _viewer.LookAtAll().SelectMany(StopTarget.Of)];
         return [.. all.Where(target => only is not { } one || target.Id.IsIn(one)).OrderBy(target => target.IsWaiting)];
     }
 

@@ -66,7 +66,7 @@ public sealed class UnrecordedHolders(
         return rows;
     }
 
-    private StopTarget[] Recorded() => [.. layout.LockNames(files).Select(viewer.Look).SelectMany(StopTarget.Of)];
+    private StopTarget[] Recorded() => [.. viewer.LookAtAll().SelectMany(StopTarget.Of)];
 
     private List<(ProcessIdentity Identity, bool IsBuild)> Find(IEnumerable<StopTarget> recorded)
     {
@@ -90,7 +90,7 @@ public sealed class UnrecordedHolders(
     {
         try
         {
-            foreach (UnreadableTicket ticket in layout.LockNames(files).SelectMany(name => viewer.Look(name).Unreadable))
+            foreach (UnreadableTicket ticket in viewer.LookAtAll().SelectMany(tree => tree.Unreadable))
             {
                 StopMark.Leave(files, layout, ticket.Id, verb);
             }
