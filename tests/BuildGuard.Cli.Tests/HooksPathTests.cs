@@ -63,7 +63,7 @@ public sealed class HooksPathTests
         {
             git.Git("config", $"--{scope}", "core.hooksPath", value).Succeeds();
             string reason = $"hooks are switched off by core.hooksPath={path} ({scope} configuration)";
-            foreach (string[] line in (string[][])[["install"], ["remove"], ["install", "--shared"]])
+            foreach (string[] line in (string[][])[["install"], ["install", "--shared"]])
             {
                 Result refused = git.Guard(["hooks", .. line]);
                 Assert.AreEqual(125, refused.ExitCode);
@@ -78,9 +78,15 @@ public sealed class HooksPathTests
 
         CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
 
+        // To take the guard out needs nobody to run them. Then there is nothing more to take out.
+        Assert.AreEqual(0, git.Guard("hooks", "remove").ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(git.Hooks, "pre-commit")));
+        StringAssert.Contains(git.Guard("hooks", "remove").ErrorLine, "BG0020: the git hooks were left alone: hooks are switched off");
+
         // What it says does it: in this repository alone, or everywhere.
         git.Git("config", "--local", "--unset-all", "core.hooksPath").Succeeds();
         git.Git("config", "core.hooksPath", git.Hooks).Succeeds();
+        git.Guard("hooks", "install");
         git.Commit().Succeeds();
         Assert.HasCount(1, git.Turns);
     }
@@ -141,22 +147,119 @@ public sealed class HooksPathTests
         StringAssert.Contains(refused.ErrorLine, "Remedy: install git [");
     }
 
+    /// <summary>Where they are is known, whatever git was told since.</summary>
     [TestMethod]
-    public void An_undo_of_init_keeps_the_hooks_that_are_switched_off_now()
+    [DataRow("/dev/null")]
+    [DataRow(".githooks")]
+    [DataRow("ELSEWHERE/hooks")]
+    public void An_undo_of_init_takes_the_guard_out_of_the_hooks_that_it_was_put_into(string now)
     {
         using var git = new GitSandbox();
-        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
+        string own = GitSandbox.WriteProgram(Path.Combine(git.Hooks, "pre-commit"), "#!/usr/bin/env python3\n");
         string[] before = GitSandbox.Photograph(git.Hooks);
-        git.Git("config", "core.hooksPath", "/dev/null").Succeeds();
+        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
+        string folder = now.Replace("ELSEWHERE", git.Elsewhere, StringComparison.Ordinal);
+        if (now != "/dev/null")
+        {
+            GitSandbox.WriteProgram(Path.Combine(git.Root, folder, "pre-commit"), "#!/bin/sh\n");
+        }
 
-        Result kept = git.Guard("init", "--undo", "--yes");
-        Assert.AreEqual(1, kept.ExitCode, kept.Error);
-        StringAssert.Contains(kept.Output, "hooks are switched off by core.hooksPath=/dev/null (local configuration)");
+        git.Git("config", "core.hooksPath", folder).Succeeds();
+        StringAssert.Contains(git.Guard("init", "--undo", "--dry-run").Output, $"as they were before  {git.Hooks}\n");
+        Result undone = git.Guard("init", "--undo", "--yes");
+        Assert.AreEqual(0, undone.ExitCode, undone.Output);
+        StringAssert.Contains(undone.Output, $"as they were before  {git.Hooks}\n");
         CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+        Assert.IsTrue(File.Exists(own));
+        Assert.IsFalse(Directory.Exists(Path.Combine(git.Root, ".buildguard")));
+    }
 
+    [TestMethod]
+    public void An_undo_of_init_finds_the_hooks_of_each_folder_that_it_was_put_into()
+    {
+        using var git = new GitSandbox();
+        string folder = Path.Combine(git.Root, ".githooks");
+        GitSandbox.WriteProgram(Path.Combine(folder, "pre-push"), "#!/bin/sh\n");
+        string[] before = InitTests.Everything(git.Root);
+        git.Git("config", "core.hooksPath", ".githooks").Succeeds();
+        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
         git.Git("config", "--unset", "core.hooksPath").Succeeds();
-        Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
-        Assert.IsFalse(File.Exists(Path.Combine(git.Hooks, "pre-commit")));
+        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
+        StringAssert.Contains(File.ReadAllText(Path.Combine(folder, "pre-push")), "buildguard");
+        Assert.IsTrue(File.Exists(Path.Combine(git.Hooks, "pre-push")));
+
+        Result undone = git.Guard("init", "--undo", "--yes");
+        Assert.AreEqual(0, undone.ExitCode, undone.Output);
+        CollectionAssert.AreEqual(before, InitTests.Everything(git.Root));
+    }
+
+    [TestMethod]
+    public void An_undo_of_init_from_another_working_tree_of_the_repository_finds_the_hooks_that_all_share()
+    {
+        using var git = new GitSandbox();
+        git.Commit().Succeeds();
+        string other = Path.Combine(git.Elsewhere, "other");
+        git.Git("worktree", "add", "-q", other).Succeeds();
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        Assert.AreEqual(0, git.GuardIn(other, "init", "--yes").ExitCode);
+        StringAssert.Contains(File.ReadAllText(Path.Combine(other, ".buildguard/init.json")), "\".git/hooks/pre-commit\"");
+        git.Git("config", "core.hooksPath", "/dev/null").Succeeds();
+        Assert.AreEqual(0, git.GuardIn(other, "init", "--undo", "--yes").ExitCode);
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+    }
+
+    /// <summary>The record comes with a clone, and one of before the folder was known does not have it.</summary>
+    [TestMethod]
+    [DataRow("../outside/pre-commit", false)]
+    [DataRow("link/pre-commit", false)]
+    [DataRow(".git/../../outside/pre-commit", false)]
+    [DataRow("pre-commit", true)]
+    public void A_record_of_hooks_is_believed_of_the_repository_alone(string recorded, bool isTaken)
+    {
+        using var git = new GitSandbox();
+        string outside = Path.Combine(git.Elsewhere, "outside");
+        Directory.CreateDirectory(outside);
+        Directory.CreateSymbolicLink(Path.Combine(git.Root, "link"), outside);
+        git.Git("config", "core.hooksPath", outside).Succeeds();
+        git.Guard("hooks", "install", "--shared");
+        git.Git("config", "--unset", "core.hooksPath").Succeeds();
+        git.Guard("hooks", "install");
+        string[] before = GitSandbox.Photograph(outside);
+        Directory.CreateDirectory(Path.Combine(git.Root, ".buildguard"));
+        File.WriteAllText(Path.Combine(git.Root, ".buildguard/init.json"), $$"""{"schemaVersion":1,"hooks":["{{recorded}}"],"files":[]}""");
+
+        Result undone = git.Guard("init", "--undo", "--yes");
+        Assert.AreEqual(isTaken ? 0 : 1, undone.ExitCode, undone.Output);
+        Assert.AreEqual(!isTaken, File.Exists(Path.Combine(git.Hooks, "pre-commit")));
+        Assert.AreEqual(!isTaken, undone.Output.Contains("is no folder of this repository", StringComparison.Ordinal), undone.Output);
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(outside));
+    }
+
+    [TestMethod]
+    public void Hooks_that_git_does_not_run_any_more_are_shown_and_removed_too()
+    {
+        using var git = new GitSandbox();
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        git.Guard("hooks", "install");
+        string folder = Path.Combine(git.Root, ".githooks");
+        GitSandbox.WriteProgram(Path.Combine(folder, "pre-commit"), "#!/bin/sh\n");
+        git.Git("config", "core.hooksPath", ".githooks").Succeeds();
+
+        string status = git.Guard("hooks", "status").Output;
+        StringAssert.Contains(status, $"pre-commit: not guarded ({folder}/pre-commit)\n");
+        StringAssert.Contains(status, $"pre-commit: guarded ({git.Hooks}/pre-commit); not run: core.hooksPath names {folder}; 'buildguard hooks remove' makes it what it was\n");
+        Assert.AreEqual(4, git.Guard("hooks", "status", "--json").Json.GetProperty("hooks").GetArrayLength());
+
+        StringAssert.Contains(git.Guard("hooks", "remove").Output, $"pre-push: as it was before ({git.Hooks}/pre-push)\n");
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+        Assert.AreEqual(2, git.Guard("hooks", "status", "--json").Json.GetProperty("hooks").GetArrayLength());
+
+        // Those of a folder that others share are not asked for.
+        git.Git("config", "--unset", "core.hooksPath").Succeeds();
+        git.Guard("hooks", "install");
+        git.Git("config", "core.hooksPath", git.Elsewhere).Succeeds();
+        Assert.AreEqual(0, git.Guard("hooks", "remove").ExitCode);
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
     }
 
     [TestMethod]

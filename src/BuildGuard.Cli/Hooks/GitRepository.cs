@@ -17,6 +17,9 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
     /// <summary>Whether the folder is this repository's alone.</summary>
     public bool OwnsHooks => IsBelow(Hooks, Top) || IsBelow(Hooks, CommonDirectory);
 
+    /// <summary>Git's own folder of hooks where <c>core.hooksPath</c> names another; empty if it is the one that is used.</summary>
+    public string UnusedHooks => Resolve(Path.Combine(CommonDirectory, "hooks")) is var own && own != Hooks ? own : "";
+
     /// <summary>
     /// Whether git runs no hooks at all: <c>core.hooksPath</c> is empty, or names what can be no folder, as people do with
     /// <c>/dev/null</c>.

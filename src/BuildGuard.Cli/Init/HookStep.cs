@@ -6,7 +6,7 @@ namespace BuildGuard.Cli.Init;
 /// <summary>The git hooks. Those that are guarded already are somebody's own doing, and stay when <c>init</c> is taken back.</summary>
 /// <param name="Folder">Where they are; <c>null</c>: they are left alone.</param>
 /// <param name="Wanted">Those that the guard is put into.</param>
-internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<string> Wanted)
+internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<WrittenHook> Wanted)
 {
     private static readonly HookStep None = new(null, []);
 
@@ -31,40 +31,49 @@ internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<string> Wanted
         }
 
         var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
-        return new HookStep(folder, [.. HookFolder.Names.Where(hook => folder.Look(hook).State == HookState.Unguarded)]);
+        return new HookStep(folder, [.. WrittenHook.In(repository, repository.Hooks, HookFolder.Names.Where(hook => folder.Look(hook).State == HookState.Unguarded))]);
     }
 
     /// <summary>Puts the guard into them.</summary>
     public void Install()
     {
-        foreach (string hook in Wanted)
+        foreach (WrittenHook hook in Wanted)
         {
-            Folder!.Install(hook);
+            Folder!.Install(hook.Name);
         }
     }
 
-    /// <summary>Takes it out of those that it was put into.</summary>
+    /// <summary>Takes it out of those that it was put into, where they are; git may take its hooks from elsewhere by now.</summary>
+    /// <param name="root">The root of the working tree.</param>
     /// <param name="recorded">Those.</param>
-    /// <param name="repository">Their repository.</param>
+    /// <param name="repository">What git tells of it; <c>null</c>: nothing.</param>
     /// <param name="dryRun">Whether only to look.</param>
     /// <param name="lines">Gets what came of it.</param>
     /// <returns>Those that it stays in.</returns>
-    public static IReadOnlyList<string> TakeBack(IReadOnlyList<string> recorded, GitRepository? repository, bool dryRun, List<InitLine> lines)
+    public static IReadOnlyList<WrittenHook> TakeBack(string root, IReadOnlyList<WrittenHook> recorded, GitRepository? repository, bool dryRun, List<InitLine> lines)
     {
-        if (recorded.Count == 0 || repository is null)
+        var kept = new List<WrittenHook>();
+        foreach (IGrouping<string?, WrittenHook> hooks in recorded.Where(hook => repository is not null || !hook.IsOfGit).GroupBy(hook => hook.FolderIn(root, repository)))
         {
-            return recorded;
+            if (hooks.Key is not { } path)
+            {
+                lines.Add(new InitLine("hooks", "are kept", ReasonOf(hooks.First(), repository), IsKept: true));
+                kept.AddRange(hooks);
+                continue;
+            }
+
+            var folder = new HookFolder(path, GuardProgram.Current);
+            WrittenHook[] edited = [.. hooks.Where(hook => (dryRun ? folder.Look(hook.Name) : folder.Remove(hook.Name)) is { Change: Change.Kept } or { State: HookState.Edited })];
+            lines.Add(new InitLine(path, edited.Length > 0 ? "were edited and are kept" : "as they were before", "", edited.Length > 0));
+            kept.AddRange(edited);
         }
 
-        if (!repository.OwnsHooks)
-        {
-            lines.Add(new InitLine("hooks", "are kept", repository.HasNoHooks ? repository.NoHooksReason : repository.SharedReason, IsKept: true));
-            return recorded;
-        }
-
-        var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
-        string[] kept = [.. recorded.Where(hook => (dryRun ? folder.Look(hook) : folder.Remove(hook)) is { Change: Change.Kept } or { State: HookState.Edited })];
-        lines.Add(new InitLine(repository.Hooks, kept.Length > 0 ? "were edited and are kept" : "as they were before", "", kept.Length > 0));
         return kept;
     }
+
+    private static string ReasonOf(WrittenHook hook, GitRepository? repository) =>
+        hook.Folder.Length > 0 ? $"{hook.Folder} is no folder of this repository"
+        : repository is null ? "git finds no repository here"
+        : repository.HasNoHooks ? repository.NoHooksReason
+        : repository.SharedReason;
 }

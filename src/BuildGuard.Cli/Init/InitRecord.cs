@@ -14,7 +14,7 @@ internal sealed record WrittenFile(string Path, string? Before, string Sum);
 /// <summary>What was written, so that it can be taken back: <c>.buildguard/init.json</c>.</summary>
 /// <param name="Files">The files.</param>
 /// <param name="Hooks">The hooks that it put the guard into.</param>
-internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<string> Hooks)
+internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<WrittenHook> Hooks)
 {
     /// <summary>Its folder, from the root.</summary>
     public const string Folder = ".buildguard";
@@ -59,9 +59,9 @@ internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<string>
     }
 
     /// <summary>Those that there are; a record of before there was a list says only whether.</summary>
-    private static string[] HooksIn(JsonElement hooks) => hooks.ValueKind == JsonValueKind.Array
-        ? [.. hooks.EnumerateArray().Select(hook => hook.GetString() ?? "").Intersect(HookFolder.Names)]
-        : hooks.GetBoolean() ? [.. HookFolder.Names] : [];
+    private static WrittenHook[] HooksIn(JsonElement hooks) => hooks.ValueKind == JsonValueKind.Array
+        ? [.. hooks.EnumerateArray().Select(hook => WrittenHook.Read(hook.GetString() ?? "")).OfType<WrittenHook>().Distinct()]
+        : hooks.GetBoolean() ? [.. HookFolder.Names.Select(name => new WrittenHook("", name))] : [];
 
     /// <summary>Writes it; one that says nothing is removed.</summary>
     public void Write(string root)
@@ -90,9 +90,9 @@ internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<string>
             json.WriteStartObject();
             json.WriteNumber("schemaVersion"u8, Operations.OperationReport.SchemaVersion);
             json.WriteStartArray("hooks"u8);
-            foreach (string hook in Hooks)
+            foreach (WrittenHook hook in Hooks)
             {
-                json.WriteStringValue(hook);
+                json.WriteStringValue(hook.ToString());
             }
 
             json.WriteEndArray();

@@ -13,17 +13,17 @@ internal static class HooksVerb
 {
     public static Command Command() => new("hooks", "Make this repository's pre-commit and pre-push hooks wait for the turn, whatever they run.")
     {
-        Action("install", "Put the guard into the hooks; what is in them runs under it.", static folder => folder.Install, mayShare: true),
-        Action("remove", "Take the guard out of the hooks: they are again as they were.", static folder => folder.Remove, mayShare: true),
-        Action("status", "Show which hooks are guarded.", static folder => folder.Look, mayShare: false),
+        Action("install", "Put the guard into the hooks; what is in them runs under it.", Install, isChange: true),
+        Action("remove", "Take the guard out of the hooks: they are again as they were.", Remove, isChange: true),
+        Action("status", "Show which hooks are guarded.", static (repository, _) => [.. Look(repository), .. Unused(repository)], isChange: false),
     };
 
-    private static Command Action(string name, string help, Func<HookFolder, Func<string, HookReport>> action, bool mayShare)
+    private static Command Action(string name, string help, Func<GitRepository, bool, List<HookReport>> act, bool isChange)
     {
         var json = ViewOptions.Json();
         var shared = new Option<bool>("--shared") { Description = "Also where core.hooksPath names a folder that other repositories use too" };
         var command = new Command(name, help) { json };
-        if (mayShare)
+        if (isChange)
         {
             command.Options.Add(shared);
         }
@@ -31,25 +31,15 @@ internal static class HooksVerb
         command.SetAction(result =>
         {
             GitRepository repository = GitRepository.Find(out GitAbsence? absence)
-                ?? throw Unusable(absence!.Reason, absence.Remedy, isChange: mayShare);
-            if (mayShare && repository.HasNoHooks)
-            {
-                throw Unusable(repository.NoHooksReason, repository.NoHooksRemedy, isChange: true);
-            }
-
-            if (mayShare && !repository.OwnsHooks && !result.GetValue(shared))
-            {
-                throw Unusable(repository.SharedReason, "add --shared if they are meant to wait for the turn in all of them", isChange: true);
-            }
-
-            List<HookReport> reports = Do(repository, action, isChange: mayShare);
+                ?? throw Unusable(absence!.Reason, absence.Remedy, isChange);
+            List<HookReport> reports = act(repository, isChange && result.GetValue(shared));
             if (result.GetValue(json))
             {
                 Terminal.WriteJson(writer => Write(writer, repository, reports));
             }
             else
             {
-                Show(repository, reports, isChange: mayShare);
+                Show(repository, reports, isChange);
             }
 
             return reports.Exists(report => report.Change == Change.Kept) ? ExitCodes.Findings : ExitCodes.Success;
@@ -57,17 +47,58 @@ internal static class HooksVerb
         return command;
     }
 
-    private static List<HookReport> Do(GitRepository repository, Func<HookFolder, Func<string, HookReport>> action, bool isChange)
+    private static List<HookReport> Install(GitRepository repository, bool shared)
     {
-        var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
+        if (Obstacle(repository, shared) is { } obstacle)
+        {
+            throw obstacle;
+        }
+
+        return Do(repository.Hooks, isChange: true, folder => folder.Install);
+    }
+
+    /// <summary>Also out of git's own folder, where git looked before it was told of another one.</summary>
+    private static List<HookReport> Remove(GitRepository repository, bool shared)
+    {
+        List<HookReport> unused = Unused(repository);
+        if (Obstacle(repository, shared) is not { } obstacle)
+        {
+            return [.. Do(repository.Hooks, isChange: true, folder => folder.Remove), .. Do(repository.UnusedHooks, isChange: true, folder => folder.Remove, unused)];
+        }
+
+        // What is not to be touched, or not there, is no reason to leave the other.
+        return unused.Count > 0 && !Look(repository).Exists(report => report.State != HookState.Unguarded)
+            ? Do(repository.UnusedHooks, isChange: true, folder => folder.Remove, unused)
+            : throw obstacle;
+    }
+
+    private static List<HookReport> Look(GitRepository repository) => Do(repository.Hooks, isChange: false, folder => folder.Look);
+
+    /// <summary>Those that are guarded and not run.</summary>
+    private static List<HookReport> Unused(GitRepository repository) => repository.UnusedHooks.Length == 0 ? [] :
+    [
+        .. Do(repository.UnusedHooks, isChange: false, folder => folder.Look)
+            .Where(report => report.State != HookState.Unguarded)
+            .Select(report => report with { Remark = $"not run: core.hooksPath names {(repository.Hooks.Length > 0 ? repository.Hooks : "nothing")}; 'buildguard hooks remove' makes it what it was" }),
+    ];
+
+    /// <summary>Why the folder that git uses is not changed; <c>null</c> if it may be.</summary>
+    private static GuardException? Obstacle(GitRepository repository, bool shared) =>
+        repository.HasNoHooks ? Unusable(repository.NoHooksReason, repository.NoHooksRemedy, isChange: true)
+        : !repository.OwnsHooks && !shared ? Unusable(repository.SharedReason, "add --shared if they are meant to wait for the turn in all of them", isChange: true)
+        : null;
+
+    private static List<HookReport> Do(string hooks, bool isChange, Func<HookFolder, Func<string, HookReport>> action, List<HookReport>? only = null)
+    {
+        var folder = new HookFolder(hooks, GuardProgram.Current);
         try
         {
-            return [.. HookFolder.Names.Select(action(folder))];
+            return [.. (only is null ? HookFolder.Names : only.Select(report => report.Name)).Select(action(folder))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unusable(
-                $"the hooks in {repository.Hooks} cannot be {(isChange ? "changed" : "read")}: {e.Message}",
+                $"the hooks in {hooks} cannot be {(isChange ? "changed" : "read")}: {e.Message}",
                 $"make it a folder that can be {(isChange ? "written" : "read")}, or set core.hooksPath to one",
                 isChange);
         }
@@ -78,7 +109,7 @@ internal static class HooksVerb
 
     private static void Show(GitRepository repository, List<HookReport> reports, bool isChange)
     {
-        if (repository.HasNoHooks)
+        if (repository.HasNoHooks && !isChange)
         {
             Terminal.Lines.WriteLine(Terminal.Safe($"None is run: {repository.NoHooksReason}. To switch them on: {repository.NoHooksRemedy}", 1000));
             return;

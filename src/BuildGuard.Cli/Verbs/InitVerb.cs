@@ -73,7 +73,7 @@ internal static class InitVerb
 
         if (hooks.Wanted.Count > 0)
         {
-            lines.Add(new InitLine(repository!.Hooks, "hooks", $"{string.Join(" and ", hooks.Wanted)} wait{(hooks.Wanted.Count == 1 ? "s" : "")} for the turn"));
+            lines.Add(new InitLine(repository!.Hooks, "hooks", $"{string.Join(" and ", hooks.Wanted.Select(hook => hook.Name))} wait{(hooks.Wanted.Count == 1 ? "s" : "")} for the turn"));
         }
 
         if (lines.Count > 0 && !dryRun && !isSure && !Confirm(changes, () => InitOutcome.Show(root, lines, plan.Remarks, dryRun: true, asJson: false, plan.Unguarded)))
@@ -147,7 +147,7 @@ internal static class InitVerb
     private static List<InitLine> TakeBack(string root, InitRecord record, GitRepository? repository, bool dryRun)
     {
         List<InitLine> lines = [.. Undo.Do(root, record, dryRun).Select(done => new InitLine(done.Path, done.Change, "", done.IsKept))];
-        IReadOnlyList<string> kept = HookStep.TakeBack(record.Hooks, repository, dryRun, lines);
+        IReadOnlyList<WrittenHook> kept = HookStep.TakeBack(root, record.Hooks, repository, dryRun, lines);
         if (!dryRun)
         {
             (record with { Hooks = kept }).Write(root);
