@@ -42,6 +42,24 @@ public sealed class DoctorTests
     }
 
     [TestMethod]
+    [DataRow("global.json", "{ \"msbuild-sdks\": { \"BuildGuard\": \"0.0.1\" }", true)]
+    [DataRow(".config/dotnet-tools.json", "<<<<<<< mine\n{}", true)]
+    [DataRow("global.json", "\ufeff{ /* as some editors write it */ \"sdk\": {}, }", false)]
+    public void A_file_of_versions_that_is_no_json_is_a_finding(string file, string text, bool isFound)
+    {
+        using var git = new GitSandbox();
+        string path = Path.Combine(git.Root, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        string[] findings = [.. git.Guard("doctor", "--json").Json.GetProperty("findings").EnumerateArray().Where(one => one.GetProperty("code").GetString() == "BG0018").Select(one => one.GetProperty("text").GetString()!)];
+        Assert.HasCount(isFound ? 1 : 0, findings);
+        if (isFound)
+        {
+            StringAssert.StartsWith(findings[0], $"{file} cannot be understood, so it is not known which version of BuildGuard it names: ");
+        }
+    }
+
+    [TestMethod]
     public void What_cannot_be_read_in_a_repository_hides_nothing_else()
     {
         using var git = new GitSandbox();
@@ -127,7 +145,7 @@ public sealed class DoctorTests
             git.Guard("doctor", "--json").Json.GetProperty("repository").GetProperty("references").EnumerateArray()
                 .Select(one => $"{one.GetProperty("file").GetString()} {one.GetProperty("version").GetString()}").ToArray());
 
-        File.WriteAllText(Path.Combine(git.Root, "global.json"), "{ \"msbuild-sdks\": [");
+        File.WriteAllText(Path.Combine(git.Root, "global.json"), "{ \"msbuild-sdks\": [] }");
         File.WriteAllText(Path.Combine(git.Root, ".config", "dotnet-tools.json"), $$"""{ "tools": { "buildguard.tool": { "version": "{{own}}" } } }""");
         Assert.DoesNotContain("BG0018", git.Guard("doctor").Output);
     }
@@ -188,7 +206,9 @@ public sealed class DoctorTests
         string bin = Directory.CreateDirectory(Path.Combine(git.Elsewhere, "bin")).FullName;
         string program = Helper.Program[0] == "dotnet" ? "$(command -v dotnet)" : Helper.Program[0];
         Result result = git.Run(git.Root, ["sh", "-c", $"program={program}; export PATH={bin}; exec \"$program\" {string.Join(' ', Helper.Program[1..])} doctor"], []);
-        StringAssert.Contains(result.Output, None, result.Error);
+        StringAssert.Contains(result.Output, $"Repository\n  root  {git.Root}\n", result.Error);
+        StringAssert.Contains(result.Output, "  git hooks: not looked at: git cannot be started");
+        Assert.DoesNotContain("BG0020", result.Output);
     }
 
     [TestMethod]

@@ -133,6 +133,16 @@ public sealed class HooksPathTests
         }
 
         CollectionAssert.AreEqual(before, InitTests.Everything(git.Root));
+
+        // Whoever only looks is told, too, and what needs no git is looked at.
+        File.WriteAllText(Path.Combine(git.Root, "a.csproj"), "<Project><ItemGroup><PackageReference Include=\"BuildGuard\" Version=\"0.0.1\" /></ItemGroup></Project>");
+        string below = Directory.CreateDirectory(Path.Combine(git.Root, "below")).FullName;
+        Result doctor = git.Run(below, [.. Helper.Program, "doctor"], foreign);
+        Assert.AreEqual(1, doctor.ExitCode);
+        StringAssert.Contains(doctor.Output, "  git hooks: not looked at: fatal: detected dubious ownership");
+        StringAssert.Contains(doctor.Output, "  BG0020: the git hooks cannot be looked at: fatal: detected dubious ownership");
+        StringAssert.Contains(doctor.Output, $"git config --global --add safe.directory {git.Root}\n");
+        StringAssert.Contains(doctor.Output, "BG0018: a.csproj references BuildGuard 0.0.1");
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using BuildGuard.Cli.Init;
 using BuildGuard.Cli.Programs;
 using static BuildGuard.Cli.Tests.InitTests;
 
@@ -90,5 +91,30 @@ public sealed class InitUndoTests
         File.WriteAllText(Path.Combine(git.Root, $".buildguard.json.buildguard-{Never}"), "{");
         Assert.AreEqual(0, git.Guard("init", "--undo", "--yes").ExitCode);
         CollectionAssert.AreEqual(before, Everything(git.Root));
+    }
+
+    /// <summary>A second one changes what the first wrote, and is ended at the worst time: it is recorded, and not written.</summary>
+    [TestMethod]
+    public void What_a_killed_update_did_not_come_to_is_taken_back_all_the_same()
+    {
+        using GitSandbox git = Repository();
+        string[] before = Everything(git.Root);
+        Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
+        string first = File.ReadAllText(Path.Combine(git.Root, "tests/tests.csproj"));
+        Kill("<Project>second</Project>");
+        StringAssert.Contains(git.Guard("init", "--undo", "--dry-run").Output, "as it was before  tests/tests.csproj");
+
+        // The next one does not take what the first wrote for somebody's own.
+        Kill("<Project>third</Project>");
+        Result undone = git.Guard("init", "--undo", "--yes");
+        Assert.AreEqual(0, undone.ExitCode, undone.Output);
+        CollectionAssert.AreEqual(before, Everything(git.Root));
+
+        void Kill(string update)
+        {
+            InitRecord record = InitRecord.Read(git.Root);
+            record.Add(new FileChange("tests/tests.csproj", first, update, ""));
+            record.Write(git.Root);
+        }
     }
 }

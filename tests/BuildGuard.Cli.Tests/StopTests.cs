@@ -9,6 +9,25 @@ public sealed class StopTests
 {
     private static readonly string[] AtOnce = ["--preflight", "off"];
 
+    /// <summary>Nothing failed: what was asked about is left, and that is what the exit code says.</summary>
+    [TestMethod]
+    public void Whoever_answers_no_ends_nothing()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], ["run", .. AtOnce, "--", "sh", "-c", "echo ready; exec cat"]);
+        Assert.AreEqual("ready", holder.ReadLine());
+        using (var terminal = new ShellTerminal(sandbox))
+        {
+            terminal.Line("$HELPER stop; echo \"code $?\"");
+            terminal.Await("End 1 lease? [y/N] ");
+            terminal.Line("n");
+            terminal.Await("Nothing was ended.\r\ncode 1\r\n");
+        }
+
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+    }
+
     [TestMethod]
     public void Everything_guarded_ends_whoever_waits_is_told_and_nothing_else_is_touched()
     {

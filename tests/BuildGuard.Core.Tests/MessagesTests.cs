@@ -36,6 +36,7 @@ public sealed partial class MessagesTests
         Messages.ScheduleFailed("the crontab cannot be read", "see that 'crontab -l' works"),
         Messages.InitFailed("/x/pytest.ini: No space left on device", "make it writable"),
         Messages.OtherVersion("a.csproj references", "0.1.0", isOlder: true, "0.2.0", "'buildguard init' raises it"),
+        Messages.UntoldVersion("global.json", "'<' is an invalid start of a value"),
         Messages.StateOpenToOthers("/x", UnixFileMode.UserRead | UnixFileMode.GroupRead),
         Messages.UntrustedDirectory("/x", "it is a link", "remove it"),
         Messages.UnwritableState("/x", "No space left on device"),

@@ -71,8 +71,9 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
         return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope, file, top.IsSuccess);
     }
 
-    /// <summary>Asks git; <c>null</c> where there is no repository that it could tell of.</summary>
-    public static GitRepository? FindOrNone() => Find(out _);
+    /// <summary>The nearest directory with a <c>.git</c>, whether git tells of it or not; <c>null</c> if there is none.</summary>
+    public static string? RootAround(string? directory) =>
+        directory is null || Path.Exists(Path.Combine(directory, ".git")) ? directory : RootAround(Path.GetDirectoryName(directory));
 
     /// <summary>
     /// The files of the working tree, from its root: those under version control, and those that are new and not ignored. What is

@@ -9,7 +9,15 @@ namespace BuildGuard.Cli.Init;
 /// <param name="Path">From the root.</param>
 /// <param name="Before">What it held before the first time; <c>null</c> if it was not there.</param>
 /// <param name="Sum">The checksum of what was written.</param>
-internal sealed record WrittenFile(string Path, string? Before, string Sum);
+/// <param name="EarlierSum">
+/// That of what was written the time before, which is still there where the writing was ended before it came to this file;
+/// <c>null</c> if it is the first time.
+/// </param>
+internal sealed record WrittenFile(string Path, string? Before, string Sum, string? EarlierSum = null)
+{
+    /// <summary>Whether it is what was written, and nobody changed it since.</summary>
+    public bool Wrote(string sum) => sum == Sum || sum == EarlierSum;
+}
 
 /// <summary>What was written, so that it can be taken back: <c>.buildguard/init.json</c>.</summary>
 /// <param name="Files">The files.</param>
@@ -44,7 +52,8 @@ internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<Written
                 [.. json.RootElement.GetProperty("files").EnumerateArray().Select(file => new WrittenFile(
                     file.GetProperty("path").GetString()!,
                     file.GetProperty("before").GetString() is { } before ? ByteText.FromBytes(Convert.FromBase64String(before)) : null,
-                    file.GetProperty("sum").GetString()!))],
+                    file.GetProperty("sum").GetString()!,
+                    file.TryGetProperty("earlierSum", out JsonElement earlier) ? earlier.GetString() : null))],
                 HooksIn(json.RootElement.GetProperty("hooks")));
             return record.Files.Find(file => !InitFiles.MayWrite(root, file.Path)) is not { } foreign
                 ? record
@@ -103,6 +112,11 @@ internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<Written
                 json.WriteString("path"u8, file.Path);
                 json.WriteString("before"u8, file.Before is null ? null : Convert.ToBase64String(ByteText.ToBytes(file.Before)));
                 json.WriteString("sum"u8, file.Sum);
+                if (file.EarlierSum is not null)
+                {
+                    json.WriteString("earlierSum"u8, file.EarlierSum);
+                }
+
                 json.WriteEndObject();
             }
 
@@ -123,8 +137,9 @@ internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<Written
 
         // What was there before the first time counts, unless somebody changed it in between.
         string? found = change.Before is null ? null : Checksum.Of(ByteText.ToBytes(change.Before));
-        WrittenFile? earlier = Files.Find(file => file.Path == change.Path && file.Sum == found);
+        WrittenFile? earlier = found is null ? null : Files.Find(file => file.Path == change.Path && file.Wrote(found));
         Files.RemoveAll(file => file.Path == change.Path);
-        Files.Add(new WrittenFile(change.Path, earlier is null ? change.Before : earlier.Before, Checksum.Of(ByteText.ToBytes(change.After))));
+        string sum = Checksum.Of(ByteText.ToBytes(change.After));
+        Files.Add(earlier is null ? new WrittenFile(change.Path, change.Before, sum) : new WrittenFile(change.Path, earlier.Before, sum, found));
     }
 }

@@ -38,6 +38,8 @@ internal static class PackageStep
         {
             AddTo(plan, survey, places, [.. place]);
         }
+
+        LockFiles.AddTo(plan, survey);
     }
 
     /// <summary>Asks again what was asked before, now that it is written: what is not as it was meant is said.</summary>

@@ -1,18 +1,45 @@
+using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Programs;
 
 namespace BuildGuard.Cli.Init;
+
+/// <summary>What was taken back, or would be.</summary>
+/// <param name="Lines">Each file, and the hooks.</param>
+/// <param name="Remarks">What is left to do by hand.</param>
+internal sealed record Undone(List<InitLine> Lines, List<string> Remarks);
 
 /// <summary>Takes back what was written; what somebody changed since is kept and said.</summary>
 internal static class Undo
 {
     /// <summary>Does it.</summary>
     /// <param name="root">The root of the repository.</param>
-    /// <param name="record">What was written. What is taken back is no longer in it.</param>
+    /// <param name="repository">What git tells of it; <c>null</c>: nothing.</param>
     /// <param name="dryRun">Whether only to say what would be done.</param>
-    /// <returns>For each file what was done, and whether it was kept.</returns>
-    public static List<(string Path, string Change, bool IsKept)> Do(string root, InitRecord record, bool dryRun)
+    public static Undone Do(string root, GitRepository? repository, bool dryRun)
     {
-        var done = new List<(string, string, bool)>();
+        InitRecord record = InitRecord.Read(root);
+        List<InitLine> lines = Files(root, record, dryRun);
+        IReadOnlyList<WrittenHook> kept = HookStep.TakeBack(root, record.Hooks, repository, dryRun, lines);
+        if (!dryRun)
+        {
+            (record with { Hooks = kept }).Write(root);
+        }
+
+        List<string> remarks = lines.Exists(line => line.IsKept)
+            ? [$"for what is kept: take out by hand what init put in, and run 'init --undo' again; or remove {InitRecord.Name} to leave it as it is for good"]
+            : [];
+        if (LockFiles.AfterUndo(() => new Survey(root, repository), [.. lines.Where(line => !line.IsKept).Select(line => line.Path)]) is { } stale)
+        {
+            remarks.Add(stale);
+        }
+
+        return new Undone(lines, remarks);
+    }
+
+    /// <summary>The files. What is taken back is no longer in the record.</summary>
+    private static List<InitLine> Files(string root, InitRecord record, bool dryRun)
+    {
+        var done = new List<InitLine>();
         foreach (WrittenFile file in record.Files.ToArray())
         {
             string path = Path.Combine(root, file.Path);
@@ -23,21 +50,21 @@ internal static class Undo
 
             if (!File.Exists(path))
             {
-                done.Add((file.Path, "is gone already", false));
+                done.Add(new InitLine(file.Path, "is gone already", ""));
             }
             else if (ByteText.Read(path) is var there && there == file.Before)
             {
                 // Somebody else took it back, or the writing never came to it.
-                done.Add((file.Path, "is as it was before", false));
+                done.Add(new InitLine(file.Path, "is as it was before", ""));
             }
-            else if (Checksum.Of(ByteText.ToBytes(there)) != file.Sum)
+            else if (!file.Wrote(Checksum.Of(ByteText.ToBytes(there))))
             {
-                done.Add((file.Path, "was changed since and is kept", true));
+                done.Add(new InitLine(file.Path, "was changed since and is kept", "", IsKept: true));
                 continue;
             }
             else
             {
-                done.Add((file.Path, file.Before is null ? "removed" : "as it was before", false));
+                done.Add(new InitLine(file.Path, file.Before is null ? "removed" : "as it was before", ""));
                 if (!dryRun)
                 {
                     TakeBack(root, path, file.Before);

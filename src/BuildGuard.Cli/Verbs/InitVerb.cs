@@ -26,11 +26,19 @@ internal static class InitVerb
             GitRepository? repository = GitRepository.Find(out GitAbsence? absence);
             string root = RootOf(repository, absence);
             bool isDry = result.GetValue(dryRun);
+            string[] services = ServicesOf(result.GetValue(ci) ?? []);
+            using var turn = new RepositoryTurn(root);
             try
             {
+                if (result.GetValue(yes) && !isDry)
+                {
+                    // Whoever is asked first lets others go ahead meanwhile.
+                    turn.Take();
+                }
+
                 return result.GetValue(undo)
-                    ? TakeBack(root, repository, isDry, result.GetValue(yes), result.GetValue(json))
-                    : PutIn(new Survey(root, repository), result.GetValue(noHooks) ? null : repository, ServicesOf(result.GetValue(ci) ?? []), isDry, result.GetValue(yes), result.GetValue(json));
+                    ? TakeBack(turn, root, repository, isDry, result.GetValue(yes), result.GetValue(json))
+                    : PutIn(turn, new Survey(root, repository), result.GetValue(noHooks) ? null : repository, services, isDry, result.GetValue(yes), result.GetValue(json));
             }
             catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
             {
@@ -43,7 +51,7 @@ internal static class InitVerb
     /// <exception cref="GuardException">BG0022: there is no working tree here, or none that git tells of.</exception>
     private static string RootOf(GitRepository? repository, GitAbsence? absence) => repository switch
     {
-        null when absence is { IsNone: false } && IsInRepository(Composition.WorkingDirectory) =>
+        null when absence is { IsNone: false } && GitRepository.RootAround(Composition.WorkingDirectory) is not null =>
             throw new GuardException(Messages.InitFailed($"git does not say what is of the repository here: {absence.Reason}", absence.Remedy)),
         null => Composition.WorkingDirectory
             ?? throw new GuardException(Messages.InitFailed("the working directory was removed", "go to the repository's directory")),
@@ -51,15 +59,12 @@ internal static class InitVerb
         _ => throw new GuardException(Messages.InitFailed($"there is no working tree here: {repository.CommonDirectory} is git's own directory", "go to a working tree of it")),
     };
 
-    private static bool IsInRepository(string? directory) =>
-        directory is not null && (Path.Exists(Path.Combine(directory, ".git")) || IsInRepository(Path.GetDirectoryName(directory)));
-
     private static string[] ServicesOf(string[] named) =>
         Array.Find(named, name => !PipelineStep.Services.Contains(name)) is { } unknown
             ? throw new GuardException(Messages.BadUsage("init", $"--ci '{unknown}' cannot be understood: expected github, azure or gitlab"))
             : named;
 
-    private static int PutIn(Survey survey, GitRepository? repository, string[] services, bool dryRun, bool isSure, bool asJson)
+    private static int PutIn(RepositoryTurn turn, Survey survey, GitRepository? repository, string[] services, bool dryRun, bool isSure, bool asJson)
     {
         string root = survey.Root;
         InitPlan plan = Plan(survey, services);
@@ -83,7 +88,8 @@ internal static class InitVerb
 
         if (!dryRun)
         {
-            Write(root, plan, hooks);
+            turn.Take();
+            PlanWriter.Write(survey, plan, hooks);
             PackageStep.Check(plan, survey);
         }
 
@@ -107,53 +113,22 @@ internal static class InitVerb
         }
     }
 
-    private static void Write(string root, InitPlan plan, HookStep hooks)
+    private static int TakeBack(RepositoryTurn turn, string root, GitRepository? repository, bool dryRun, bool isSure, bool asJson)
     {
-        InitRecord record = InitRecord.Read(root);
-        foreach (FileChange change in plan.Changes)
-        {
-            // First the record: what is written and not known could not be taken back.
-            record.Add(change);
-            record.Write(root);
-            string path = Path.Combine(root, change.Path);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            ForeignFile.Write(ForeignFile.Behind(path), ByteText.ToBytes(change.After));
-        }
-
-        if (hooks.Wanted.Count > 0)
-        {
-            (record with { Hooks = [.. record.Hooks.Union(hooks.Wanted)] }).Write(root);
-            hooks.Install();
-        }
-    }
-
-    private static int TakeBack(string root, GitRepository? repository, bool dryRun, bool isSure, bool asJson)
-    {
-        InitRecord record = InitRecord.Read(root);
-        List<InitLine> planned = TakeBack(root, record, repository, dryRun: true);
-        int changes = planned.Count(line => !line.IsKept);
-        if (changes > 0 && !dryRun && !isSure && !Confirm(changes, () => InitOutcome.Show(root, planned, [], dryRun: true, asJson: false)))
+        Undone planned = Undo.Do(root, repository, dryRun: true);
+        int changes = planned.Lines.Count(line => !line.IsKept);
+        if (changes > 0 && !dryRun && !isSure && !Confirm(changes, () => InitOutcome.Show(root, planned.Lines, planned.Remarks, dryRun: true, asJson: false)))
         {
             return ExitCodes.Findings;
         }
 
-        List<InitLine> lines = dryRun ? planned : TakeBack(root, record, repository, dryRun: false);
-        List<string> remarks = lines.Exists(line => line.IsKept)
-            ? [$"for what is kept: take out by hand what init put in, and run 'init --undo' again; or remove {InitRecord.Name} to leave it as it is for good"]
-            : [];
-        return InitOutcome.Show(root, lines, remarks, dryRun, asJson);
-    }
-
-    private static List<InitLine> TakeBack(string root, InitRecord record, GitRepository? repository, bool dryRun)
-    {
-        List<InitLine> lines = [.. Undo.Do(root, record, dryRun).Select(done => new InitLine(done.Path, done.Change, "", done.IsKept))];
-        IReadOnlyList<WrittenHook> kept = HookStep.TakeBack(root, record.Hooks, repository, dryRun, lines);
         if (!dryRun)
         {
-            (record with { Hooks = kept }).Write(root);
+            turn.Take();
         }
 
-        return lines;
+        Undone done = dryRun ? planned : Undo.Do(root, repository, dryRun: false);
+        return InitOutcome.Show(root, done.Lines, done.Remarks, dryRun, asJson);
     }
 
     /// <exception cref="GuardException">BG0005: there is nobody to ask.</exception>

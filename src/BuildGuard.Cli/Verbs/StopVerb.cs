@@ -51,7 +51,8 @@ internal static class StopVerb
         outcome.Dead.UnionWith(targets.Where(target => composition.Processes.IsAlive(StopOutcome.HolderOf(target)) == false).Select(target => target.Id));
         if (!isSure && (only is null || targets.Count > 0) && !Confirm(targets, untold, outcome))
         {
-            return ExitCodes.GuardFailed;
+            Terminal.Lines.WriteLine("Nothing was ended.");
+            return ExitCodes.Findings;
         }
 
         if (only is not null)

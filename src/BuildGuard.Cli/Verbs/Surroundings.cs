@@ -12,7 +12,7 @@ namespace BuildGuard.Cli.Verbs;
 /// <param name="Unseen">What of the repository was not looked at; empty if all of it was.</param>
 /// <param name="References">Which versions of BuildGuard it names.</param>
 /// <param name="Hooks">How its git hooks stand.</param>
-/// <param name="NoHooks">Why git runs none, with the remedy; empty if it does.</param>
+/// <param name="NoHooks">Why git runs none, with the remedy, or why they were not looked at; empty if neither is so.</param>
 /// <param name="Locks">Who uses which lock; <c>null</c>: a finding says why they were not looked at.</param>
 /// <param name="Schedules">What reaps from time to time.</param>
 /// <param name="Tools">Servers of the tool chain that may be leftovers. Not a finding: builds leave them on purpose.</param>
@@ -34,23 +34,33 @@ internal sealed record Surroundings(
     /// <summary>Looks. What is wrong becomes a finding.</summary>
     public static Surroundings Of(Composition composition, bool hasState, List<GuardMessage> findings)
     {
-        GitRepository? repository = OrElse(GitRepository.FindOrNone, null);
+        GitAbsence? absence = null;
+        GitRepository? repository = OrElse(() => GitRepository.Find(out absence), null);
+
+        // There may be one that git does not tell of: its files are there all the same.
+        string root = repository?.Top ?? (absence is { IsNone: false } ? GitRepository.RootAround(Composition.WorkingDirectory) : null) ?? "";
+        bool isHidden = root.Length > 0 && repository is null;
+        if (isHidden && absence!.HasGit)
+        {
+            findings.Add(Messages.HooksUnreadable(absence.Reason, absence.Remedy));
+        }
+
         string unseen = "";
-        IReadOnlyList<VersionReference> references = repository is null ? [] : OrElse(
+        IReadOnlyList<VersionReference> references = root.Length == 0 ? [] : OrElse(
             () =>
             {
-                var survey = new Survey(repository.Top, bounds: SurveyBounds.Quick);
+                var survey = new Survey(root, bounds: SurveyBounds.Quick);
                 IReadOnlyList<VersionReference> found = VersionReferences.In(survey, findings);
                 unseen = survey.Unseen;
                 return found;
             },
             []);
         return new Surroundings(
-            repository?.Top ?? "",
+            root,
             unseen,
             references,
             repository is null ? [] : OrElse(() => HookFolder.Names.Select(new HookFolder(repository.Hooks, GuardProgram.Current).Look).ToArray(), []),
-            repository is { HasNoHooks: true } ? $"{repository.NoHooksReason}; to switch them on: {repository.NoHooksRemedy}" : "",
+            repository is { HasNoHooks: true } ? $"{repository.NoHooksReason}; to switch them on: {repository.NoHooksRemedy}" : isHidden ? $"not looked at: {absence!.Reason}" : "",
             hasState ? LockUses.Of(composition, findings) : null,
             [.. ScheduleKinds.All(ScheduledCommand.Current(idle: null))
                 .Select(one => new ScheduleLook(one.Kind, OrElse(() => one.State, ScheduleState.Absent)))

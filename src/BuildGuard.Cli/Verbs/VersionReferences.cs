@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Init;
@@ -30,8 +31,8 @@ internal static class VersionReferences
     public static IReadOnlyList<VersionReference> In(Survey survey, List<GuardMessage> findings)
     {
         VersionReference[] projects = [.. OfProjects(survey)];
-        VersionReference[] sdks = [.. Named(survey, "global.json", "msbuild-sdks", PackageStep.Package)];
-        VersionReference[] tools = [.. Manifests.SelectMany(file => Named(survey, file, "tools", Tool))];
+        VersionReference[] sdks = [.. Named(survey, "global.json", "msbuild-sdks", PackageStep.Package, findings)];
+        VersionReference[] tools = [.. Manifests.SelectMany(file => Named(survey, file, "tools", Tool, findings))];
         Compare([.. projects, .. sdks], "references", older: "'buildguard init' raises it", findings);
         Compare(tools, "names", older: $"dotnet tool update BuildGuard.Tool --version {Own.ToNormalizedString()}", findings);
         NuGetVersion[] versions = [.. projects.Concat(sdks).Select(one => Parse(one.Version)).OfType<NuGetVersion>().Distinct().Order()];
@@ -54,24 +55,26 @@ internal static class VersionReferences
         from place in MSBuildText.FindVersions(text, PackageStep.Package)
         select new VersionReference(file, text[place], RemarkOf(text[place], "'buildguard init' raises it"));
 
-    private static IEnumerable<VersionReference> Named(Survey survey, string file, string group, string name)
+    private static IEnumerable<VersionReference> Named(Survey survey, string file, string group, string name, List<GuardMessage> findings)
     {
         string? version = null;
         try
         {
             if (survey.Has(file) && survey.IsSmall(file))
             {
-                using var json = JsonDocument.Parse(ByteText.ToBytes(ReadOrNothing(survey, file)), Lenient);
+                using var json = JsonDocument.Parse(WithoutMark(ByteText.ToBytes(ReadOrNothing(survey, file))), Lenient);
                 version = VersionIn(Member(Member(json.RootElement, group), name));
             }
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            // Whoever it is for says so.
+            findings.Add(Messages.UntoldVersion(file, e.Message));
         }
 
         return version is null ? [] : [new VersionReference(file, version, RemarkOf(version, group == "tools" ? "'dotnet tool update' raises it" : "raise it there"))];
     }
+
+    private static ReadOnlyMemory<byte> WithoutMark(byte[] json) => json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? json.AsMemory(Encoding.UTF8.Preamble.Length) : json;
 
     private static JsonElement? Member(JsonElement? json, string name) => json is { ValueKind: JsonValueKind.Object } members
         ? members.EnumerateObject().Where(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase)).Select(one => (JsonElement?)one.Value).FirstOrDefault()

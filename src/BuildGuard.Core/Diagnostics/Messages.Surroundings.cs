@@ -36,6 +36,12 @@ public static partial class Messages
     public static GuardMessage InitFailed(string problem, string remedy) => Error(
         "BG0022", $"the repository was not changed, or not whole: {WithRemedy(problem, remedy)}");
 
+    /// <summary>BG0018: a file that may name a version of BuildGuard cannot be understood.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="reason">Why not.</param>
+    public static GuardMessage UntoldVersion(string file, string reason) => Warning(
+        "BG0018", $"{OneLine(file, 200)} cannot be understood, so it is not known which version of BuildGuard it names: {WithRemedy(OneLine(reason), "correct it; to 'dotnet' it is as if it were not there, or an error")}");
+
     /// <summary>BG0018: another version of BuildGuard than this program is in use around it.</summary>
     /// <param name="user">What uses it, with its verb, as in <c>a.csproj references</c>.</param>
     /// <param name="version">The other version.</param>

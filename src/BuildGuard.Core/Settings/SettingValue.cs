@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using BuildGuard.Leases;
 
@@ -7,6 +8,9 @@ namespace BuildGuard.Settings;
 internal static class SettingValue
 {
     private static readonly char[] NameSeparators = [';', ',', '\n', '\r'];
+
+    /// <summary>Paths and patterns: a name means the processes that have it, and whoever writes <c>*</c> means more than he would get.</summary>
+    private static readonly SearchValues<char> NoNames = SearchValues.Create("/*?");
 
     /// <summary>What is expected instead; <c>null</c> if the text is a value of the setting.</summary>
     internal static string? Check(Setting setting, string text) => Apply(setting, text, new GuardSettings(), out _);
@@ -25,7 +29,7 @@ internal static class SettingValue
         Setting.Preflight => PreflightMode.Expected,
         Setting.MinFreeMemory => $"{Size.Expected}, or none",
         Setting.MaxLoad => "a number above 0 such as 8.0, or none",
-        Setting.Keep or Setting.MonitorEnds => "names of processes with ; between them",
+        Setting.Keep or Setting.MonitorEnds => "whole names of processes, no patterns, with ; between them",
         _ => "true or false",
     };
 
@@ -104,7 +108,7 @@ internal static class SettingValue
     private static string[]? Names(string text, bool none)
     {
         string[] names = none ? [] : text.Split(NameSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return names.Any(n => n.Contains('/', StringComparison.Ordinal) || n.Any(char.IsControl)) ? null : names;
+        return names.Any(n => n.AsSpan().ContainsAny(NoNames) || n.Any(char.IsControl)) ? null : names;
     }
 
     private static int? Whole(string text, int min, int max) =>

@@ -311,9 +311,11 @@ public sealed class MonitorEndsTests
     }
 
     [TestMethod]
-    [DataRow("[\"a\", 3]", "names of processes with ; between them")]
-    [DataRow("\"/usr/bin/chrome\"", "names of processes with ; between them")]
-    [DataRow("{}", "names of processes with ; between them")]
+    [DataRow("[\"a\", 3]", "whole names of processes, no patterns, with ; between them")]
+    [DataRow("\"/usr/bin/chrome\"", "whole names of processes, no patterns, with ; between them")]
+    [DataRow("[\"*\"]", "whole names of processes, no patterns, with ; between them")]
+    [DataRow("\"chrom?\"", "whole names of processes, no patterns, with ; between them")]
+    [DataRow("{}", "whole names of processes, no patterns, with ; between them")]
     public void What_is_no_name_is_one_line_that_says_where(string value, string expected)
     {
         using var sandbox = new Sandbox();
