@@ -51,6 +51,71 @@ public sealed class InitBoundsTests
         CollectionAssert.Contains(done.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("path").GetString()).ToArray(), "packages/xunit.runner.json");
     }
 
+    /// <summary>They import what is above them, may not have a version in a reference where theirs are central (NU1008), and get the package.</summary>
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Projects_of_others_that_a_file_reaches_are_named_and_restore_with_central_versions_too(bool hasGit)
+    {
+        using GitSandbox git = Repository();
+        git.GitIn(git.Elsewhere, [], "init", "-q", Path.Combine(git.Root, "packages/lib")).Succeeds();
+        File.WriteAllText(Path.Combine(git.Root, "packages/lib/L.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        Fill(Path.Combine(git.Root, "generated"));
+        File.WriteAllText(Path.Combine(git.Root, ".gitignore"), "/generated/\n/obj/\n");
+        Fill(Path.Combine(git.Root, "obj/made"));
+        if (hasGit)
+        {
+            File.Delete(Path.Combine(git.Root, "generated/Directory.Build.props"));
+        }
+        else
+        {
+            // Then nothing says what is ignored.
+            Directory.Delete(Path.Combine(git.Root, ".git"), recursive: true);
+            Directory.Delete(Path.Combine(git.Root, "generated"), recursive: true);
+            Directory.Move(Path.Combine(git.Root, "packages"), Path.Combine(git.Root, "vendor"));
+        }
+
+        const string Above = "not of this repository (of another one inside it, or ignored) and";
+        string expected = hasGit
+            ? $"Note: packages/lib/L.csproj and 1 more are {Above} import Directory.Build.props from above: they get the package, too; a Directory.Build.props in the folder keeps it out\n"
+            : $"Note: vendor/lib/L.csproj is {Above} imports Directory.Build.props from above: it gets the package, too; a Directory.Build.props in the folder keeps it out\n";
+        foreach (string line in (string[])["--dry-run", "--yes"])
+        {
+            StringAssert.Contains(git.Run(git.Root, [.. Helper.Program, "init", line, "--no-hooks"], [("GIT_CEILING_DIRECTORIES", git.Elsewhere)]).Output, expected);
+        }
+
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "Directory.Build.props")), "PrivateAssets=\"all\" Condition=\"'$(ManagePackageVersionsCentrally)' != 'true'\" />");
+    }
+
+    [TestMethod]
+    public void In_a_submodule_it_is_the_submodule_and_its_own_directory_in_git_is_no_working_tree()
+    {
+        using var git = new GitSandbox();
+        string library = Path.Combine(git.Elsewhere, "library");
+        git.GitIn(git.Elsewhere, [], "init", "-q", library).Succeeds();
+        git.Commit(directory: library).Succeeds();
+        git.Git("submodule", "--quiet", "add", library, "ext/lib").Succeeds();
+        string inside = Path.Combine(git.Root, "ext/lib"), own = Path.Combine(git.Root, ".git/modules/ext/lib");
+        string[] before = Everything(git.Root);
+        foreach (string where in (string[])[own, Path.Combine(own, "hooks")])
+        {
+            Result refused = git.GuardIn(where, "init", "--yes");
+            Assert.AreEqual(125, refused.ExitCode, refused.Output);
+            StringAssert.Contains(refused.ErrorLine, $"there is no working tree here: {own} is git's own directory. Remedy: go to a working tree of it, as {inside} [");
+            CollectionAssert.AreEqual(before, Everything(git.Root));
+        }
+
+        Result done = git.GuardIn(inside, "init", "--yes");
+        Assert.AreEqual(0, done.ExitCode, done.Error);
+        StringAssert.StartsWith(done.Output, $"Done in {inside}:\n");
+        StringAssert.Contains(done.Output, $"Note: this is a submodule of {git.Root}, which stays as it is: commit here what is written, and there the submodule\n");
+        Assert.AreEqual(0, git.GuardIn(inside, "init", "--undo", "--yes").ExitCode);
+        CollectionAssert.AreEqual(before.Where(Untouched).ToArray(), Everything(git.Root).Where(Untouched).ToArray());
+
+        // git rewrites its index when it is asked.
+        bool Untouched(string entry) => !entry.Contains("/index ", StringComparison.Ordinal);
+    }
+
     [TestMethod]
     [DataRow(".git")]
     [DataRow(".git/hooks")]

@@ -10,7 +10,11 @@ public sealed class InitCommandsTests
     [TestMethod]
     [DataRow("A.sln t/T.csproj", "dotnet build", "dotnet test")]
     [DataRow("T.csproj", "dotnet build", "dotnet test")]
-    [DataRow("A.sln B.slnx t/T.csproj", "dotnet build A.sln | dotnet build B.slnx", "dotnet test A.sln | dotnet test B.slnx")]
+    [DataRow("A.sln=l/L.csproj B.slnx=t/T.csproj l/L.csproj t/T.csproj", "dotnet build A.sln | dotnet build B.slnx", "dotnet test A.sln | dotnet test B.slnx")]
+    [DataRow("App.sln App.slnx t/T.csproj", "dotnet build App.sln", "dotnet test App.sln")]
+    [DataRow("App.sln=l/L.csproj App.slnx l/L.csproj t/T.csproj", "dotnet build App.slnx", "dotnet test App.slnx")]
+    [DataRow("A.sln=l/L.csproj l/L.csproj s/S.csproj t/T.csproj", "dotnet build", "dotnet test | dotnet test t/T.csproj")]
+    [DataRow("A.slnx=none.csproj l/L.csproj t/T.csproj", "dotnet build", "dotnet test | dotnet test t/T.csproj")]
     [DataRow("src/A.sln src/t/B.sln src/t/T.csproj", "dotnet build src/A.sln", "dotnet test src/A.sln")]
     [DataRow("my_src/A.sln L.csproj T.csproj", "dotnet build my_src/A.sln", "dotnet test my_src/A.sln")]
     [DataRow("l/L.csproj t/T.csproj u/T2.fsproj", "dotnet build l/L.csproj | dotnet build t/T.csproj | dotnet build u/T2.fsproj", "dotnet test t/T.csproj | dotnet test u/T2.fsproj")]
@@ -18,12 +22,20 @@ public sealed class InitCommandsTests
     [DataRow("L.csproj t/T.csproj", "dotnet build L.csproj | dotnet build t/T.csproj", "dotnet test t/T.csproj")]
     [DataRow("dirs.proj l/L.csproj t/T.csproj", "dotnet build", "dotnet test")]
     [DataRow("l/L.csproj t/L2.csproj t/Tests.props", "dotnet build l/L.csproj | dotnet build t/L2.csproj", "dotnet test l/L.csproj | dotnet test t/L2.csproj")]
+    [DataRow("l/L.csproj t/L2.csproj Test.props t/Directory.Build.props", "dotnet build l/L.csproj | dotnet build t/L2.csproj", "dotnet test t/L2.csproj")]
     public void They_name_what_has_to_be_named(string files, string build, string test)
     {
         using var git = new GitSandbox();
-        foreach (string file in files.Split(' '))
+        string[] projects = [.. files.Split(' ').Where(file => file.EndsWith("proj", StringComparison.Ordinal))];
+        foreach (string[] file in files.Split(' ').Select(file => file.Split('=')))
         {
-            Write(git, file, Path.GetFileName(file).StartsWith('T') ? Test : Library);
+            Write(git, file[0], Path.GetFileName(file[0]) switch
+            {
+                ['T', ..] => Test,
+                "Directory.Build.props" => "<Project><Import Project=\"../Test.props\" /></Project>",
+                var name when name.Contains(".sln", StringComparison.Ordinal) => Solution(file[0], file.Length > 1 ? file[1..] : projects),
+                _ => Library,
+            });
         }
 
         Write(git, "GNUmakefile", "all:\n");
@@ -75,6 +87,16 @@ public sealed class InitCommandsTests
         Write(git, "azure-pipelines.yaml", "steps: []\n");
         Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
         Assert.IsTrue(File.Exists(Path.Combine(git.Root, ".azure-pipelines/buildguard.yml")));
+    }
+
+    /// <summary>As Visual Studio and <c>dotnet sln</c> write them.</summary>
+    private static string Solution(string file, string[] projects)
+    {
+        string[] paths = [.. projects.Select(project => Path.GetRelativePath(Path.Combine("/", Path.GetDirectoryName(file)!), "/" + project))];
+        return file.EndsWith('x')
+            ? $"<Solution>\n  <Folder Name=\"/all/\">\n{string.Concat(paths.Select(path => $"    <Project Path=\"{path}\" />\n"))}  </Folder>\n</Solution>\n"
+            : "\ufeff\r\nMicrosoft Visual Studio Solution File, Format Version 12.00\r\n" + string.Concat(paths.Select(path =>
+                $"Project(\"{{9A19103F-16F7-4668-BE54-9A1E7A4F7556}}\") = \"{Path.GetFileNameWithoutExtension(path)}\", \"{path.Replace('/', '\\')}\", \"{{{Guid.Empty}}}\"\r\nEndProject\r\n"));
     }
 
     private static string Recipe(string commands) => string.Concat(commands.Split(" | ").Select(command => $"\t$(BUILDGUARD) run -- {command}\n"));

@@ -68,7 +68,10 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
             && !Git(root, "config", $"--{scope}", "--no-includes", "--get", "core.hooksPath").IsSuccess
                 ? Path.GetFullPath(setting[1][FileOrigin.Length..], root)
                 : "";
-        return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope, file, top.IsSuccess);
+
+        // In git's own directory of a submodule it names the working tree, too.
+        bool hasWorkingTree = top.IsSuccess && Git(null, "rev-parse", "--is-inside-work-tree").Line == "true";
+        return new GitRepository(Resolve(root), Resolve(common.Line), Resolve(hooks), scope, file, hasWorkingTree);
     }
 
     /// <summary>The nearest directory with a <c>.git</c>, whether git tells of it or not; <c>null</c> if there is none.</summary>
@@ -92,6 +95,26 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
                 : throw new GuardException(Messages.InitFailed($"git does not say which files are of this repository: {files.Complaint}", $"see that 'git -C {ShellWord.Quote(Top)} ls-files' works"));
         }
     }
+
+    /// <summary>
+    /// The folders in the working tree that are not the repository's, from its root: other repositories, submodules among them, and
+    /// what is ignored as a whole. Empty where git does not say.
+    /// </summary>
+    public (IReadOnlyList<string> Repositories, IReadOnlyList<string> Ignored) ListForeignFolders()
+    {
+        const string Submodule = "160000 ";
+        IEnumerable<string> submodules = List("--stage").Where(entry => entry.StartsWith(Submodule, StringComparison.Ordinal)).Select(entry => entry[(entry.IndexOf('\t', StringComparison.Ordinal) + 1)..]);
+        return (
+            [.. submodules, .. Folders("--others", "--exclude-standard")],
+            [.. Folders("--others", "--ignored", "--exclude-standard", "--directory")]);
+
+        IEnumerable<string> Folders(params string[] which) => List(which).Where(entry => entry.EndsWith('/')).Select(entry => entry[..^1]);
+
+        string[] List(params string[] which) => ByteText.ToText(Git(Top, ["ls-files", "-z", .. which]).Raw).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>The root of the working tree that this repository is a submodule of; empty if it is none.</summary>
+    public string Superproject() => Git(Top, "rev-parse", "--show-superproject-working-tree").Line;
 
     /// <summary>Whether a file is under version control.</summary>
     public bool IsTracked(string file) => Git(Top, "ls-files", "--error-unmatch", "--", file).IsSuccess;

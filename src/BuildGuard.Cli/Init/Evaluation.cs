@@ -9,14 +9,19 @@ namespace BuildGuard.Cli.Init;
 /// <param name="References">How often it references our package.</param>
 /// <param name="VersionsFile">The file of central versions that it imports; empty if there is none.</param>
 /// <param name="CommonFile">The nearest <c>Directory.Build.props</c>, whatever it is called; empty if there is none.</param>
-internal sealed record Evaluation(bool IsCentral, bool HasCentralVersion, int References, string VersionsFile, string CommonFile)
+/// <param name="IsTestProject">Whether it says of itself that it is one of tests.</param>
+/// <param name="Packages">All the packages that it references.</param>
+internal sealed record Evaluation(bool IsCentral, bool HasCentralVersion, int References, string VersionsFile, string CommonFile, bool IsTestProject, IReadOnlyList<string> Packages)
 {
     /// <summary>What <see cref="Read"/> has to be told of: options of <c>dotnet msbuild</c>, which has them since the SDK 8.</summary>
     public static IReadOnlyList<string> Options { get; } =
     [
-        "-getProperty:ManagePackageVersionsCentrally,CentralPackageVersionsFileImported,DirectoryPackagesPropsPath,DirectoryBuildPropsPath",
+        "-getProperty:ManagePackageVersionsCentrally,CentralPackageVersionsFileImported,DirectoryPackagesPropsPath,DirectoryBuildPropsPath,IsTestProject",
         "-getItem:PackageReference,GlobalPackageReference,PackageVersion",
     ];
+
+    /// <summary>Whether it references a package whose name begins so.</summary>
+    public bool HasPackage(string begin) => Packages.Any(package => package.StartsWith(begin, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads what MSBuild answers.</summary>
     /// <exception cref="JsonException">It is no such answer.</exception>
@@ -33,13 +38,17 @@ internal sealed record Evaluation(bool IsCentral, bool HasCentralVersion, int Re
             CountOf("PackageVersion") > 0 && CountOf("GlobalPackageReference") == 0,
             CountOf("PackageReference"),
             Property("DirectoryPackagesPropsPath"),
-            Property("DirectoryBuildPropsPath"));
+            Property("DirectoryBuildPropsPath"),
+            IsTrue(Property("IsTestProject")),
+            Identities("PackageReference"));
 
         string Property(string name) => properties.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? "" : "";
 
-        int CountOf(string item) => items.TryGetProperty(item, out JsonElement all)
-            ? all.EnumerateArray().Count(one => string.Equals(one.GetProperty("Identity").GetString(), PackageStep.Package, StringComparison.OrdinalIgnoreCase))
-            : 0;
+        int CountOf(string item) => Identities(item).Count(name => name.Equals(PackageStep.Package, StringComparison.OrdinalIgnoreCase));
+
+        string[] Identities(string item) => items.TryGetProperty(item, out JsonElement all)
+            ? [.. all.EnumerateArray().Select(one => one.GetProperty("Identity").GetString() ?? "")]
+            : [];
     }
 
     private static bool IsTrue(string value) => value.Equals("true", StringComparison.OrdinalIgnoreCase);

@@ -23,7 +23,7 @@ internal static class PackageItem
         var items = new List<string>();
         if (Array.Exists(projects, project => !project.IsCentral))
         {
-            items.Add(Plain(isCentralSomewhere || places.IsCentralUnseen || places.ReachesSubmodules));
+            items.Add(Plain(isCentralSomewhere || places.IsCentralUnseen || places.ReachesOthers(place)));
         }
 
         if (Array.Exists(projects, project => project is { IsCentral: true, HasCentralVersion: true }))

@@ -22,15 +22,19 @@ internal sealed class PackagePlaces
 
     private readonly Survey _survey;
     private readonly Dictionary<string, ProjectStanding> _standings;
+    private readonly Lazy<OtherProjects> _others;
 
     /// <summary>Looks at all projects.</summary>
-    public PackagePlaces(Survey survey, MSBuildQuery query)
+    /// <param name="survey">The repository.</param>
+    /// <param name="answers">What MSBuild said.</param>
+    /// <param name="problem">Why it did not say anything of some; empty if it did of all that it was asked about.</param>
+    public PackagePlaces(Survey survey, IReadOnlyDictionary<string, Evaluation> answers, string problem)
     {
         _survey = survey;
+        _others = new(() => OtherProjects.In(survey));
         Referencing = FilesWith(survey, text => MSBuildText.References(text, PackageStep.Package));
-        IReadOnlyDictionary<string, Evaluation> answers = query.Ask(ToBeAsked(survey));
         _standings = survey.Projects.ToDictionary(project => project, project => answers.TryGetValue(project, out Evaluation? said) ? Of(project, said) : Guess(project));
-        Problem = query.Problem.Length > 0 ? query.Problem
+        Problem = problem.Length > 0 ? problem
             : survey.Projects.SelectMany(project => ImportsOf(survey, project)).FirstOrDefault(file => !survey.IsSmall(file)) is { } odd ? $"{odd} is empty, very large or no plain file"
             : "";
         IsCentralUnseen = answers.Count < survey.Projects.Count && FilesWith(survey, MSBuildText.ManagesCentrally).Length > 0;
@@ -46,10 +50,13 @@ internal sealed class PackagePlaces
     public bool IsCentralUnseen { get; }
 
     /// <summary>
-    /// Whether there are projects below that are not this repository's, and import what it has above them: those of submodules may
-    /// have central versions, and are not looked at.
+    /// Whether there may be projects that are not this repository's and import a file of it: they may have central versions, and
+    /// are not looked at. A submodule may not be there yet.
     /// </summary>
-    public bool ReachesSubmodules => _survey.Has(".gitmodules");
+    public bool ReachesOthers(string file) => _survey.Has(".gitmodules") || _others.Value.IsCut || OthersBelow(file).Any();
+
+    /// <summary>The projects that are not this repository's and import a file of it, as far as names tell.</summary>
+    public IEnumerable<string> OthersBelow(string file) => _others.Value.Projects.Where(project => (Nearest(FolderOf(project), Common) ?? Common) == file);
 
     /// <summary>How a project stands.</summary>
     public ProjectStanding this[string project] => _standings[project];

@@ -14,7 +14,7 @@ internal static class PackageStep
     /// <inheritdoc cref="InitFiles.IsOne"/>
     public static bool Writes(string path) => Survey.IsMSBuildFile(path);
 
-    public static void AddTo(InitPlan plan, Survey survey)
+    public static void AddTo(InitPlan plan, Survey survey, PackagePlaces places)
     {
         if (survey.Projects.Count == 0 && !survey.Has(PackagePlaces.Common))
         {
@@ -23,7 +23,6 @@ internal static class PackageStep
         }
 
         RaiseAll(plan, survey);
-        var places = new PackagePlaces(survey, new MSBuildQuery(survey.Root));
         if (places.Problem.Length > 0)
         {
             plan.Remarks.Add($"MSBuild was not asked, or did not say, what every project references ({places.Problem}): the text of the files decided; see that 'dotnet restore' works");
@@ -31,12 +30,18 @@ internal static class PackageStep
 
         if (survey.Projects.Count == 0 && places.Referencing.Count == 0)
         {
-            Add(plan, survey, PackagePlaces.Common, [PackageItem.Plain(isConditional: false)]);
+            Add(plan, survey, PackagePlaces.Common, [PackageItem.Plain(places.ReachesOthers(PackagePlaces.Common))]);
         }
 
         foreach (IGrouping<string, ProjectStanding> place in survey.Projects.Select(project => places[project]).GroupBy(one => one.Place))
         {
             AddTo(plan, survey, places, [.. place]);
+        }
+
+        string[] reached = [.. plan.Changes.Where(change => change.Reason == Reason).SelectMany(change => places.OthersBelow(change.Path)).Distinct()];
+        if (reached.Length > 0)
+        {
+            plan.Remarks.Add($"{InitPlan.Count(reached)} {(reached.Length == 1 ? "is" : "are")} not of this repository (of another one inside it, or ignored) and {(reached.Length == 1 ? "imports" : "import")} {PackagePlaces.Common} from above: {(reached.Length == 1 ? "it gets" : "they get")} the package, too; a {PackagePlaces.Common} in the folder keeps it out");
         }
 
         LockFiles.AddTo(plan, survey);

@@ -24,9 +24,9 @@ internal static partial class PipelineStep
         _ => survey.Has(".gitlab-ci.yml"),
     });
 
-    public static void AddTo(InitPlan plan, Survey survey, IEnumerable<string> services)
+    public static void AddTo(InitPlan plan, Survey survey, TestProjects tests, IEnumerable<string> services)
     {
-        var commands = RepositoryCommands.Of(survey, "make");
+        var commands = RepositoryCommands.Of(survey, tests, "make");
         string command = RepositoryCommands.Join(commands.Test);
         foreach (string service in services)
         {

@@ -6,38 +6,31 @@ namespace BuildGuard.Cli.Init;
 /// <param name="Unnamed">Solutions and projects that are in none of them, because a shell, make or YAML would not take their names as they are.</param>
 internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnlyList<string> Test, IReadOnlyList<string> Unnamed)
 {
-    private static readonly string[] TestPackages = ["Microsoft.NET.Test.Sdk", "Microsoft.Testing.", "xunit", "MSTest", "NUnit", "TUnit"];
-
     /// <summary>Those of a repository.</summary>
     /// <param name="survey">The repository.</param>
+    /// <param name="tests">Its projects of tests.</param>
     /// <param name="make">The command by which make builds or tests it where .NET does not, without the target.</param>
-    public static RepositoryCommands Of(Survey survey, string make)
+    public static RepositoryCommands Of(Survey survey, TestProjects tests, string make)
     {
         if (survey.Projects.Count == 0)
         {
             return new([$"{make} all"], [survey.HasPytest ? "pytest" : $"{make} test"], []);
         }
 
-        string[] solutions = Targets(survey);
-        if (solutions.Length > 0)
+        string[] all = [.. tests.All];
+        if (IsWhole(survey))
         {
-            return new(Each("dotnet build", solutions), Each("dotnet test", solutions), Odd(solutions));
+            return new(["dotnet build"], ["dotnet test"], []);
         }
 
-        string[] tests = [.. TestPackages.SelectMany(survey.ProjectsWith).Distinct().Order(StringComparer.Ordinal)];
-        return new(
-            Each("dotnet build", survey.Projects),
-            Each("dotnet test", tests.Length > 0 && !MayBeTestsByImport(survey) ? tests : survey.Projects),
-            Odd(survey.Projects));
+        // What is in no solution is nothing that its owner builds, and tests all the same if it is of tests.
+        IReadOnlyList<Solution> solutions = Solutions(survey);
+        string[] targets = [.. solutions.Select(solution => NameOf(survey, solution.File))];
+        string[] others = [.. all.Where(project => !solutions.Any(solution => solution.Projects.Contains(project)))];
+        return targets.Length > 0
+            ? new(Each("dotnet build", targets), Each("dotnet test", [.. targets, .. others]), Odd([.. targets, .. others]))
+            : new(Each("dotnet build", survey.Projects), Each("dotnet test", all.Length > 0 ? all : survey.Projects), Odd(survey.Projects));
     }
-
-    /// <summary>
-    /// Whether what makes a project one of tests may stand elsewhere than in it, or in other words: then all are tested, which costs
-    /// nothing where there are no tests, and nothing is left out.
-    /// </summary>
-    private static bool MayBeTestsByImport(Survey survey) => survey.MSBuildFiles.Any(file => survey.Read(file) is { } text
-        && (text.Contains("IsTestProject", StringComparison.Ordinal) || text.Contains("MSTest.Sdk", StringComparison.Ordinal)
-            || (!survey.Projects.Contains(file) && Array.Exists(TestPackages, package => text.Contains($"\"{package}", StringComparison.Ordinal)))));
 
     /// <summary>Says once what is left to do by hand.</summary>
     public void AddTo(InitPlan plan)
@@ -52,23 +45,23 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
     /// <summary>Several as one command.</summary>
     public static string Join(IReadOnlyList<string> commands) => commands.Count == 1 ? commands[0] : $"sh -c '{string.Join(" && ", commands)}'";
 
-    /// <summary>
-    /// The solutions; an empty name for the only one of the root, which need not be named: several there, or none, are an error of MSBuild
-    /// (MSB1011, MSB1003). One project there stands for itself alone, not for the others.
-    /// </summary>
-    private static string[] Targets(Survey survey)
-    {
-        string[] root = [.. survey.Files.Where(file => !file.Contains('/', StringComparison.Ordinal) && IsTarget(file))];
-        if (root.Length == 1 && (survey.Projects.Count == 1 || !survey.Projects.Contains(root[0])))
-        {
-            return [""];
-        }
+    /// <summary>Whether the root has one project, which stands for all that there are: the only one, or one that is made to build others.</summary>
+    private static bool IsWhole(Survey survey) => InRoot(survey) is [var only] && !IsSolution(only) && (survey.Projects.Count == 1 || !survey.Projects.Contains(only));
 
-        string[] solutions = [.. survey.Solutions];
-        return [.. solutions.Where(file => Depth(file) == solutions.Min(Depth))];
+    /// <summary>Those nearest to the root, without those that say nothing new.</summary>
+    private static IReadOnlyList<Solution> Solutions(Survey survey)
+    {
+        string[] all = [.. survey.Solutions];
+        return Solution.WithoutRepetition(all.Where(file => Depth(file) == all.Min(Depth)).Select(file => Solution.Read(survey, file)));
     }
 
-    private static bool IsTarget(string file) => Path.GetExtension(file) is ".sln" or ".slnx" || Path.GetExtension(file).EndsWith("proj", StringComparison.Ordinal);
+    /// <summary>Empty for the only one of the root, which need not be named: several there, or none, are an error of MSBuild (MSB1011, MSB1003).</summary>
+    private static string NameOf(Survey survey, string solution) => InRoot(survey) is [var only] && only == solution ? "" : solution;
+
+    private static string[] InRoot(Survey survey) =>
+        [.. survey.Files.Where(file => !file.Contains('/', StringComparison.Ordinal) && (IsSolution(file) || Path.GetExtension(file).EndsWith("proj", StringComparison.Ordinal)))];
+
+    private static bool IsSolution(string file) => Path.GetExtension(file) is ".sln" or ".slnx";
 
     private static int Depth(string file) => file.Count(c => c == '/');
 

@@ -32,14 +32,14 @@ internal static class RunnerStep
     /// <inheritdoc cref="InitFiles.IsOne"/>
     public static bool Writes(string path) => path is RunSettingsFile or PytestFile || Path.GetFileName(path) == XunitFile || Survey.IsMSBuildFile(path);
 
-    public static void AddTo(InitPlan plan, Survey survey)
+    public static void AddTo(InitPlan plan, Survey survey, TestProjects tests)
     {
-        if (survey.ProjectsWith("Microsoft.NET.Test.Sdk").Any() && !survey.Files.Any(file => Path.GetExtension(file) == RunSettingsFile))
+        if (tests.AnyForConsole && !survey.Files.Any(file => Path.GetExtension(file) == RunSettingsFile))
         {
             plan.AddNew(survey, RunSettingsFile, RunSettings, "one test host at a time, also in an IDE; 'dotnet test' outside the guard takes it with --settings");
         }
 
-        foreach (string project in survey.ProjectsWith("xunit"))
+        foreach (string project in tests.OfXunit)
         {
             AddXunit(plan, survey, project);
         }

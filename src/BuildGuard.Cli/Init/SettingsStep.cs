@@ -13,7 +13,7 @@ internal static class SettingsStep
     /// <inheritdoc cref="InitFiles.IsOne"/>
     public static bool Writes(string path) => path is SettingsFile.Name or MakeFile;
 
-    public static void AddTo(InitPlan plan, Survey survey)
+    public static void AddTo(InitPlan plan, Survey survey, TestProjects tests)
     {
         plan.AddNew(
             survey,
@@ -29,7 +29,7 @@ internal static class SettingsStep
 
         if (Array.Find(MakeFiles, survey.Has) is { } own)
         {
-            RepositoryCommands commands = RepositoryCommands.Of(survey, "$(MAKE)");
+            RepositoryCommands commands = RepositoryCommands.Of(survey, tests, "$(MAKE)");
             commands.AddTo(plan);
             bool isIncluded = survey.Read(own)!.Contains(MakeFile, StringComparison.Ordinal);
             plan.AddNew(

@@ -13,6 +13,8 @@ internal sealed class Survey
     private static readonly string[] PythonSettings = ["requirements.txt", "requirements-dev.txt", "pyproject.toml", "setup.cfg", "tox.ini", "Pipfile", "setup.py"];
 
     private readonly SurveyBounds _bounds;
+    private readonly GitRepository? _repository;
+    private readonly List<string> _others = [];
     private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <summary>Looks at it.</summary>
@@ -23,6 +25,7 @@ internal sealed class Survey
     {
         Root = root;
         _bounds = bounds ?? SurveyBounds.None;
+        _repository = repository;
         Files = [.. (repository is null ? Walk() : OfGit(repository)).Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         Projects = [.. Files.Where(IsProject)];
     }
@@ -57,6 +60,19 @@ internal sealed class Survey
     /// <summary>Its projects, and what they may import.</summary>
     public IEnumerable<string> MSBuildFiles => Files.Where(file => IsMSBuildFile(file) && !IsProject(file)).Concat(Projects).Where(IsSmall);
 
+    /// <summary>Folders inside that are not its own: other repositories, submodules among them, and what is ignored, but for what tools make.</summary>
+    public IEnumerable<string> ForeignFolders
+    {
+        get
+        {
+            (IReadOnlyList<string> repositories, IReadOnlyList<string> ignored) = _repository?.ListForeignFolders() ?? (_others, []);
+            return repositories.Concat(ignored.Where(folder => !folder.Split('/').Any(Skipped.Contains)));
+        }
+    }
+
+    /// <summary>The root of the repository that it is a submodule of; empty if it is none.</summary>
+    public string Superproject => _repository?.Superproject() ?? "";
+
     /// <summary>Its solutions.</summary>
     public IEnumerable<string> Solutions => Files.Where(file => Path.GetExtension(file) is ".sln" or ".slnx");
 
@@ -68,10 +84,6 @@ internal sealed class Survey
 
     /// <summary>Whether it is a file of settings of pytest, whatever is in it.</summary>
     public static bool IsPytestFile(string file) => Path.GetFileName(file) is "pytest.ini" or ".pytest.ini" or "pytest.toml" or ".pytest.toml";
-
-    /// <summary>Projects that reference a package whose name begins so.</summary>
-    public IEnumerable<string> ProjectsWith(string package) =>
-        Projects.Where(project => Read(project)!.Contains($"Include=\"{package}", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether there is a file in the root.</summary>
     public bool Has(string path) => File.Exists(Path.Combine(Root, path));
@@ -129,10 +141,14 @@ internal sealed class Survey
                 yield return file;
             }
 
-            // One with a .git of its own is another repository.
-            foreach (string below in Directory.EnumerateDirectories(folder.Path, "*", options).Where(below => !Skipped.Contains(Path.GetFileName(below)) && !Path.Exists(Path.Combine(below, ".git"))))
+            foreach (string below in Directory.EnumerateDirectories(folder.Path, "*", options).Where(below => !Skipped.Contains(Path.GetFileName(below))))
             {
-                if (folder.Depth < _bounds.Depth)
+                if (Path.Exists(Path.Combine(below, ".git")))
+                {
+                    // Another repository.
+                    _others.Add(Path.GetRelativePath(Root, below).Replace('\\', '/'));
+                }
+                else if (folder.Depth < _bounds.Depth)
                 {
                     folders.Enqueue((below, folder.Depth + 1));
                 }

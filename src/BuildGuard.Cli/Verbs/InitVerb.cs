@@ -56,7 +56,9 @@ internal static class InitVerb
         null => Composition.WorkingDirectory
             ?? throw new GuardException(Messages.InitFailed("the working directory was removed", "go to the repository's directory")),
         { HasWorkingTree: true } => repository.Top,
-        _ => throw new GuardException(Messages.InitFailed($"there is no working tree here: {repository.CommonDirectory} is git's own directory", "go to a working tree of it")),
+        _ => throw new GuardException(Messages.InitFailed(
+            $"there is no working tree here: {repository.CommonDirectory} is git's own directory",
+            $"go to a working tree of it{(repository.Top == repository.CommonDirectory ? "" : $", as {repository.Top}")}")),
     };
 
     private static string[] ServicesOf(string[] named) =>
@@ -81,6 +83,11 @@ internal static class InitVerb
             lines.Add(new InitLine(repository!.Hooks, "hooks", $"{string.Join(" and ", hooks.Wanted.Select(hook => hook.Name))} wait{(hooks.Wanted.Count == 1 ? "s" : "")} for the turn"));
         }
 
+        if (lines.Count > 0 && survey.Superproject is { Length: > 0 } outer)
+        {
+            plan.Remarks.Add($"this is a submodule of {outer}, which stays as it is: commit here what is written, and there the submodule");
+        }
+
         if (lines.Count > 0 && !dryRun && !isSure && !Confirm(changes, () => InitOutcome.Show(root, lines, plan.Remarks, dryRun: true, asJson: false, plan.Unguarded)))
         {
             return ExitCodes.Findings;
@@ -101,10 +108,13 @@ internal static class InitVerb
         var plan = new InitPlan([], [], []);
         try
         {
-            PackageStep.AddTo(plan, survey);
-            SettingsStep.AddTo(plan, survey);
-            RunnerStep.AddTo(plan, survey);
-            PipelineStep.AddTo(plan, survey, services.Length > 0 ? services : PipelineStep.UsedBy(survey));
+            var query = new MSBuildQuery(survey.Root);
+            IReadOnlyDictionary<string, Evaluation> answers = query.Ask(PackagePlaces.ToBeAsked(survey));
+            var tests = new TestProjects(survey, answers);
+            PackageStep.AddTo(plan, survey, new PackagePlaces(survey, answers, query.Problem));
+            SettingsStep.AddTo(plan, survey, tests);
+            RunnerStep.AddTo(plan, survey, tests);
+            PipelineStep.AddTo(plan, survey, tests, services.Length > 0 ? services : PipelineStep.UsedBy(survey));
             return plan;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

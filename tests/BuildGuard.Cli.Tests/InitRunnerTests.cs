@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace BuildGuard.Cli.Tests;
+
+/// <summary>Settings of test runners are written for what MSBuild says is a project of tests, whatever makes it one.</summary>
+[TestClass]
+public sealed class InitRunnerTests
+{
+    private const string Plain = "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>\n</Project>\n";
+    private const string Packages = "<Project><ItemGroup><PackageReference Include=\"Microsoft.NET.Test.Sdk\" Version=\"18.0.0\" /><PackageReference Include=\"xunit.v3\" Version=\"3.0.0\" /></ItemGroup></Project>";
+    private const string Flag = "<Project><PropertyGroup><IsTestProject>true</IsTestProject></PropertyGroup></Project>";
+
+    [TestMethod]
+    [DataRow("tests/Directory.Build.props", Packages, ".runsettings tests/a.csproj tests/xunit.runner.json")]
+    [DataRow("tests/Directory.Build.targets", Packages, ".runsettings tests/a.csproj tests/xunit.runner.json")]
+    [DataRow("tests/Directory.Build.props", Flag, ".runsettings")]
+    [DataRow("tests/Nobody.props", Packages, "")]
+    public void What_comes_by_import_counts(string file, string text, string expected)
+    {
+        using GitSandbox git = With((file, text), ("lib/l.csproj", Plain), ("tests/a.csproj", Plain));
+        Assert.AreEqual(expected, Written(git));
+    }
+
+    /// <summary>Where the SDK cannot be had, MSBuild says nothing of the project.</summary>
+    [TestMethod]
+    public void What_is_an_SDK_of_tests_counts_also_where_it_is_not_there()
+    {
+        using GitSandbox git = With(
+            ("nuget.config", "<configuration><packageSources><clear /></packageSources></configuration>"),
+            ("tests/a.csproj", "<Project Sdk=\"MSTest.Sdk/0.0.0-never\" />"));
+        Assert.AreEqual(".runsettings", Written(git));
+    }
+
+    private static string Written(GitSandbox git)
+    {
+        JsonElement done = git.Guard("init", "--yes", "--no-hooks", "--json").Json;
+        string[] others = ["Directory.Build.props", "tests/Directory.Build.props", "buildguard.json", ".buildguard/init.json"];
+        string[] written = [.. done.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("path").GetString()!).Except(others)];
+        StringAssert.StartsWith(git.Guard("init", "--yes", "--no-hooks").Output, "Nothing to do in ");
+        return string.Join(' ', written.Order(StringComparer.Ordinal));
+    }
+
+    private static GitSandbox With(params (string File, string Text)[] files)
+    {
+        var git = new GitSandbox();
+        foreach ((string file, string text) in files)
+        {
+            string path = Path.Combine(git.Root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text);
+        }
+
+        return git;
+    }
+}
