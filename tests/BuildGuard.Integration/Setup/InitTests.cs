@@ -57,6 +57,25 @@ public sealed class InitTests
         }
     }
 
+    /// <summary>What <c>init</c> says of lock files is so, and what it names does it.</summary>
+    [TestMethod]
+    public void A_locked_restore_works_again_after_what_init_names()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("a/A.csproj", Sdk.Replace("</PropertyGroup>", "<RestorePackagesWithLockFile>true</RestorePackagesWithLockFile></PropertyGroup>", StringComparison.Ordinal));
+        workspace.Dotnet("restore", "a", "-v", "q").Succeeds();
+        foreach (string[] line in (string[][])[["init", "--yes"], ["init", "--undo", "--yes"]])
+        {
+            using RunningCommand init = workspace.StartHelper(line);
+            StringAssert.Contains(init.Wait().Succeeds().Output, "fails with NU1004 until 'dotnet restore --force-evaluate' of a/A.csproj has renewed it");
+            Result locked = workspace.Dotnet("restore", "a", "--locked-mode", "-v", "q");
+            Assert.AreEqual(1, locked.ExitCode);
+            StringAssert.Contains(locked.Output, "NU1004");
+            workspace.Dotnet("restore", "a/A.csproj", "--force-evaluate", "-v", "q").Succeeds();
+            workspace.Dotnet("restore", "a", "--locked-mode", "-v", "q").Succeeds();
+        }
+    }
+
     private static string Common(string properties, string rest = "") =>
         $"<Project><PropertyGroup><NuGetAudit>false</NuGetAudit>{properties}</PropertyGroup>{rest}</Project>";
 }
