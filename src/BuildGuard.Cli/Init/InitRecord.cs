@@ -2,6 +2,7 @@ using System.Text.Json;
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Init;
 
@@ -81,7 +82,7 @@ internal sealed record InitRecord(List<WrittenFile> Files, IReadOnlyList<Written
             string folder = Path.GetDirectoryName(path)!;
             if (Directory.Exists(folder))
             {
-                ForeignFile.Tidy(path);
+                WholeFile.Tidy(path);
                 File.Delete(path);
                 if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 {

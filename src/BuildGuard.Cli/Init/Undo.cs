@@ -1,5 +1,6 @@
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Programs;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Init;
 
@@ -45,7 +46,7 @@ internal static class Undo
             string path = Path.Combine(root, file.Path);
             if (!dryRun)
             {
-                ForeignFile.Tidy(path);
+                WholeFile.Tidy(path);
             }
 
             if (!File.Exists(path))

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Programs;
 
@@ -20,40 +21,13 @@ internal static class ForeignFile
     /// <exception cref="IOException">It cannot be written; nothing of it is left.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Plain)
     {
-        Tidy(path);
-        string fresh = Beside(path, $"{Environment.ProcessId}");
         try
         {
-            File.WriteAllBytes(fresh, content);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(fresh, ModeOf(path) ?? mode);
-            }
-
-            File.Move(fresh, path, overwrite: true);
+            WholeFile.Replace(path, content, (OperatingSystem.IsWindows() ? null : ModeOf(path)) ?? mode);
         }
-        catch
+        catch (IOException e)
         {
-            File.Delete(fresh);
-            throw;
-        }
-    }
-
-    /// <summary>Removes what others left beside a file that were ended while they wrote it.</summary>
-    public static void Tidy(string path)
-    {
-        string begin = Path.GetFileName(Beside(path, ""));
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-        {
-            return;
-        }
-
-        foreach (string left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Where(file => Path.GetFileName(file).StartsWith(begin, StringComparison.Ordinal)))
-        {
-            if (int.TryParse(Path.GetFileName(left)[begin.Length..], out int writer) && !Directory.Exists($"/proc/{writer}"))
-            {
-                File.Delete(left);
-            }
+            throw new IOException($"{path} cannot be written: {e.Message}", e);
         }
     }
 
@@ -63,8 +37,6 @@ internal static class ForeignFile
     /// <summary>Whether somebody may execute it.</summary>
     public static bool IsExecutable(string path) =>
         OperatingSystem.IsWindows() ? File.Exists(path) : ModeOf(path) is { } mode && (mode & Executable) != 0;
-
-    private static string Beside(string path, string writer) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.buildguard-{writer}");
 
     /// <summary>The mode of a file, or of the one that a link leads to; <c>null</c>: there is none, though a link may be.</summary>
     [UnsupportedOSPlatform("windows")]

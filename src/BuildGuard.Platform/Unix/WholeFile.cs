@@ -4,13 +4,14 @@ using static BuildGuard.Platform.Unix.UnixFileApi;
 
 namespace BuildGuard.Platform.Unix;
 
-/// <summary>A file that is there whole or not at all.</summary>
+/// <summary>A file that is there whole or not at all: it is written under another name beside its place, and renamed.</summary>
 public static class WholeFile
 {
-    private const int PrivateFile = 0x180; // 0600
+    /// <summary>The mode of a file that is nobody else's business.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>
-    /// Writes a file under another name and renames it. What is there and is no plain file (a pipe, <c>/dev/null</c>) is
+    /// Writes a file that somebody named. What is there and is no plain file (a pipe, <c>/dev/null</c>) is
     /// written into instead: it must not be replaced. A new file is private (0600), for command lines stand in it.
     /// </summary>
     /// <param name="path">Absolute.</param>
@@ -35,17 +36,19 @@ public static class WholeFile
         Replace((isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path, bytes);
     }
 
-    /// <summary>
-    /// The same for a file of the guard's own: what stands in its place, a link or a pipe too, is replaced, and nothing it leads to
-    /// is touched.
-    /// </summary>
+    /// <summary>The same in the place of whatever stands there: a link or a pipe, too, is replaced, and nothing it leads to is touched.</summary>
+    /// <param name="target">The file. Its directory is there.</param>
+    /// <param name="bytes">What it shall hold.</param>
+    /// <param name="mode">Its mode.</param>
     /// <inheritdoc cref="Write"/>
-    public static void Replace(string target, ReadOnlySpan<byte> bytes)
+    public static void Replace(string target, ReadOnlySpan<byte> bytes, UnixFileMode mode = Private)
     {
-        string temporary = $"{target}.{Environment.ProcessId}.new";
+        Tidy(target);
+        string fresh = Beside(target, $"{Environment.ProcessId}");
         try
         {
-            int fd = Open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, PrivateFile);
+            // A link that somebody put there is not followed.
+            int fd = Open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (int)Private);
             if (fd < 0)
             {
                 throw new IOException(Reason(Marshal.GetLastPInvokeError()));
@@ -54,14 +57,39 @@ public static class WholeFile
             using (var stream = new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Write, bufferSize: 0))
             {
                 stream.Write(bytes);
+
+                // Where the file system knows no modes there is none to be kept.
+                _ = mode == Private ? 0 : Fchmod(fd, (int)mode);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            File.Move(fresh, target, overwrite: true);
         }
         catch
         {
-            _ = Unlink(temporary);
+            _ = Unlink(fresh);
             throw;
         }
     }
+
+    /// <summary>Removes what others left beside a file that were ended while they wrote it. What is written just now stays.</summary>
+    public static void Tidy(string target)
+    {
+        string folder = Path.GetDirectoryName(target)!;
+        string begin = Path.GetFileName(Beside(target, ""));
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string left in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file).StartsWith(begin, StringComparison.Ordinal)))
+        {
+            // Nobody but us has our number, and we are not at it yet.
+            if (int.TryParse(Path.GetFileName(left)[begin.Length..], out int writer) && (writer == Environment.ProcessId || !Directory.Exists($"/proc/{writer}")))
+            {
+                File.Delete(left);
+            }
+        }
+    }
+
+    private static string Beside(string target, string writer) => Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.buildguard-{writer}");
 }
