@@ -12,6 +12,7 @@ public sealed class InitCommandsTests
     [DataRow("T.csproj", "dotnet build", "dotnet test")]
     [DataRow("A.sln=l/L.csproj B.slnx=t/T.csproj l/L.csproj t/T.csproj", "dotnet build A.sln | dotnet build B.slnx", "dotnet test A.sln | dotnet test B.slnx")]
     [DataRow("App.sln App.slnx t/T.csproj", "dotnet build App.sln", "dotnet test App.sln")]
+    [DataRow("App.slnx A.sln=l/L.csproj l/L.csproj t/T.csproj", "dotnet build App.slnx", "dotnet test App.slnx")]
     [DataRow("App.sln=l/L.csproj App.slnx l/L.csproj t/T.csproj", "dotnet build App.slnx", "dotnet test App.slnx")]
     [DataRow("A.sln=l/L.csproj l/L.csproj s/S.csproj t/T.csproj", "dotnet build", "dotnet test | dotnet test t/T.csproj")]
     [DataRow("A.slnx=none.csproj l/L.csproj t/T.csproj", "dotnet build", "dotnet test | dotnet test t/T.csproj")]
@@ -95,7 +96,7 @@ public sealed class InitCommandsTests
         string[] paths = [.. projects.Select(project => Path.GetRelativePath(Path.Combine("/", Path.GetDirectoryName(file)!), "/" + project))];
         return file.EndsWith('x')
             ? $"<Solution>\n  <Folder Name=\"/all/\">\n{string.Concat(paths.Select(path => $"    <Project Path=\"{path}\" />\n"))}  </Folder>\n</Solution>\n"
-            : "\ufeff\r\nMicrosoft Visual Studio Solution File, Format Version 12.00\r\n" + string.Concat(paths.Select(path =>
+            : "\ufeff\r\nMicrosoft Visual Studio Solution File, Format Version 12.00\r\nProject(\"{2150E333-8FDC-42A3-9474-1A3956D46DE8}\") = \"all\", \"all\", \"{1}\"\r\nEndProject\r\n" + string.Concat(paths.Select(path =>
                 $"Project(\"{{9A19103F-16F7-4668-BE54-9A1E7A4F7556}}\") = \"{Path.GetFileNameWithoutExtension(path)}\", \"{path.Replace('/', '\\')}\", \"{{{Guid.Empty}}}\"\r\nEndProject\r\n"));
     }
 

@@ -21,6 +21,19 @@ public sealed class InitRunnerTests
         Assert.AreEqual(expected, Written(git));
     }
 
+    /// <summary>To MSBuild a project for several frameworks has only what it has for all of them.</summary>
+    [TestMethod]
+    public void What_a_project_has_for_one_of_its_frameworks_alone_counts()
+    {
+        using GitSandbox git = With(("tests/a.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFrameworks>net9.0;net10.0</TargetFrameworks></PropertyGroup>
+              <ItemGroup Condition="'$(TargetFramework)' == 'net10.0'"><PackageReference Include="xunit" Version="2.9.0" /></ItemGroup>
+            </Project>
+            """));
+        Assert.AreEqual("tests/a.csproj tests/xunit.runner.json", Written(git));
+    }
+
     /// <summary>Where the SDK cannot be had, MSBuild says nothing of the project.</summary>
     [TestMethod]
     public void What_is_an_SDK_of_tests_counts_also_where_it_is_not_there()

@@ -43,7 +43,7 @@ internal static partial class LockFiles
         return $"a restore in locked mode (RestoreLockedMode, --locked-mode) fails with NU1004 until 'dotnet restore --force-evaluate'{of} has renewed {(stale.Length == 1 ? "it" : "them")}";
     }
 
-    private static IEnumerable<string> In(Survey survey) => survey.Files.Where(file => file.EndsWith(Ending, StringComparison.OrdinalIgnoreCase) && survey.IsSmall(file));
+    private static IEnumerable<string> In(Survey survey) => survey.Files.Where(file => file.EndsWith(Ending, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Empty if the package is not in it.</summary>
     private static string VersionIn(Survey survey, string file) => Resolved().Match(survey.Read(file) ?? "").Groups["version"].Value;

@@ -16,6 +16,7 @@ internal sealed partial record Solution(string File, IReadOnlySet<string> Projec
         string folder = Path.GetDirectoryName(Path.Combine(survey.Root, file))!;
         return new Solution(file, paths
             .Select(match => ByteText.ToText(match.Groups["path"].Value).Replace('\\', '/'))
+            .Where(path => path.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
             .Select(path => Path.GetRelativePath(survey.Root, Path.GetFullPath(path, folder)).Replace('\\', '/'))
             .ToHashSet());
     }
@@ -35,6 +36,7 @@ internal sealed partial record Solution(string File, IReadOnlySet<string> Projec
         return [.. chosen.OrderBy(one => one.File, StringComparer.Ordinal)];
     }
 
+    /// <summary>Its folders look the same, but for the path.</summary>
     [GeneratedRegex("""^\s*Project\("[^"]*"\)\s*=\s*"[^"]*"\s*,\s*"(?<path>[^"]+)"\s*,""", RegexOptions.Multiline)]
     private static partial Regex InText();
 

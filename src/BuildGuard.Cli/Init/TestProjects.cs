@@ -23,17 +23,19 @@ internal sealed class TestProjects(Survey survey, IReadOnlyDictionary<string, Ev
             || (!Survey.IsProject(file) && Array.Exists(Packages, package => text.Contains($"\"{package}", StringComparison.Ordinal))))));
 
     /// <summary>All of them.</summary>
-    public IEnumerable<string> All => survey.Projects.Where(project => answers.TryGetValue(project, out Evaluation? said)
-        ? said.IsTestProject || Array.Exists(Packages, said.HasPackage)
-        : _mayBeByImport.Value || Array.Exists(Packages, package => Names(project, package)));
+    public IEnumerable<string> All => survey.Projects.Where(project => Uses(project, Packages)
+        || (answers.TryGetValue(project, out Evaluation? said) ? said.IsTestProject : _mayBeByImport.Value));
 
     /// <summary>Whether the console of Visual Studio may run the tests of some.</summary>
-    public bool AnyForConsole => survey.Projects.Any(project => answers.TryGetValue(project, out Evaluation? said)
-        ? said.IsTestProject || Array.Exists(ConsolePackages, said.HasPackage)
-        : Array.Exists(ConsolePackages, package => Names(project, package)) || survey.Read(project)!.Contains(Sdk, StringComparison.Ordinal));
+    public bool AnyForConsole => survey.Projects.Any(project => Uses(project, ConsolePackages)
+        || (answers.TryGetValue(project, out Evaluation? said) ? said.IsTestProject : survey.Read(project)!.Contains(Sdk, StringComparison.Ordinal)));
 
     /// <summary>Those of xunit.</summary>
-    public IEnumerable<string> OfXunit => survey.Projects.Where(project => answers.TryGetValue(project, out Evaluation? said) ? said.HasPackage(Xunit) : Names(project, Xunit));
+    public IEnumerable<string> OfXunit => survey.Projects.Where(project => Uses(project, Xunit));
 
-    private bool Names(string project, string package) => survey.Read(project)!.Contains($"Include=\"{package}", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a project references packages whose names begin so: in its own words, which may be conditional, or as MSBuild says.</summary>
+    private bool Uses(string project, params string[] packages) => Array.Exists(
+        packages,
+        package => survey.Read(project)!.Contains($"Include=\"{package}", StringComparison.OrdinalIgnoreCase)
+            || (answers.TryGetValue(project, out Evaluation? said) && said.HasPackage(package)));
 }
