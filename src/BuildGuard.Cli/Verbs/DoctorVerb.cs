@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Doctor;
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Schedules;

@@ -2,10 +2,11 @@ using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Init;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Cli.Schedules;
+using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Idling;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Doctor;
 
 /// <summary>What <c>doctor</c> finds around itself.</summary>
 /// <param name="Root">The root of the repository that it stands in; empty if it stands in none.</param>

@@ -6,7 +6,7 @@ using BuildGuard.Platform.Unix;
 using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Doctor;
 
 /// <summary>Everything that <c>doctor</c> looks at.</summary>
 internal sealed record Examination

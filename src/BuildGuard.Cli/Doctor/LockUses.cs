@@ -2,7 +2,7 @@ using BuildGuard.Cli.CommandLine;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Doctor;
 
 /// <summary>Who uses a lock.</summary>
 /// <param name="Name">The lock.</param>

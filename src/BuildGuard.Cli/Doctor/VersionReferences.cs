@@ -6,7 +6,7 @@ using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
 using NuGet.Versioning;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Doctor;
 
 /// <summary>A place in a repository that names a version of BuildGuard.</summary>
 /// <param name="File">From the root.</param>

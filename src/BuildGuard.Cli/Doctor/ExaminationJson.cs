@@ -7,7 +7,7 @@ using BuildGuard.Idling;
 using BuildGuard.Operations;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Doctor;
 
 /// <summary>What <c>doctor --json</c> prints.</summary>
 internal static class ExaminationJson

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using BuildGuard.Cli.Init;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Operations;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Init;
 
 /// <summary>What <c>buildguard init</c> says of what it did, or would do.</summary>
 internal static class InitOutcome
