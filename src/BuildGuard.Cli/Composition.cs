@@ -151,7 +151,7 @@ internal sealed class Composition
 
     /// <summary>Ends what dead holders left.</summary>
     public Reaper Reaper(IMessageSink messages) =>
-        new(StateFiles, new Leftovers(Containment, Signals, AuditAnyway(messages), messages), Layout);
+        new(StateFiles, new LeftoverEnding(Containment, Signals, AuditAnyway(messages), messages), Layout);
 
     /// <summary>Ends what is guarded.</summary>
     /// <param name="verb">Who does it.</param>

@@ -24,7 +24,7 @@ internal sealed class Participant
         Settings = settings;
         _audit = composition.Audit(settings, messages);
         Tree = new LeaseTree(
-            composition.StateFiles, composition.Processes, new Leftovers(composition.Containment, composition.Signals, _audit, messages), composition.Layout);
+            composition.StateFiles, composition.Processes, new LeftoverEnding(composition.Containment, composition.Signals, _audit, messages), composition.Layout);
     }
 
     public GuardSettings Settings { get; }

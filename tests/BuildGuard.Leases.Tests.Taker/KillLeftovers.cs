@@ -7,7 +7,7 @@ namespace BuildGuard.Leases.Taker;
 /// <summary>Ends what a taker left, which is nothing, and says so.</summary>
 internal sealed class KillLeftovers(ProcTable processes, Action<string, LeaseId> note) : ILeaseLeftovers
 {
-    public void End(LeaseId lease, TicketContent? content) => note("end", lease);
+    public void End(LeaseId lease, TicketContent? content, LeaseUser whose) => note("end", lease);
 
     public void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem) => note("stuck", lease);
 

@@ -13,6 +13,13 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
 
     public bool IsMadeBy(string directory, string file) => Do("isMadeBy", directory, () => inner.IsMadeBy(directory, file));
 
+    public uint User => inner.User;
+
+    public bool IsOwn(string directory) => Do("isOwn", directory, () => inner.IsOwn(directory));
+
+    public void DeleteTree(string directory, Predicate<string> isOurs) =>
+        Do("deleteTree", directory, () => { inner.DeleteTree(directory, isOurs); return 0; });
+
     public bool Exists(string path) => Do("exists", path, () => inner.Exists(path));
 
     public LockFile? Open(string path, bool write) => Wrap(Do("open", path, () => inner.Open(path, write)), path);

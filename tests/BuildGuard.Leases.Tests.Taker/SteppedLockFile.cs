@@ -31,6 +31,8 @@ internal sealed class SteppedLockFile(LockFile inner, ISteps steps, string path)
 
     public override bool CanSpeakFor(ProcessIdentity process) => steps.Do("canSpeakFor", path, () => inner.CanSpeakFor(process));
 
+    public override uint? User => steps.Do("user", path, () => inner.User);
+
     public override bool IsOwn => steps.Do("isOwn", path, () => inner.IsOwn);
 
     public override bool IsAt(string path) => steps.Do("isAt", path, () => inner.IsAt(path));

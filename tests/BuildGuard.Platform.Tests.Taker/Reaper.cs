@@ -11,7 +11,7 @@ internal static class Reaper
     public static int Reap(Options options)
     {
         var containment = new LinuxContainment(options.State, new LinuxProcessTable());
-        Write(options, containment.EndLeftovers(options.LeaseId, options.Record));
+        Write(options, containment.EndLeftovers(options.LeaseId, options.Record).Ended);
         return 0;
     }
 

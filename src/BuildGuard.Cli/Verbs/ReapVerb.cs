@@ -56,7 +56,7 @@ internal static class ReapVerb
     {
         var outcome = new ReapOutcome(dryRun);
         void Note(DeadLease dead) =>
-            outcome.Leases.Add((dead, composition.Containment.FindLeftovers(dead.Lease, dead.Content.Grant?.Container ?? "")));
+            outcome.Leases.Add((dead, composition.Containment.FindLeftovers(dead.Lease, dead.Content.Grant?.Container ?? "", dead.Whose)));
 
         Reaper reaper = composition.Reaper(MessageSink.Silent);
         try

@@ -38,16 +38,18 @@ public interface IContainment
     bool RemovePlace(LeaseId lease, string record);
 
     /// <summary>
-    /// Ends everything that a dead holder of <paramref name="lease"/> left, and returns when it is proven empty.
+    /// Ends everything that a dead holder of <paramref name="lease"/> left, and returns when it is proven empty; but for what
+    /// this user may not end of another's.
     /// </summary>
     /// <param name="lease">The lease whose holder is dead.</param>
     /// <param name="record">What <see cref="IContainer.Record"/> said; empty if unknown.</param>
-    /// <returns>What was ended.</returns>
+    /// <param name="whose">Whose the lease is.</param>
+    /// <returns>What was ended, and what is left to that user, or root.</returns>
     /// <exception cref="Diagnostics.GuardException">BG4003: something is left that cannot be ended.</exception>
-    IReadOnlyList<EndedProcess> EndLeftovers(LeaseId lease, string record);
+    LeftoversEnd EndLeftovers(LeaseId lease, string record, LeaseUser whose = default);
 
     /// <summary>The same look, without ending anything.</summary>
-    IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record);
+    IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record, LeaseUser whose = default);
 
     /// <summary>
     /// Ends everything that any lease of the state directory contains, as far as the kernel itself keeps a list of it: where
@@ -60,6 +62,11 @@ public interface IContainment
     /// <summary>The most memory that a lease's processes used at once, in bytes; <c>null</c> where the kernel does not keep it.</summary>
     long? PeakMemoryOf(LeaseId lease, string record) => null;
 }
+
+/// <summary>What came of ending what a dead holder left.</summary>
+/// <param name="Ended">What was ended.</param>
+/// <param name="Left">What still runs: another user's, which this one may not end.</param>
+public sealed record LeftoversEnd(IReadOnlyList<EndedProcess> Ended, IReadOnlyList<ProcessRow> Left);
 
 /// <summary>A process that the guard ended.</summary>
 /// <param name="Pid">Its process id.</param>

@@ -1,4 +1,5 @@
 using BuildGuard.Containment;
+using BuildGuard.Processes;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Diagnostics;
@@ -35,6 +36,18 @@ public static partial class Messages
     public static GuardMessage IdleEnded(IReadOnlyList<EndedProcess> ended, TimeSpan idle) => Note(
         "BG4006",
         $"ended {(ended.Count == 1 ? "a leftover" : $"{ended.Count} leftovers")} of the tool chain, idle for {Duration.ToText(idle)} or longer: {Orphans(ended)}. The next build starts new ones; 'buildguard env' says how not to have them");
+
+    /// <summary>BG4007: what another user's dead lease left runs on, for only that user or root may end it.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="left">What runs on.</param>
+    public static GuardMessage LeftToAnother(string lease, IReadOnlyList<ProcessRow> left)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        string named = string.Join(", ", left.Take(5).Select(row => $"{OneLine(row.Name, 32)} (pid {row.Pid})"));
+        return Warning(
+            "BG4007",
+            $"what another user's lease {lease} left still runs, and only that user or root may end it: {named}{(left.Count > 5 ? $" and {left.Count - 5} more" : "")}. This goes on beside it; 'buildguard reap', run by that user or by root, ends it");
+    }
 
     /// <summary>BG5002: the stand-in for the test console does not find the real one.</summary>
     public static GuardMessage TestConsoleNotFound() => Error(

@@ -25,6 +25,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     /// </summary>
     public void EndDead(Node node, LeaseId lease)
     {
+        LeaseUser whose = LeaseUser.Of(files, layout, lease);
         TicketContent? content;
         bool isEmpty;
         using (TicketFile? file = OpenToEnd(lease, out bool writable))
@@ -39,7 +40,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
             try
             {
                 EndChildren(lease);
-                leftovers.End(lease, content);
+                leftovers.End(lease, content, whose);
             }
             catch (GuardException e)
             {
@@ -49,6 +50,11 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
         }
 
         // What cannot be understood is not deleted: nor the ticket, nor strange files in the queue inside.
+        if (!IsOwn(lease))
+        {
+            files.DeleteTree(layout.NodeOf(lease), NodeListing.IsOurs);
+        }
+
         bool aside = content is null && !isEmpty ? node.MoveAside(lease.Ticket) : node.MoveAsideQueue(lease.Ticket);
         if (aside)
         {
@@ -77,10 +83,16 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
         }
     }
 
-    /// <summary>Ends every lease inside one that takes no more children, and removes the queue.</summary>
+    /// <summary>
+    /// Whether the queue inside a lease is this user's. In another's that one may put anything in the way of who walks there, also
+    /// in the middle, or have him wait for ever: what ran inside is known by the name of the lease around it.
+    /// </summary>
+    private bool IsOwn(LeaseId lease) => !layout.IsShared(lease.Lock) || files.IsOwn(layout.NodeOf(lease));
+
+    /// <summary>Ends every lease inside one of this user's that takes no more children, and removes the queue.</summary>
     public void EndChildren(LeaseId lease)
     {
-        if (!files.Exists(layout.NodeOf(lease)))
+        if (!files.Exists(layout.NodeOf(lease)) || !IsOwn(lease))
         {
             return;
         }

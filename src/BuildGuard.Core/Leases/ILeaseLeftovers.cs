@@ -9,8 +9,11 @@ public interface ILeaseLeftovers
     /// <summary>
     /// Ends every process that the lease left, and returns when it is proven that none is there.
     /// </summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="content">What its ticket says; <c>null</c> if it is damaged or gone.</param>
+    /// <param name="whose">Whose it is, which decides what may be taken for its processes, and whether it is gone on without those that may not be ended.</param>
     /// <exception cref="GuardException">BG4003: something could not be ended.</exception>
-    void End(LeaseId lease, TicketContent? content);
+    void End(LeaseId lease, TicketContent? content, LeaseUser whose);
 
     /// <summary>Notes that a dead holder's lease could not be ended, by <see cref="End"/> or by what is inside it; it stays.</summary>
     void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem);

@@ -5,6 +5,9 @@ namespace BuildGuard.Leases;
 /// <summary>What the lease tree needs of a file system: small files that can be locked. Paths are absolute.</summary>
 public interface IStateFiles
 {
+    /// <summary>This user's id.</summary>
+    uint User { get; }
+
     /// <summary>
     /// Makes sure that a directory is there and can be trusted: ours, not a link, closed to others.
     /// </summary>
@@ -21,6 +24,9 @@ public interface IStateFiles
     /// <param name="directory">The directory.</param>
     /// <param name="file">The file; one that is gone is taken for this user's.</param>
     bool IsMadeBy(string directory, string file);
+
+    /// <summary>Whether a directory is one, no link to one, and this user's.</summary>
+    bool IsOwn(string directory);
 
     /// <summary>Whether a file or directory is there.</summary>
     bool Exists(string path);
@@ -54,6 +60,14 @@ public interface IStateFiles
 
     /// <summary>Removes an empty directory; nothing happens if it is gone already or not empty.</summary>
     void DeleteDirectory(string path);
+
+    /// <summary>
+    /// Removes a directory of another user's with what is in it, as far as this one may. What that user puts in the way meanwhile
+    /// leads nowhere else.
+    /// </summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="isOurs">Tells by its name what may be removed; anything else stays, with the directories around it.</param>
+    void DeleteTree(string directory, Predicate<string> isOurs);
 
     /// <summary>
     /// Moves a file or directory that cannot be understood out of the way, into the directory given, or aside where it is if that
@@ -95,6 +109,12 @@ public abstract class LockFile : IDisposable
     /// one, or root. A directory that users share may hold anything.
     /// </summary>
     public abstract bool CanSpeakFor(ProcessIdentity process);
+
+    /// <summary>
+    /// The id of the user who made the file; <c>null</c> if it cannot be told, or it has a second name, which somebody else may
+    /// have given it.
+    /// </summary>
+    public abstract uint? User { get; }
 
     /// <summary>Whether this user made the file.</summary>
     public abstract bool IsOwn { get; }

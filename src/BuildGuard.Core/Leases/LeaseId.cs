@@ -24,6 +24,21 @@ public readonly record struct LeaseId
         ? ticket
         : throw new InvalidOperationException(Value);
 
+    /// <summary>The lease around all others that this one stands in, directly under the lock; itself if it is that one.</summary>
+    public LeaseId Outermost
+    {
+        get
+        {
+            LeaseId outermost = this;
+            while (outermost.Parent is { } parent)
+            {
+                outermost = parent;
+            }
+
+            return outermost;
+        }
+    }
+
     /// <summary>The lease this one stands in; <c>null</c> if it stands directly under the lock.</summary>
     public LeaseId? Parent
     {

@@ -18,7 +18,7 @@ internal sealed class Missing
     {
         var missing = new Missing();
         List<TicketName> names = listing.Queues.FindAll(queue => !listing.Tickets.Contains(queue));
-        if (mutex.Holder is { } holder && !listing.Tickets.Contains(holder) && !names.Contains(holder))
+        if (mutex.LastGranted is { } holder && !listing.Tickets.Contains(holder) && !names.Contains(holder))
         {
             names.Add(holder);
         }
@@ -32,13 +32,13 @@ internal sealed class Missing
         if (missing.Ghosts.Count > 0)
         {
             // Whoever comes next must be as suspicious as we are, also if we die now.
-            mutex.Holder = missing.Ghosts[0].Name;
+            mutex.LastGranted = missing.Ghosts[0].Name;
             names.RemoveAll(name => missing.Ghosts.Exists(g => g.Name == name));
         }
         else if (mutex.IsNew)
         {
             // The mutex before this one knew the holder, whose file may be deleted next.
-            mutex.Holder ??= node.Holders.FirstHeld(listing);
+            mutex.LastGranted ??= node.Holders.FirstHeld(listing);
         }
 
         missing.Dead.AddRange(names);

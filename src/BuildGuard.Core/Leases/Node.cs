@@ -72,14 +72,31 @@ internal sealed class Node
     public TicketFile? Open(TicketName ticket)
     {
         TicketFile? file = TicketFile.Open(_files, PathOf(ticket));
-        if (file is null || !Shared || !file.IsAt(_path + "/mutex"))
+        if (file is not null && (IsMutex(file) || IsStrange(file)))
         {
-            return file;
+            file.Dispose();
+            return null;
         }
 
-        // A second name of the mutex, which all may write to: whoever has the mutex would wait for himself.
-        file.Dispose();
-        return null;
+        return file;
+    }
+
+    /// <summary>Whether a file is a second name of the mutex, which all may write to: whoever has the mutex would wait for himself.</summary>
+    private bool IsMutex(TicketFile file) => Shared && file.IsAt($"{_path}/{NodeMutex.FileName}");
+
+    /// <summary>
+    /// Whether a ticket in the queue inside a lease of the shared lock is not that lease's user's: he may have put a link to another
+    /// queue in the place of the directory just after it was looked at.
+    /// </summary>
+    private bool IsStrange(TicketFile file)
+    {
+        if (Parent is not { } lease || !_layout.IsShared(LockName))
+        {
+            return false;
+        }
+
+        using TicketFile? outermost = TicketFile.Open(_files, _layout.TicketOf(lease.Outermost));
+        return file.User is not { } user || user != (outermost is null ? _files.User : outermost.User);
     }
 
     /// <summary>Removes what a finished or dead ticket leaves in the directory.</summary>

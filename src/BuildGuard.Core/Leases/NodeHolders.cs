@@ -62,7 +62,7 @@ internal sealed class NodeHolders(IStateFiles files, StateLayout layout, Node no
     }
 
     /// <summary>A lease of this queue that is held, by a file with a name or without; <c>null</c> if there is none.</summary>
-    public TicketName? Holder(TicketName except)
+    public TicketName? AnyHeld(TicketName except)
     {
         TicketName? holder = FirstHeld(node.Listing());
         foreach ((TicketName name, TicketFile file) in OpenDeleted())

@@ -23,6 +23,10 @@ internal sealed class NodeListing
         Tickets.Sort(static (a, b) => a.Number.CompareTo(b.Number));
     }
 
+    /// <summary>Whether a name is one that a queue's directory holds: the mutex, a ticket, or what belongs to one.</summary>
+    public static bool IsOurs(string name) => name == NodeMutex.FileName
+        || TicketName.TryParse(name.IndexOf('.', StringComparison.Ordinal) is var end and >= 0 ? name.AsSpan(0, end) : name, out _);
+
     /// <summary>The tickets, in the order of their numbers.</summary>
     public List<TicketName> Tickets { get; } = [];
 

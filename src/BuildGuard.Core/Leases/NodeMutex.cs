@@ -8,6 +8,9 @@ namespace BuildGuard.Leases;
 /// </summary>
 internal sealed class NodeMutex : IDisposable
 {
+    /// <summary>The name of its file in the queue's directory.</summary>
+    public const string FileName = "mutex";
+
     /// <summary>Queues come and go, but not so often; a file system that gives one file two identities would keep us here.</summary>
     private const int MaxAttempts = 1000;
 
@@ -23,7 +26,7 @@ internal sealed class NodeMutex : IDisposable
         _shared = shared;
     }
 
-    private string Path => _node + "/mutex";
+    private string Path => $"{_node}/{FileName}";
 
     private LockFile File => _file ?? throw new InvalidOperationException("the mutex was never entered");
 
@@ -71,9 +74,9 @@ internal sealed class NodeMutex : IDisposable
     public void Forget(TicketName holder)
     {
         _file ??= _files.Open(Path, write: true);
-        if (_file is not null && Holder == holder)
+        if (_file is not null && LastGranted == holder)
         {
-            Holder = null;
+            LastGranted = null;
         }
     }
 
@@ -118,7 +121,7 @@ internal sealed class NodeMutex : IDisposable
     /// The ticket that was granted last and has not said that it ended. Written by holders without the lock: with one
     /// slot there is only one. With more slots it is the latest of them, which makes this a weaker net, no wrong one.
     /// </summary>
-    public TicketName? Holder
+    public TicketName? LastGranted
     {
         get
         {

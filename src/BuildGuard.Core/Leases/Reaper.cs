@@ -3,7 +3,8 @@ namespace BuildGuard.Leases;
 /// <summary>A lease whose holder is dead.</summary>
 /// <param name="Lease">Its name.</param>
 /// <param name="Content">What its ticket says.</param>
-public sealed record DeadLease(LeaseId Lease, TicketContent Content);
+/// <param name="Whose">Whose it is.</param>
+public sealed record DeadLease(LeaseId Lease, TicketContent Content, LeaseUser Whose);
 
 /// <summary>
 /// Ends the leases of dead holders for whoever cannot wait until the next one in the queue does it. See docs/lease-tree.md.
@@ -52,14 +53,14 @@ public sealed class Reaper
         return ended;
     }
 
-    private static bool Add(List<DeadLease> leases, LeaseId lease, TicketFile file)
+    private bool Add(List<DeadLease> leases, LeaseId lease, TicketFile file)
     {
         if (file.Read() is not { State: TicketState.Granted or TicketState.Ending } content || !file.IsInPlace())
         {
             return false;
         }
 
-        leases.Add(new DeadLease(lease, content));
+        leases.Add(new DeadLease(lease, content, LeaseUser.Of(_files, _layout, lease)));
         return true;
     }
 
@@ -85,6 +86,12 @@ public sealed class Reaper
 
     private void ForEachDead(Node node, Action<Node, LeaseId, TicketFile> action)
     {
+        // What is inside another's lease is that user's, also to end.
+        if (node.Parent is not null && _layout.IsShared(node.LockName) && !_files.IsOwn(node.Path))
+        {
+            return;
+        }
+
         foreach (TicketName name in node.Names())
         {
             LeaseId lease = node.LeaseOf(name);

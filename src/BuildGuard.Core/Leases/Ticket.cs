@@ -144,7 +144,7 @@ public sealed class Ticket : IDisposable
         }
 
         _file.Write(grant);
-        _mutex.Holder = Name;
+        _mutex.LastGranted = Name;
         _turn?.Dispose();
         _notice?.Dispose();
 
@@ -171,9 +171,9 @@ public sealed class Ticket : IDisposable
 
         using (_mutex.Enter())
         {
-            if (_mutex.Holder == Name)
+            if (_mutex.LastGranted == Name)
             {
-                _mutex.Holder = _node.Holders.Holder(except: Name);
+                _mutex.LastGranted = _node.Holders.AnyHeld(except: Name);
             }
         }
     }
@@ -186,7 +186,7 @@ public sealed class Ticket : IDisposable
     {
         using (_mutex.Enter())
         {
-            _mutex.Holder = Name;
+            _mutex.LastGranted = Name;
         }
 
         return IsStillRight();
@@ -268,9 +268,9 @@ public sealed class Ticket : IDisposable
         _ahead.Dispose();
         using (_mutex.Enter())
         {
-            if (_mutex.Holder is { } holder && _sleep.Gone.Contains(holder))
+            if (_mutex.LastGranted is { } holder && _sleep.Gone.Contains(holder))
             {
-                _mutex.Holder = null;
+                _mutex.LastGranted = null;
             }
 
             NodeListing listing = _node.Listing();

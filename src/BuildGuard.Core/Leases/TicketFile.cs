@@ -141,6 +141,9 @@ public sealed class TicketFile : IDisposable
         Write(TicketState.Granted);
     }
 
+    /// <inheritdoc cref="LockFile.User"/>
+    public uint? User => _file.User;
+
     /// <summary>Whether this user made the file.</summary>
     public bool IsOwn => _file.IsOwn;
 

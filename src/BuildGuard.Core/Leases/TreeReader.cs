@@ -84,7 +84,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         for (int i = 0; i < before.Length; i++)
         {
             LeaseId id = node.LeaseOf(before[i]);
-            using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
+            using TicketFile? file = node.Open(id.Ticket);
             if (file?.Read() is not { } content)
             {
                 unreadable ??= file is not null && (file.IsHeld() || node.Holders.IsKept(id)) ? id : null;
@@ -131,7 +131,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         foreach (TicketName name in node.Names())
         {
             LeaseId id = node.LeaseOf(name);
-            using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
+            using TicketFile? file = node.Open(id.Ticket);
             if (file is null)
             {
                 continue;

@@ -1,6 +1,7 @@
 using BuildGuard.Containment;
 using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -25,7 +26,7 @@ internal static class GroupSweep
         bool IsMember(int pid)
         {
             CgroupMembership groups = CgroupMembership.Of(pid);
-            return groups.Contains(name.IsOurs) || (groups.Contains(name.IsMachines) && ProcessOwner.Of(pid) == Libc.GetEUid());
+            return groups.Contains(name.IsOurs) || (groups.Contains(name.IsMachines) && ProcessUser.Of(pid)?.Real == Libc.GetEUid());
         }
     }
 }

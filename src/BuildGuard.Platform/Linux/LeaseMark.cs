@@ -1,3 +1,4 @@
+using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
 
@@ -24,6 +25,22 @@ internal readonly record struct LeaseMark
 
     /// <summary>The mark of a lease. Two leases share one with a probability of 2^-62.</summary>
     public static LeaseMark Of(LeaseId lease, CgroupName name) => new(Base | ((ulong)CgroupName.Hash(name.Of(lease)) & Mask));
+
+    /// <summary>
+    /// The mark of what a lease keeps: whatever that is born with in its environment, it is none of that lease's any more.
+    /// </summary>
+    public static LeaseMark OfKept(LeaseId lease, CgroupName name) => new(Base | ((ulong)CgroupName.Hash("kept " + name.Of(lease)) & Mask));
+
+    /// <summary>Gives it to a process, which hands it on to those that it starts from now on. One of another user keeps what it has.</summary>
+    public unsafe void GiveTo(int pid)
+    {
+        Libc.RLimit limit;
+        if (Libc.PrLimit(pid, Libc.RLIMIT_LOCKS, null, &limit) == 0 && Value <= limit.Hard)
+        {
+            limit.Soft = Value;
+            _ = Libc.PrLimit(pid, Libc.RLIMIT_LOCKS, &limit, null);
+        }
+    }
 
     /// <summary>Whether a process bears it.</summary>
     public bool IsBorneBy(int pid) => LimitOf(pid) == (long)Value;

@@ -13,6 +13,7 @@ namespace BuildGuard.Platform.Linux;
 internal abstract unsafe partial class LinuxContainer : IContainer
 {
     private readonly LeaseId _lease;
+    private readonly LeaseMark _kept;
     private int _command;
     private int _commandFd = -1;
     private int _parentFd = -1;
@@ -48,6 +49,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         Limits = limits;
         _lease = lease;
         Mark = LeaseMark.Of(lease, name);
+        _kept = LeaseMark.OfKept(lease, name);
     }
 
     /// <inheritdoc/>
@@ -222,6 +224,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
             List<int> kept = KeepList.Select(Members, keep);
             Kept = Table.Describe(kept);
             Release(kept);
+            kept.ForEach(_kept.GiveTo);
         }
 
         _killed.Clear();

@@ -99,22 +99,22 @@ public sealed class LinuxContainment : IContainment
     public IContainer? PlanAhead(LeaseId lease, Limits limits) => _ladder.IsEntered ? Place(lease, limits) : null;
 
     /// <inheritdoc/>
-    public bool RemovePlace(LeaseId lease, string record) => new Leftovers(_table, _view, _name, lease, record).RemoveGroups();
+    public bool RemovePlace(LeaseId lease, string record) => new LeaseProcesses(_table, _view, _name, lease, record).RemoveGroups();
 
     /// <inheritdoc/>
-    public IReadOnlyList<EndedProcess> EndLeftovers(LeaseId lease, string record) =>
-        new Leftovers(_table, _view, _name, lease, record).End();
+    public LeftoversEnd EndLeftovers(LeaseId lease, string record, LeaseUser whose = default) =>
+        new LeaseProcesses(_table, _view, _name, lease, record, whose).End();
 
     /// <inheritdoc/>
-    public IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record) =>
-        _table.Describe(new Leftovers(_table, _view, _name, lease, record).Find());
+    public IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record, LeaseUser whose = default) =>
+        _table.Describe(new LeaseProcesses(_table, _view, _name, lease, record, whose).Find());
 
     /// <inheritdoc/>
     public IReadOnlyList<EndedProcess> EndAll() => GroupSweep.End(_table, _name);
 
     /// <inheritdoc/>
     public long? PeakMemoryOf(LeaseId lease, string record) =>
-        new Leftovers(_table, _view, _name, lease, record).PeakMemoryBytes();
+        new LeaseProcesses(_table, _view, _name, lease, record).PeakMemoryBytes();
 
     private LinuxContainer Place(LeaseId lease, Limits limits) => _ladder switch
     {

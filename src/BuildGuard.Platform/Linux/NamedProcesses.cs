@@ -1,4 +1,5 @@
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
 using BuildGuard.Watching;
 
@@ -114,5 +115,5 @@ public sealed class NamedProcesses(LinuxProcessTable table) : INamedProcesses
     private static bool IsHelper(ProcStat stat) => ProcessNames.FirstOf(stat, s_helper) is not null;
 
     /// <summary>Also for root: what it allows to be ended is its own, and not what others have named alike.</summary>
-    private static bool IsOwn(int pid) => ProcessOwner.Of(pid) == Libc.GetEUid();
+    private static bool IsOwn(int pid) => ProcessUser.Of(pid)?.Real == Libc.GetEUid();
 }

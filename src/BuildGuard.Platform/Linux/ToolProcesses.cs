@@ -1,5 +1,6 @@
 using BuildGuard.Idling;
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -10,14 +11,14 @@ public sealed class ToolProcesses(LinuxProcessTable table) : IToolProcesses
     /// <inheritdoc/>
     public IReadOnlyList<ToolProcess> Find()
     {
-        long user = Libc.GetEUid();
+        uint user = Libc.GetEUid();
         long space = table.Self.PidNamespace;
         List<ToolProcess> found = [];
         List<int> pids = [];
         ProcDirectory.ReadIds("/proc", pids);
         foreach (int pid in pids)
         {
-            if (KindOf(pid) is not { } kind || ProcessOwner.Of(pid) != user || LinuxProcessTable.PidNamespaceOf($"/proc/{pid}") != space || IsGuarded(pid)
+            if (KindOf(pid) is not { } kind || ProcessUser.Of(pid)?.Real != user || LinuxProcessTable.PidNamespaceOf($"/proc/{pid}") != space || IsGuarded(pid)
                 || table.Describe(pid) is not { State: not 'Z' } row)
             {
                 continue;

@@ -44,6 +44,7 @@ internal static unsafe partial class UnixFileApi
 
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_REMOVEDIR = 0x200;
     public const int AT_EMPTY_PATH = 0x1000;
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const uint STATX_MNT_ID = 0x1000;
@@ -64,6 +65,14 @@ internal static unsafe partial class UnixFileApi
     /// <summary>open(2)</summary>
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Open(string path, int flags, int mode);
+
+    /// <summary>openat(2)</summary>
+    [LibraryImport("libc", EntryPoint = "openat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int OpenAt(int directory, string path, int flags);
+
+    /// <summary>unlinkat(2)</summary>
+    [LibraryImport("libc", EntryPoint = "unlinkat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int UnlinkAt(int directory, string path, int flags);
 
     /// <summary>fcntl(2), for commands with a number as argument</summary>
     [LibraryImport("libc", EntryPoint = "fcntl")]
@@ -126,6 +135,9 @@ internal static unsafe partial class UnixFileApi
     {
         [FieldOffset(0)]
         public uint Mask;
+
+        [FieldOffset(16)]
+        public uint Links;
 
         [FieldOffset(20)]
         public uint Uid;

@@ -69,7 +69,10 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
     public override bool CanSpeakFor(ProcessIdentity process) =>
         Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0
         && (self.Mode & GroupOrWorldWritable) == 0
-        && (self.Uid == 0 || self.Uid == Geteuid() || ProcessUser.Of(process) is not { } user || user == self.Uid);
+        && self.Links <= 1
+        && (self.Uid == 0 || self.Uid == Geteuid() || ProcessUser.Of(process) is not { } user || user.Effective == self.Uid);
+
+    public override uint? User => Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0 && self.Links <= 1 ? self.Uid : null;
 
     public override bool IsOwn => Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0 && self.Uid == Geteuid();
 

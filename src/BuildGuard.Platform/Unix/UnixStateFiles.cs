@@ -21,6 +21,9 @@ public sealed class UnixStateFiles : IStateFiles
     private const int ReadAndEnter = 5;
 
     /// <inheritdoc/>
+    public uint User => Geteuid();
+
+    /// <inheritdoc/>
     public void EnsureDirectory(string path, bool shared)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -100,6 +103,10 @@ public sealed class UnixStateFiles : IStateFiles
         && made.Uid == (Statx(AT_FDCWD, file, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus maker) == 0 ? maker.Uid : Geteuid());
 
     /// <inheritdoc/>
+    public bool IsOwn(string directory) =>
+        Statx(AT_FDCWD, directory, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus made) == 0 && made.IsDirectory && made.Uid == Geteuid();
+
+    /// <inheritdoc/>
     public bool Exists(string path) => Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out _) == 0;
 
     /// <inheritdoc/>
@@ -170,6 +177,9 @@ public sealed class UnixStateFiles : IStateFiles
 
     /// <inheritdoc/>
     public void DeleteDirectory(string path) => _ = Rmdir(path);
+
+    /// <inheritdoc/>
+    public void DeleteTree(string directory, Predicate<string> isOurs) => ForeignTree.Delete(directory, isOurs);
 
     /// <inheritdoc/>
     public bool MoveAside(string path, string directory)

@@ -198,7 +198,7 @@ internal sealed class SimulatedProcess(World world, int pid, int parentPid, int?
 
     public IReadOnlyList<ProcessRow> DescendantsOf(int pid) => [];
 
-    void ILeaseLeftovers.End(LeaseId lease, TicketContent? content)
+    void ILeaseLeftovers.End(LeaseId lease, TicketContent? content, LeaseUser whose)
     {
         world.Ended.Enqueue(lease);
         world.Places.TryRemove(lease, out _);

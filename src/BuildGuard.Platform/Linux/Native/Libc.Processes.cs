@@ -105,6 +105,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetRLimit(int resource, RLimit* limit);
 
+    /// <summary>prlimit(2).</summary>
+    [LibraryImport("libc", EntryPoint = "prlimit64", SetLastError = true)]
+    public static partial int PrLimit(int pid, int resource, RLimit* changed, RLimit* before);
+
     /// <summary>clock_gettime(2).</summary>
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockGetTime(int clock, TimeSpec* time);

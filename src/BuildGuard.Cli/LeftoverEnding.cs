@@ -7,29 +7,40 @@ using BuildGuard.Processes;
 namespace BuildGuard.Cli;
 
 /// <summary>Ends what dead holders left, and writes it down.</summary>
-internal sealed class Leftovers(IContainment containment, IProcessSignals signals, AuditTrail audit, IMessageSink messages) : ILeaseLeftovers
+internal sealed class LeftoverEnding(IContainment containment, IProcessSignals signals, AuditTrail audit, IMessageSink messages) : ILeaseLeftovers
 {
-    public void End(LeaseId lease, TicketContent? content)
+    public void End(LeaseId lease, TicketContent? content, LeaseUser whose)
     {
         AuditRecord record = RecordOf(AuditEvent.Killed, lease, content);
         GuardMessage death = content is null
             ? Messages.EndingDamaged(lease.Value)
             : Messages.Reaping(lease.Value, content.Record.Label, content.Record.Holder.Pid);
         audit.Write(record with { Code = death.Code, Reason = death.Text });
-        IReadOnlyList<EndedProcess> ended = containment.EndLeftovers(lease, content?.Grant?.Container ?? "");
-        if (ended.Count == 0)
+        LeftoversEnd end = containment.EndLeftovers(lease, content?.Grant?.Container ?? "", whose);
+        if (end.Ended.Count > 0)
         {
-            return;
+            GuardMessage message = Messages.OrphansEnded(end.Ended);
+            messages.Say(message);
+            audit.Write(record with
+            {
+                Event = AuditEvent.Orphan,
+                Code = message.Code,
+                Processes = [.. end.Ended.Select(AuditProcess.Of)],
+            });
         }
 
-        GuardMessage message = Messages.OrphansEnded(ended);
-        messages.Say(message);
-        audit.Write(record with
+        if (end.Left.Count > 0)
         {
-            Event = AuditEvent.Orphan,
-            Code = message.Code,
-            Processes = [.. ended.Select(AuditProcess.Of)],
-        });
+            GuardMessage message = Messages.LeftToAnother(lease.Value, end.Left);
+            messages.Say(message);
+            audit.Write(record with
+            {
+                Event = AuditEvent.Degraded,
+                Code = message.Code,
+                Reason = message.Text,
+                Processes = [.. end.Left.Select(row => AuditProcess.Of(row))],
+            });
+        }
     }
 
     public void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem) =>

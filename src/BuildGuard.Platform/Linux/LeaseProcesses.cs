@@ -3,6 +3,7 @@ using BuildGuard.Containment;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Native;
+using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -11,7 +12,12 @@ namespace BuildGuard.Platform.Linux;
 /// lease's name, if it was born with the lease's id in its environment or with its mark, or if it descends from one that
 /// does. Nothing else is believed: a record may be torn or forged.
 /// </summary>
-internal sealed class Leftovers
+/// <remarks>
+/// In a directory that users share a ticket may bear the name of somebody else's past lease, of which what it keeps bears the
+/// signs still. So of another's lease a group counts if it is that user's, and all that stands in it; any other sign, and descent,
+/// only on a process of that user.
+/// </remarks>
+internal sealed class LeaseProcesses
 {
     // How long nobody may be born who bears the mark: several times as long as a process needs to be born, hand on and end.
     private const int QuietMilliseconds = 15;
@@ -26,9 +32,11 @@ internal sealed class Leftovers
     private readonly LeaseId _lease;
     private readonly byte[] _cookie;
     private readonly LeaseMark _mark;
+    private readonly LeaseMark[] _kept;
+    private readonly LeaseUser _whose;
     private readonly HashSet<string> _groups = [];
 
-    public Leftovers(LinuxProcessTable table, CgroupView view, CgroupName name, LeaseId lease, string record)
+    public LeaseProcesses(LinuxProcessTable table, CgroupView view, CgroupName name, LeaseId lease, string record, LeaseUser whose = default)
     {
         _table = table;
         _view = view;
@@ -36,6 +44,8 @@ internal sealed class Leftovers
         _lease = lease;
         _cookie = Encoding.UTF8.GetBytes($"BUILDGUARD_LEASE={lease.Value}");
         _mark = LeaseMark.Of(lease, name);
+        _kept = [.. KeptMarks(lease, name)];
+        _whose = whose;
         string own = name.Of(lease);
         foreach (CgroupMount mount in view.Mounts)
         {
@@ -65,22 +75,25 @@ internal sealed class Leftovers
     {
         Dictionary<int, ProcStat> everything = ProcessTree.Everything();
         HashSet<int> found = [];
+        foreach (int pid in everything.Keys)
+        {
+            if (IsMarked(pid))
+            {
+                AddGroupsOf(pid);
+                if (IsTheirs(pid))
+                {
+                    found.Add(pid);
+                }
+            }
+        }
+
         foreach (string group in _groups)
         {
             new Cgroup(group).Processes(found);
         }
 
-        foreach (int pid in everything.Keys)
-        {
-            if (IsMarked(pid))
-            {
-                found.Add(pid);
-                AddGroupsOf(pid);
-            }
-        }
-
         found.ExceptWith(Untouchable);
-        found.UnionWith(ProcessTree.Descend(everything, found));
+        found.UnionWith(ProcessTree.Descend(everything, found).Where(IsTheirs));
         found.ExceptWith(Untouchable);
         found.RemoveWhere(static pid => !ProcStat.TryRead(pid, out ProcStat stat) || !stat.Runs);
         return found;
@@ -90,8 +103,10 @@ internal sealed class Leftovers
     public long? PeakMemoryBytes() => _groups.Max(PeakMemory.Of);
 
     /// <summary>Ends them, proves that nothing is left, and removes the groups.</summary>
-    public IReadOnlyList<EndedProcess> End()
+    public LeftoversEnd End()
     {
+        HashSet<int> left = [];
+
         // Descendants are known by their parents, who may be gone when the signal is sent: what was found stays found.
         HashSet<(int Pid, long StartTime)> known = [];
         IReadOnlyList<EndedProcess> ended = new TreeEnd(_table)
@@ -99,6 +114,12 @@ internal sealed class Leftovers
             Find = () =>
             {
                 HashSet<int> found = Find();
+                if (_whose.IsAnothers)
+                {
+                    left = [.. found.Where(MayNotBeEnded)];
+                    found.ExceptWith(left);
+                }
+
                 foreach (int pid in found)
                 {
                     if (ProcStat.TryRead(pid, out ProcStat stat))
@@ -118,7 +139,7 @@ internal sealed class Leftovers
 
         _ = RemoveGroups();
         AbandonedGroups.Remove(_view);
-        return ended;
+        return new LeftoversEnd(ended, _table.Describe(left));
     }
 
     /// <summary>Removes their groups; <c>false</c>: somebody is in one.</summary>
@@ -199,7 +220,20 @@ internal sealed class Leftovers
         return true;
     }
 
-    private bool BearsMark(int pid) => !Untouchable.Contains(pid) && (_mark.IsBorneBy(pid) || HasCookie(pid));
+    private bool BearsMark(int pid) => !Untouchable.Contains(pid) && (_mark.IsBorneBy(pid) || HasCookie(pid)) && IsTheirs(pid);
+
+    private bool IsTheirs(int pid) => _whose.Only is not { } user || ProcessUser.Of(pid)?.Real == user;
+
+    private static bool MayNotBeEnded(int pid) => Libc.Kill(pid, 0) != 0 && Libc.LastError == Errno.EPERM;
+
+    /// <summary>Of this lease, and of those around it: what one of them kept is none of this one's either.</summary>
+    private static IEnumerable<LeaseMark> KeptMarks(LeaseId lease, CgroupName name)
+    {
+        for (LeaseId? at = lease; at is { } id; at = id.Parent)
+        {
+            yield return LeaseMark.OfKept(id, name);
+        }
+    }
 
     private bool IsMarked(int pid) =>
         CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || HasCookie(pid) || _mark.IsBorneBy(pid);
@@ -215,7 +249,7 @@ internal sealed class Leftovers
             // The lease itself, or one below it.
             if (entry.StartsWith(_cookie) && (entry.Length == _cookie.Length || entry[_cookie.Length] == (byte)'/'))
             {
-                return true;
+                return !Array.Exists(_kept, mark => mark.IsBorneBy(pid));
             }
 
             environment = end < 0 ? default : environment[(end + 1)..];
@@ -239,9 +273,14 @@ internal sealed class Leftovers
         }
     }
 
+    /// <summary>Nobody but its user can have put anything into a group; or root, who may do anything.</summary>
+    private bool IsTrusted(string group) => _whose.Only is not { } user
+        || (UnixFileApi.Statx(UnixFileApi.AT_FDCWD, group, UnixFileApi.AT_SYMLINK_NOFOLLOW, UnixFileApi.STATX_BASIC_STATS, out UnixFileApi.FileStatus status) == 0
+            && status.Uid == user);
+
     private void AddGroup(string path)
     {
-        if (new Cgroup(path).Exists)
+        if (new Cgroup(path).Exists && IsTrusted(path))
         {
             _groups.Add(path);
         }
