@@ -51,6 +51,8 @@ public sealed partial class MessagesTests
         Messages.DeadLeases(["nightly", "dotnet build"]),
         Messages.DamagedStateFile("/x/a", "/x/damaged/a"),
         Messages.HeldUnreadable(["user/7-00000001"]),
+        Messages.QueueShut("/x/locks/user/mutex", [], TimeSpan.FromSeconds(2)),
+        Messages.QueueShut("/x/locks/user/mutex", [12], TimeSpan.FromSeconds(2)),
         Messages.LeftToAnother("machine/1-00000000", Rows),
         Messages.NamedSpared(["user/7-00000001"]),
         Messages.TooLittleFreeMemory(MessageLevel.Error, 1 << 30, 4L << 30, 24L << 30),

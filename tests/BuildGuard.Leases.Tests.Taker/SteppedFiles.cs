@@ -24,7 +24,7 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
 
     public LockFile? Open(string path, bool write) => Wrap(Do("open", path, () => inner.Open(path, write)), path);
 
-    public LockFile Create(string path, bool shared) => Wrap(Do("create", path, () => inner.Create(path, shared)), path)!;
+    public LockFile Create(string path) => Wrap(Do("create", path, () => inner.Create(path)), path)!;
 
     public LockFile? OpenOrCreate(string path, bool shared) =>
         Wrap(Do("openOrCreate", path, () => inner.OpenOrCreate(path, shared)), path);

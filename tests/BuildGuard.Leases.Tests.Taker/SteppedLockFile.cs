@@ -29,6 +29,8 @@ internal sealed class SteppedLockFile(LockFile inner, ISteps steps, string path)
         steps.Do("write", path, () => { inner.Write(copy, offset); return 0; });
     }
 
+    public override void Publish() => steps.Do("publish", path, () => { inner.Publish(); return 0; });
+
     public override bool CanSpeakFor(ProcessIdentity process) => steps.Do("canSpeakFor", path, () => inner.CanSpeakFor(process));
 
     public override uint? User => steps.Do("user", path, () => inner.User);

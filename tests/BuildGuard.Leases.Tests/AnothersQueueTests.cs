@@ -18,7 +18,7 @@ public sealed class AnothersQueueTests
         using var stage = new Stage();
         LeaseId dead = stage.Theirs(isAlive: false);
         SimulatedProcess self = stage.World.Create();
-        IStateFiles files = stage.Swapping(dead);
+        SteppedFiles files = stage.Swapping(dead);
         if (byNext)
         {
             var tree = new LeaseTree(files, self, self, stage.Layout);
@@ -132,7 +132,7 @@ public sealed class AnothersQueueTests
         }
 
         /// <summary>Files whose user is overtaken: whoever lists that queue finds a link to another one in its place.</summary>
-        public IStateFiles Swapping(LeaseId lease) => new SteppedFiles(new UnixStateFiles(), new HookedSteps((step, path) =>
+        public SteppedFiles Swapping(LeaseId lease) => new SteppedFiles(new UnixStateFiles(), new HookedSteps((step, path) =>
         {
             if (step == "list" && path == Layout.NodeOf(lease) && !WasSwapped)
             {

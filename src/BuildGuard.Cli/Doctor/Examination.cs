@@ -137,7 +137,7 @@ internal sealed record Examination
     {
         string path = $"{directory}/doctor-{Environment.ProcessId}";
         composition.StateFiles.Delete(path);
-        using (Leases.LockFile file = composition.StateFiles.Create(path, shared: false))
+        using (Leases.LockFile file = composition.StateFiles.Create(path))
         {
             file.LockExclusive();
             file.Write("doctor"u8, 0);

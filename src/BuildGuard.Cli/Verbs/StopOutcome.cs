@@ -14,6 +14,12 @@ internal sealed class StopOutcome
     /// <summary>Those that were asked to end.</summary>
     public List<StopTarget> Ended { get; } = [];
 
+    /// <summary>Those of them that have.</summary>
+    private List<StopTarget> Over => Ended.FindAll(target => !Left.Exists(left => left.Id == target.Id));
+
+    /// <summary>Those without a ticket that have.</summary>
+    private List<ProcessRow> UnrecordedOver => Unrecorded.FindAll(row => !UnrecordedLeft.Exists(left => left.Identity == row.Identity));
+
     /// <summary>Those of them whose holders were dead before: what these left was ended, if there was anything.</summary>
     public HashSet<LeaseId> Dead { get; } = [];
 
@@ -95,15 +101,15 @@ internal sealed class StopOutcome
             output.WriteLine(Terminal.Red(problem.ToString()));
         }
 
-        if (Ended.Count > 0)
+        if (Over is { Count: > 0 } over)
         {
-            output.WriteLine($"Ended {Count(Ended)}:");
-            Show(Ended, output);
+            output.WriteLine($"Ended {Count(over)}:");
+            Show(over, output);
         }
 
-        if (Unrecorded.Count > 0)
+        if (UnrecordedOver is { Count: > 0 } unrecorded)
         {
-            output.WriteLine($"Ended {Count(Unrecorded)}: {Names(Unrecorded.Select(row => (row.Pid, row.Name)))}");
+            output.WriteLine($"Ended {Count(unrecorded)}: {Names(unrecorded.Select(row => (row.Pid, row.Name)))}");
         }
 
         if (Swept.Count > 0)
@@ -151,9 +157,9 @@ internal sealed class StopOutcome
         json.WriteStartObject();
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
         json.WriteBoolean("over"u8, IsOver);
-        Write(json, "ended"u8, Ended);
+        Write(json, "ended"u8, Over);
         Write(json, "left"u8, Left);
-        Write(json, "unrecorded"u8, Unrecorded.Select(row => (row.Pid, row.Name, row.Command)));
+        Write(json, "unrecorded"u8, UnrecordedOver.Select(row => (row.Pid, row.Name, row.Command)));
         Write(json, "unrecordedLeft"u8, UnrecordedLeft.Select(row => (row.Pid, row.Name, row.Command)));
         Write(json, "swept"u8, Swept.Select(process => (process.Pid, process.Name, process.Command)));
         json.WriteStartArray("problems"u8);

@@ -112,6 +112,19 @@ public static partial class Messages
             $"{OneLine(string.Join(", ", processes))} {(processes.Count == 1 ? "holds a lock of the guard's or waits for one, and its ticket is gone" : "hold locks of the guard's or wait for one, and their tickets are gone")}: somebody emptied the state directory. Nothing is lost by that; who is not to go on is ended by 'buildguard stop'");
     }
 
+    /// <summary>BG1013: no place can be taken in the queue, for somebody keeps its short lock.</summary>
+    /// <param name="mutex">The file whose lock it is.</param>
+    /// <param name="holders">The processes that keep it, as far as they may be looked into.</param>
+    /// <param name="waited">How long so far.</param>
+    public static GuardMessage QueueShut(string mutex, IReadOnlyList<int> holders, TimeSpan waited)
+    {
+        ArgumentNullException.ThrowIfNull(holders);
+        string who = holders.Count == 0 ? "somebody" : $"{(holders.Count == 1 ? "process" : "processes")} {string.Join(", ", holders)}";
+        return Note(
+            "BG1013",
+            $"no place in the queue for {Duration.ToAge(waited)}: {who} keeps the lock of '{mutex}', which is commonly had for less than a millisecond. It is stopped ('kill -CONT PID' lets it go on) or stuck (end it); 'grep FLOCK /proc/locks' lists who keeps a lock");
+    }
+
     /// <summary>BG1012: tickets are held that cannot be read.</summary>
     /// <param name="leases">Whose tickets.</param>
     public static GuardMessage HeldUnreadable(IReadOnlyList<string> leases)

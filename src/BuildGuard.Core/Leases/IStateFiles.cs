@@ -37,8 +37,8 @@ public interface IStateFiles
     /// </summary>
     LockFile? Open(string path, bool write);
 
-    /// <summary>Creates a file that must not be there yet.</summary>
-    LockFile Create(string path, bool shared);
+    /// <summary>Creates a file that must not be there yet, closed to other users.</summary>
+    LockFile Create(string path);
 
     /// <summary>Opens a file, and creates it if it is not there; <c>null</c> if its directory is not there.</summary>
     LockFile? OpenOrCreate(string path, bool shared);
@@ -103,6 +103,12 @@ public abstract class LockFile : IDisposable
     /// <summary>Writes at an offset.</summary>
     /// <exception cref="Diagnostics.GuardException">BG0011: the disk is full or the file cannot be written.</exception>
     public abstract void Write(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>
+    /// Lets every user read the file, past the mask of this process: who cannot open it cannot wait for it. Before, nobody else
+    /// can have opened it, nor keep its lock.
+    /// </summary>
+    public abstract void Publish();
 
     /// <summary>
     /// Whether what this file says of a process can be believed: nobody can have written it but that process's user, this

@@ -70,6 +70,28 @@ internal sealed class NodeMutex : IDisposable
         return _file is not null && _file.TryLockExclusive() && IsInPlace;
     }
 
+    /// <summary>
+    /// Forgets a lease that was ended by one who does not stand in the queue. One who does, and found it dead before, may be granted
+    /// in this moment, and writes his name without the lock: it must not go with the other one, so who holds is looked for until
+    /// the answer stays.
+    /// </summary>
+    /// <remarks>Who has the lock is not waited for. A name that stays is missed by the next one, who looks and finds nothing.</remarks>
+    public void Forget(TicketName ended, Func<TicketName?> holder)
+    {
+        if (!TryEnter() || LastGranted != ended)
+        {
+            return;
+        }
+
+        TicketName? said;
+        do
+        {
+            said = holder();
+            LastGranted = said;
+        }
+        while (holder() != said);
+    }
+
     /// <summary>Forgets the last holder if it is that one. Like a holder's own word, without the lock.</summary>
     public void Forget(TicketName holder)
     {

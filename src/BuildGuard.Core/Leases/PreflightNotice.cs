@@ -1,3 +1,4 @@
+using BuildGuard.Diagnostics;
 using BuildGuard.Preflight;
 
 namespace BuildGuard.Leases;
@@ -16,20 +17,26 @@ internal sealed class PreflightNotice : IDisposable
     {
         _files = files;
         _path = path;
-        _file = files.Create(path, shared);
+        _file = files.Create(path);
+        if (shared)
+        {
+            _file.Publish();
+        }
     }
 
-    /// <summary>Reads one; <c>null</c> if there is none.</summary>
+    /// <summary>Reads one; <c>null</c> if there is none, or it cannot be read: nothing is decided by it.</summary>
     public static PreflightWait? Read(IStateFiles files, string path)
     {
-        using LockFile? file = files.Open(path, write: false);
-        if (file is null)
+        try
+        {
+            using LockFile? file = files.Open(path, write: false);
+            Span<byte> line = stackalloc byte[PreflightWait.Length];
+            return file is null ? null : PreflightWait.Decode(line[..file.Read(line, 0)]);
+        }
+        catch (GuardException)
         {
             return null;
         }
-
-        Span<byte> line = stackalloc byte[PreflightWait.Length];
-        return PreflightWait.Decode(line[..file.Read(line, 0)]);
     }
 
     public void Write(PreflightWait wait) => _file.Write(wait.Encode(), 0);

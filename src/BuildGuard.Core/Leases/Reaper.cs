@@ -69,7 +69,7 @@ public sealed class Reaper
         _ending.EndDead(node, lease);
         using (NodeMutex mutex = node.MakeMutex())
         {
-            mutex.Forget(lease.Ticket);
+            mutex.Forget(lease.Ticket, () => node.Holders.FirstHeld(node.Listing()));
         }
 
         // Never "released": whoever sleeps on it is to look at the queue itself, for we have not waited in it.

@@ -5,6 +5,7 @@ namespace BuildGuard.Leases;
 /// <param name="slots">What the ticket asks for.</param>
 internal sealed class Sleep(Node node, int slots)
 {
+    private readonly HashSet<TicketName> _silent = [];
     private FirstFree? _holders;
 
     /// <summary>Tickets that came free as leases: their holders died.</summary>
@@ -53,7 +54,15 @@ internal sealed class Sleep(Node node, int slots)
     /// <summary>Several may run, so it is enough that the one before us is granted; it says so by its turn signal.</summary>
     private bool OnWaiter(Ahead ahead, LivingTicket waiter)
     {
-        if (node.WaitForSignal(waiter.Name) || waiter.File.ReadState() != TicketState.Waiting)
+        bool signalled = !_silent.Contains(waiter.Name) && node.WaitForSignal(waiter.Name);
+        bool waits = waiter.File.ReadState() == TicketState.Waiting;
+        if (signalled && waits)
+        {
+            // It is leaving in this moment, or somebody else put a file there that nobody holds: to ask it again would never end.
+            _silent.Add(waiter.Name);
+        }
+
+        if (signalled || !waits)
         {
             return false;
         }

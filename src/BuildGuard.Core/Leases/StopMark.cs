@@ -16,10 +16,20 @@ internal static class StopMark
     /// <param name="verb">The verb that ends it.</param>
     public static void Leave(IStateFiles files, StateLayout layout, LeaseId lease, string verb)
     {
+        bool shared = layout.IsShared(lease.Lock);
+        if (shared && (lease.Parent is not null ? !files.IsOwn(layout.NodeOf(lease.Outermost)) : !MayLeave(files, layout, lease)))
+        {
+            return;
+        }
+
         try
         {
-            using LockFile? mark = files.OpenOrCreate(layout.StopOf(lease), lease.Parent is null && layout.IsShared(lease.Lock));
+            using LockFile? mark = shared ? files.Create(layout.StopOf(lease)) : files.OpenOrCreate(layout.StopOf(lease), shared: false);
             mark?.Write([(byte)('0' + Math.Max(0, Array.IndexOf(s_verbs, verb)))], 0);
+            if (shared)
+            {
+                mark?.Publish();
+            }
         }
         catch (Diagnostics.GuardException)
         {
@@ -27,8 +37,28 @@ internal static class StopMark
         }
     }
 
-    /// <summary>Whether it is there.</summary>
-    public static bool IsThere(IStateFiles files, StateLayout layout, LeaseId lease) => files.Exists(layout.StopOf(lease));
+    /// <summary>Takes it back, where its holder, another user, cannot remove it.</summary>
+    public static void TakeBack(IStateFiles files, StateLayout layout, LeaseId lease)
+    {
+        if (layout.IsShared(lease.Lock) && lease.Parent is null)
+        {
+            files.Delete(layout.StopOf(lease));
+        }
+    }
+
+    /// <summary>Whether it is there; what anybody else put there does not count.</summary>
+    public static bool IsThere(IStateFiles files, StateLayout layout, LeaseId lease)
+    {
+        using LockFile? mark = files.Open(layout.StopOf(lease), write: false);
+        return mark is not null && (!layout.IsShared(lease.Lock) || mark.User is 0 || mark.User == files.User);
+    }
+
+    /// <summary>In the directory that users share only who may end a lease says that he does.</summary>
+    private static bool MayLeave(IStateFiles files, StateLayout layout, LeaseId lease)
+    {
+        using LockFile? ticket = files.Open(layout.TicketOf(lease), write: false);
+        return ticket is not null && (files.User == 0 || ticket.User == files.User);
+    }
 
     /// <summary>The verb that left it.</summary>
     public static string VerbOf(IStateFiles files, StateLayout layout, LeaseId lease)

@@ -19,17 +19,23 @@ public sealed class TicketFile : IDisposable
     /// <summary>Creates the file of a new ticket and takes its lock for life.</summary>
     /// <remarks>
     /// A viewer may look at the file between its creation and the lock and hold the lock for a moment, so the lock is
-    /// waited for. Nobody else can be interested: the caller holds the node's mutex.
+    /// waited for. Nobody else can be interested: the caller holds the node's mutex. Other users, who could keep the lock and so
+    /// the caller with the mutex, can open the file only when it is locked.
     /// </remarks>
     public static TicketFile Create(IStateFiles files, string path, LeaseRecord record, bool shared)
     {
         ArgumentNullException.ThrowIfNull(files);
-        LockFile file = files.Create(path, shared);
+        LockFile file = files.Create(path);
         try
         {
             file.LockExclusive();
             byte[] content = TicketCodec.Encode(record);
             file.Write(content, 0);
+            if (shared)
+            {
+                file.Publish();
+            }
+
             return new TicketFile(path, file, content.Length);
         }
         catch

@@ -112,6 +112,16 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         return new QueueStanding(1, holder, null) { Unreadable = unreadable };
     }
 
+    /// <summary>The file whose lock is the way into a queue, and the other processes that keep it now, as far as they may be looked into.</summary>
+    /// <param name="lockName">The lock that was asked for.</param>
+    /// <param name="variable">The value of <c>BUILDGUARD_LEASE</c>, if it is set.</param>
+    public (string Mutex, IReadOnlyList<int> Holders) Entrance(string lockName, string? variable)
+    {
+        string node = new EnclosingLease(files, layout, processes).Find(variable) is { } lease ? layout.NodeOf(lease) : layout.NodeOf(lockName);
+        string mutex = $"{node}/{NodeMutex.FileName}";
+        return (mutex, [.. files.HoldersBelow(node).Where(holder => holder.Path == mutex).Select(holder => holder.Pid).Distinct()]);
+    }
+
     /// <summary>The verb that asked the holder of a lease, or whoever waits for it, to end.</summary>
     public string StoppedBy(LeaseId lease) => StopMark.VerbOf(files, layout, lease);
 

@@ -1,3 +1,5 @@
+using BuildGuard.Diagnostics;
+
 namespace BuildGuard.Leases;
 
 /// <summary>
@@ -16,17 +18,33 @@ internal sealed class TurnSignal : IDisposable
         _files = files;
         _path = path;
 
-        // Without its directory the ticket itself is out of place, and nobody looks for its signal.
-        _file = files.OpenOrCreate(path, shared);
-        _file?.LockExclusive();
+        try
+        {
+            _file = files.Create(path);
+        }
+        catch (GuardException)
+        {
+            // The directory is gone, and the ticket out of place; or somebody has put a file there, whose lock may never come
+            // free. Whoever is next sleeps on the ticket itself.
+            return;
+        }
+
+        _file.LockExclusive();
+        if (shared)
+        {
+            _file.Publish();
+        }
     }
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _files.Delete(_path);
-            _file?.Dispose();
+            if (_file is not null)
+            {
+                _files.Delete(_path);
+                _file.Dispose();
+            }
         }
     }
 }

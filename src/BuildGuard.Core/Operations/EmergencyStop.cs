@@ -89,6 +89,11 @@ public sealed class EmergencyStop
             EndOnce(targets, only);
         }
 
+        foreach (LeaseId lease in known)
+        {
+            StopMark.TakeBack(_files, _layout, lease);
+        }
+
         return Look(only);
     }
 

@@ -16,6 +16,12 @@ public interface IOperationJournal
     /// <summary>Whether somebody wants to be told of the waiting, again and again.</summary>
     bool TellsOfWaiting => true;
 
+    /// <summary>No place can be taken: somebody keeps the queue's short lock. Called at intervals.</summary>
+    /// <param name="lockName">The lock that was asked for.</param>
+    /// <param name="leaseVariable">What names the lease in whose queue a place is asked for, if it is in one.</param>
+    /// <param name="waited">How long so far.</param>
+    void Shut(string lockName, string? leaseVariable, TimeSpan waited);
+
     /// <summary>Still waiting; called at growing intervals.</summary>
     void Waiting(LeaseId lease, TimeSpan waited);
 

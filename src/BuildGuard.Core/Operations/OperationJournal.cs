@@ -28,7 +28,25 @@ public sealed class OperationJournal(
     /// <inheritdoc/>
     public void Enqueued(LeaseId lease)
     {
-        audit.Write(Record(AuditEvent.Enqueued, lease) with { Position = reader.Ahead(lease).Position });
+        int? position;
+        try
+        {
+            position = reader.Ahead(lease).Position;
+        }
+        catch (GuardException)
+        {
+            // For people: the place is not lost for what cannot be told.
+            position = null;
+        }
+
+        audit.Write(Record(AuditEvent.Enqueued, lease) with { Position = position });
+    }
+
+    /// <inheritdoc/>
+    public void Shut(string lockName, string? leaseVariable, TimeSpan waited)
+    {
+        (string mutex, IReadOnlyList<int> holders) = reader.Entrance(lockName, leaseVariable);
+        messages.Say(Messages.QueueShut(mutex, holders, waited));
     }
 
     /// <inheritdoc/>

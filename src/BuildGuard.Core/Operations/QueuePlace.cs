@@ -26,7 +26,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
     {
         while (true)
         {
-            Ticket ticket = tree.Enter(request.LockName, request.LeaseVariable, describe(), request.Slots, attend);
+            Ticket ticket = Enter(describe(), attend);
             lock (_gate)
             {
                 _ticket = ticket;
@@ -70,6 +70,23 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
                 default:
                     break;
             }
+        }
+    }
+
+    private Ticket Enter(LeaseRecord record, Action? attend)
+    {
+        EntranceHerald? herald = null;
+        try
+        {
+            return tree.Enter(request.LockName, request.LeaseVariable, record, request.Slots, () =>
+            {
+                attend?.Invoke();
+                herald ??= journal.TellsOfWaiting ? new EntranceHerald(journal, request.LockName, request.LeaseVariable) : null;
+            });
+        }
+        finally
+        {
+            herald?.Dispose();
         }
     }
 

@@ -11,6 +11,8 @@ namespace BuildGuard.Platform.Unix;
 /// </summary>
 internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
 {
+    private const int PublicFile = 0x1A4; // 0644
+
     private int _fd = fd;
 
     ~UnixLockFile() => Dispose(false);
@@ -65,6 +67,8 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
             }
         }
     }
+
+    public override void Publish() => _ = Fchmod(_fd, PublicFile);
 
     public override bool CanSpeakFor(ProcessIdentity process) =>
         Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0

@@ -12,7 +12,6 @@ public sealed class UnixStateFiles : IStateFiles
     private const int PrivateDirectory = 0x1C0; // 0700
     private const int SharedDirectory = 0x3FF; // 1777: everybody may add, nobody may remove what is another's
     private const int PrivateFile = 0x180; // 0600
-    private const int SharedFile = 0x1A4; // 0644
     private const int SharedMutex = 0x1B6; // 0666
     private const int GroupOrWorld = 0x3F; // 0077
     private const int Sticky = 0x200; // 01000
@@ -117,7 +116,7 @@ public sealed class UnixStateFiles : IStateFiles
         if (fd < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            return error is ENOENT or ELOOP or EISDIR or ENXIO or ENOTDIR || (error == EACCES && !write && IsClosedByAnother(path))
+            return error is ENOENT or ELOOP or EISDIR or ENXIO or ENOTDIR || (error is EACCES or EWOULDBLOCK && !write && IsClosedByAnother(path))
                 ? null
                 : throw StateProblem.NotOpened(path, error);
         }
@@ -126,20 +125,10 @@ public sealed class UnixStateFiles : IStateFiles
     }
 
     /// <inheritdoc/>
-    public LockFile Create(string path, bool shared)
+    public LockFile Create(string path)
     {
-        int fd = UnixFileApi.Open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, shared ? SharedFile : PrivateFile);
-        if (fd < 0)
-        {
-            throw StateProblem.NotWritable(path, Marshal.GetLastPInvokeError());
-        }
-
-        if (shared)
-        {
-            _ = Fchmod(fd, SharedFile); // past the umask: a ticket that others cannot open stops them all
-        }
-
-        return new UnixLockFile(fd, path);
+        int fd = UnixFileApi.Open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PrivateFile);
+        return fd >= 0 ? new UnixLockFile(fd, path) : throw StateProblem.NotWritable(path, Marshal.GetLastPInvokeError());
     }
 
     /// <inheritdoc/>

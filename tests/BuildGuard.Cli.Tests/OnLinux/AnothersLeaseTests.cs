@@ -93,6 +93,26 @@ public sealed class AnothersLeaseTests
         Assert.IsFalse(SharedMachine.Runs(orphan));
     }
 
+    [TestMethod]
+    public void Who_may_not_end_a_lease_does_not_say_that_it_was_ended_and_leaves_nothing()
+    {
+        using var machine = new SharedMachine();
+        Process holder = machine.Start(SharedMachine.Somebody, [.. s_run, "sh", "-c", "echo $BUILDGUARD_LEASE; read end"]);
+        string lease = holder.StandardOutput.ReadLine()!;
+        Result stop = machine.Run(SharedMachine.Another, "stop", "--yes", lease);
+        Assert.AreEqual(1, stop.ExitCode, stop.Error);
+        Assert.DoesNotContain("Ended", stop.Output);
+        StringAssert.StartsWith(stop.Output, "Still there, 1 lease:\n");
+        Assert.AreEqual($"{lease["machine/".Length..]} mutex", machine.Do(SharedMachine.Root, "echo $(ls)"));
+
+        // Root may; the mark that says why is gone with the lease.
+        stop = machine.Run(SharedMachine.Root, "stop", "--yes", lease);
+        Assert.AreEqual(0, stop.ExitCode, stop.Output);
+        StringAssert.StartsWith(stop.Output, "Ended 1 lease:\n");
+        StringAssert.Contains(SharedMachine.End(holder).Error, "BG1006");
+        Assert.AreEqual("mutex", machine.Do(SharedMachine.Root, "echo $(ls)"));
+    }
+
     /// <summary>A holder of somebody's that is killed while its command has a daemon.</summary>
     private static int LeaveOrphan(SharedMachine machine, out string lease)
     {
