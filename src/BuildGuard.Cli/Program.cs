@@ -52,8 +52,9 @@ internal static class Program
 
     private static int Dispatch(string[] args) => args[0] switch
     {
+        "run" when args is [_, Standby.Option, { } file] => Standby.Execute(file, problem => Refuse(args, problem)),
         "run" => TableParser.TryParse(RunOptions.All, args.AsSpan(1), takesCommand: true, out ParsedLine line, out string problem)
-            ? RunVerb.Execute(line)
+            ? RunVerb.Execute(line, new ParentProcess())
             : Refuse(args, problem),
         "session" => TableParser.TryParse(SessionOptions.All, args.AsSpan(1), takesCommand: false, out ParsedLine line, out string problem)
             ? SessionVerb.Execute(line)

@@ -24,6 +24,9 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
     private string? _messagesFile;
     private RunningHelper? _helper;
     private IDictionary<string, string?>? _helperEnvironment;
+#if NET
+    private StandbyHelper? _standby;
+#endif
     private bool _isStoppedByGuard;
     private volatile bool _isStoppedByBuild;
     private volatile bool _isCancelled;
@@ -105,6 +108,10 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
         finally
         {
             _helper.Ended();
+#if NET
+            _standby?.Dispose();
+            _standby = null;
+#endif
             AwaitLastCall(timer);
             Timeout = limit;
             messages.Read();
@@ -143,6 +150,46 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
 
         return start;
     }
+
+#if NET
+    /// <summary>
+    /// A helper that is ready does what the one would do that MSBuild wants to start. Older engines do not ask: they start it.
+    /// </summary>
+    protected override Process StartToolProcess(Process proc)
+    {
+        var standbys = _project is null || !ToolEvents.AreKnown ? null : StandbyHelpers.Of(BuildEngine);
+        if (standbys is null)
+        {
+            return base.StartToolProcess(proc);
+        }
+
+        var form = StandbyForm.Of(HelperProgram.Of(_project!), proc.StartInfo);
+        if (standbys.Take(form) is { } standby)
+        {
+            if (standby.TryRun(proc.StartInfo))
+            {
+                return Run(standby, standbys, proc);
+            }
+
+            standbys.GiveUp();
+            standby.Dispose();
+        }
+
+        var started = base.StartToolProcess(proc);
+        standbys.Prepare(form);
+        return started;
+    }
+
+    private Process Run(StandbyHelper standby, StandbyHelpers standbys, Process unused)
+    {
+        _standby = standby;
+        _helper!.IsNamedBy(standby.File);
+        ToolEvents.Attach(this, standby.Process);
+        standbys.Prepare(standby.Form);
+        unused.Dispose();
+        return standby.Process;
+    }
+#endif
 
     /// <summary>
     /// A target of the user's own may run before anything that the guard knows to be work; then its first command asks for

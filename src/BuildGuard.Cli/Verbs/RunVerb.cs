@@ -18,13 +18,17 @@ internal static class RunVerb
     /// <summary>Exit codes above this one are what a program gets that a signal ends, the helper too.</summary>
     private const int SignalCodes = 128;
 
-    public static int Execute(ParsedLine line)
+    /// <summary>Runs the command of a line.</summary>
+    /// <param name="line">What was asked for.</param>
+    /// <param name="parent">Who asked.</param>
+    /// <param name="prepare">What has to come first; its failure is that of the command's start.</param>
+    public static int Execute(ParsedLine line, ParentProcess parent, Action? prepare = null)
     {
-        var parent = new ParentProcess();
         IMessageSink messages = Listeners.Of(line, parent);
         var composition = new Composition();
         try
         {
+            prepare?.Invoke();
             if (composition.Resolver.IsDisabled())
             {
                 return RunUnguarded(composition, line, messages);

@@ -22,6 +22,79 @@ internal static class CommandLine
         return text.ToString();
     }
 
+    /// <summary>The arguments of one text.</summary>
+    public static IReadOnlyList<string> Split(string text)
+    {
+        var arguments = new List<string>();
+        for (var position = 0; ;)
+        {
+            while (position < text.Length && IsBlank(text[position]))
+            {
+                position++;
+            }
+
+            if (position == text.Length)
+            {
+                return arguments;
+            }
+
+            arguments.Add(Next(text, ref position));
+        }
+    }
+
+    private static string Next(string text, ref int position)
+    {
+        var argument = new StringBuilder();
+        var isQuoted = false;
+        while (position < text.Length && (isQuoted || !IsBlank(text[position])))
+        {
+            var backslashes = 0;
+            while (position + backslashes < text.Length && text[position + backslashes] == '\\')
+            {
+                backslashes++;
+            }
+
+            position += backslashes;
+            if (position == text.Length || text[position] != '"')
+            {
+                argument.Append('\\', backslashes);
+                if (backslashes == 0)
+                {
+                    argument.Append(text[position++]);
+                }
+
+                continue;
+            }
+
+            argument.Append('\\', backslashes / 2);
+            var isDoubled = isQuoted && position + 1 < text.Length && text[position + 1] == '"';
+            if (backslashes % 2 == 1)
+            {
+                argument.Append('"');
+            }
+            else if (backslashes == 0 && isDoubled)
+            {
+                argument.Append('"');
+                position++;
+            }
+            else if (backslashes == 0)
+            {
+                isQuoted = !isQuoted;
+            }
+            else
+            {
+                // Looked at again as a quote without backslashes.
+                continue;
+            }
+
+            position++;
+        }
+
+        return argument.ToString();
+    }
+
+    private static bool IsBlank(char character) => character is ' ' or '\t';
+
     private static void Append(StringBuilder text, string argument)
     {
         if (argument.Length > 0 && argument.IndexOfAny([' ', '\t', '\n', '\v', '"']) < 0)

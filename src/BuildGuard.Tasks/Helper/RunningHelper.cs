@@ -7,14 +7,18 @@ namespace BuildGuard.Tasks.Helper;
 /// The helper while it runs an operation. It is asked to end, so that it ends the whole tree; killed, it would leave that to
 /// whoever comes next.
 /// </summary>
-/// <param name="messagesFile">What only its command line names: MSBuild tells no one which process it started.</param>
-internal sealed class RunningHelper(string messagesFile)
+/// <param name="argument">What only its command line names: MSBuild tells no one which process it started.</param>
+internal sealed class RunningHelper(string argument)
 {
     private const int Terminate = 15;
 
+    private volatile string _argument = argument;
     private volatile bool _isOver;
     private int _process;
     private int _looksInVain;
+
+    /// <summary>It is another one, whose command line names something else.</summary>
+    public void IsNamedBy(string argument) => _argument = argument;
 
     /// <summary>It has ended.</summary>
     public void Ended() => _isOver = true;
@@ -86,7 +90,7 @@ internal sealed class RunningHelper(string messagesFile)
         try
         {
             var arguments = File.ReadAllText(directory + "/cmdline").Split('\0');
-            return arguments.Contains(messagesFile) && arguments.Contains("run");
+            return arguments.Contains(_argument) && arguments.Contains("run");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
