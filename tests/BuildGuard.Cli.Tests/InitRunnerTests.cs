@@ -1,8 +1,9 @@
 using System.Text.Json;
+using static BuildGuard.Cli.Tests.InitTests;
 
 namespace BuildGuard.Cli.Tests;
 
-/// <summary>Settings of test runners are written for what MSBuild says is a project of tests, whatever makes it one.</summary>
+/// <summary>Settings of test runners are written for what is a project of tests, whatever makes it one, and where there are none.</summary>
 [TestClass]
 public sealed class InitRunnerTests
 {
@@ -42,6 +43,35 @@ public sealed class InitRunnerTests
             ("nuget.config", "<configuration><packageSources><clear /></packageSources></configuration>"),
             ("tests/a.csproj", "<Project Sdk=\"MSTest.Sdk/0.0.0-never\" />"));
         Assert.AreEqual(".runsettings", Written(git));
+    }
+
+    [TestMethod]
+    public void Pytest_gets_no_option_of_a_plugin_that_is_not_there()
+    {
+        using GitSandbox git = Repository();
+        git.Guard("init", "--yes", "--no-hooks");
+        Assert.AreEqual("# One test at a time, and none without end.\n[pytest]\naddopts =\n    --tb=short\n    --strict-markers\n", File.ReadAllText(Path.Combine(git.Root, "pytest.ini")));
+        git.Guard("init", "--undo", "--yes");
+        File.WriteAllText(Path.Combine(git.Root, "requirements.txt"), "pytest\npytest-xdist\npytest-timeout\n");
+        git.Guard("init", "--yes", "--no-hooks");
+        StringAssert.Contains(File.ReadAllText(Path.Combine(git.Root, "pytest.ini")), "\n    -n 0\n    --maxprocesses=1\n    --dist=no\n    --max-worker-restart=1\n    --tb=short\n    --strict-markers\n    --timeout=300\n    --timeout-method=thread\n");
+    }
+
+    [TestMethod]
+    [DataRow(".pytest.ini", "")]
+    [DataRow("pytest.ini", "[pytest]\n")]
+    [DataRow("python/pytest.ini", "")]
+    [DataRow("pyproject.toml", "[tool.pytest.ini_options]\n")]
+    [DataRow("tox.ini", "[pytest]\n")]
+    public void Settings_of_pytest_that_are_there_stay_the_ones_that_count(string file, string text)
+    {
+        using GitSandbox git = Repository();
+        Write(git, file, text);
+        Result done = git.Guard("init", "--yes", "--no-hooks");
+        StringAssert.Contains(done.Output, $"Note: {file} has the settings of pytest and stays as it is\n");
+        Assert.AreEqual(text, File.ReadAllText(Path.Combine(git.Root, file)));
+        Assert.AreEqual(file == "pytest.ini", File.Exists(Path.Combine(git.Root, "pytest.ini")));
+        StringAssert.StartsWith(git.Guard("init", "--yes", "--no-hooks").Output, "Nothing to do in ");
     }
 
     private static string Written(GitSandbox git)
