@@ -165,7 +165,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
 
     /// <summary>A build inside another one is known by its environment or by its ancestors; a node that was there before has neither.</summary>
     private static bool MayWaitForItself(GuardMessage message) => message.Code == "BG1001"
-        && SessionLabel.IsOfReusedNode
+        && NodeProcess.IsReused
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(SessionEntry.LeaseVariable));
 
     private bool Hold(SessionHelper helper, IReadOnlyDictionary<string, string> acquired)

@@ -57,7 +57,7 @@ public sealed class KilledHelperTests : IDisposable
         _workspace.WriteBare("second.proj", "", "<Target Name=\"Build\"><Exec Command=\"ls one; touch two\" /></Target>");
         using var first = _workspace.StartDotnet("msbuild", "-nologo", "first.proj");
         Deadline.Until(() => File.Exists(_workspace.PathOf("started")), Start, () => first.Output);
-        Kill(SessionOf(first));
+        Kill(SessionOf(first.Id));
         Deadline.Until(() => first.Output.Contains("BG1005", StringComparison.Ordinal), Start, () => first.Output);
 
         StringAssert.Contains(first.Output, "BuildGuard: warning BG1005: ");
@@ -75,6 +75,23 @@ public sealed class KilledHelperTests : IDisposable
         Assert.IsFalse(ProcessStat.IsRunning(Ids("left", 1, first)[0]));
     }
 
+    /// <summary>A node's own standard error is seen by nobody.</summary>
+    [TestMethod]
+    public void WhereTheSessionIsHeldByANodeItIsSaidAllTheSame()
+    {
+        _workspace.WriteBare("first.proj", "", "<Target Name=\"Build\"><Exec Command=\"touch started; until [ -e go ]; do sleep 0.05; done\" /></Target>");
+        _workspace.Environment["MSBUILDNOINPROCNODE"] = "1";
+        using var build = _workspace.StartDotnet("msbuild", "-nologo", "first.proj", "-nodeReuse:false");
+        Deadline.Until(() => File.Exists(_workspace.PathOf("started")), Start, () => build.Output);
+        var node = ProcessStat.All().Single(process => process.Parent == build.Id && process.Arguments.Any(argument => argument.Contains("nodemode", StringComparison.Ordinal)));
+
+        Kill(SessionOf(node.Id));
+
+        Deadline.Until(() => build.Output.Contains("BG1005", StringComparison.Ordinal), Start, () => build.Output);
+        _workspace.Write("go", "");
+        build.Wait().Succeeds();
+    }
+
     /// <summary>Half a minute after its end the build waits no more.</summary>
     [TestMethod]
     public void AHelperThatDoesNotGiveTheTurnBackIsKilledAndNamed()
@@ -83,7 +100,7 @@ public sealed class KilledHelperTests : IDisposable
         _workspace.WriteBare("second.proj", "", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
         using var first = _workspace.StartDotnet("msbuild", "-nologo", "first.proj", "-warnaserror");
         Deadline.Until(() => File.Exists(_workspace.PathOf("started")), Start, () => first.Output);
-        var helper = SessionOf(first);
+        var helper = SessionOf(first.Id);
         using (var stop = Process.Start("kill", ["-STOP", helper.ToString(CultureInfo.InvariantCulture)]))
         {
             stop.WaitForExit();
@@ -105,9 +122,9 @@ public sealed class KilledHelperTests : IDisposable
         return [.. File.ReadAllText(path).Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>The helper that holds the turn is a child of the build.</summary>
-    private static int SessionOf(RunningCommand build) => ProcessStat.All()
-        .Single(process => process.Parent == build.Id && process.Arguments.Contains("session")).Id;
+    /// <summary>The helper that holds the turn is a child of the process that waited for it.</summary>
+    private static int SessionOf(int waiter) => ProcessStat.All()
+        .Single(process => process.Parent == waiter && process.Arguments.Contains("session")).Id;
 
     private static void Kill(int id)
     {
