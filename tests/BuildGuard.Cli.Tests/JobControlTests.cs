@@ -76,6 +76,42 @@ public sealed class JobControlTests
         terminal.AwaitPrompt();
     }
 
+    public static IEnumerable<object[]> StopsOfItsOwn =>
+        from signal in (string[])["STOP", "TSTP"]
+        from guard in (string[])["", Run, "BUILDGUARD_CONTAINMENT=bare " + Run]
+        select new object[] { signal, guard };
+
+    [TestMethod]
+    [DynamicData(nameof(StopsOfItsOwn))]
+    public void It_stops_itself_and_the_shell_has_the_terminal_back(string signal, string guard)
+    {
+        using var sandbox = new Sandbox();
+        using var terminal = new ShellTerminal(sandbox);
+        terminal.Line($"{guard}sh -c \"echo rea''dy; kill -{signal} \\$\\$; echo resu''med\"");
+        terminal.Await("ready");
+        terminal.AwaitPrompt();
+        terminal.Line(UntilStopped);
+        terminal.Await("is stopped");
+        terminal.AwaitPrompt();
+        terminal.Line("fg");
+        terminal.Await("resumed");
+        terminal.AwaitPrompt();
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(WithAndWithout))]
+    public void One_that_ignores_Ctrl_Z_keeps_the_terminal(string guard)
+    {
+        using var sandbox = new Sandbox();
+        using var terminal = new ShellTerminal(sandbox);
+        terminal.Line($"{guard}bash -c \"trap '' TSTP; echo rea''dy; while read x; do echo go''t\\$x; done\"");
+        terminal.Await("ready");
+        terminal.Type(ShellTerminal.Suspend);
+        terminal.LineUntil("2", "got2");
+        terminal.Type(ShellTerminal.EndOfInput);
+        terminal.AwaitPrompt();
+    }
+
     [TestMethod]
     [DynamicData(nameof(WithAndWithout))]
     public void In_the_background_it_is_stopped_when_it_reads(string guard)

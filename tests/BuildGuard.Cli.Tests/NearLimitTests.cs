@@ -6,6 +6,7 @@ public sealed class NearLimitTests
 {
     [TestMethod]
     [DataRow("--processes", "6", "sleep 1000 & sleep 1000 & sleep 1000 & cat", "5 processes of at most 6 are running")]
+    [DataRow("--processes", "5", "sleep 1000 & sleep 1000 & cat", "4 processes of at most 5 are running")]
     [DataRow("--memory", "100M", "{ head -c 88000000 /dev/zero; sleep 1000; } | tail & cat", "of the memory limit of 100M are in use")]
     public void It_is_said_once(string option, string limit, string script, string expected)
     {
@@ -35,8 +36,9 @@ public sealed class NearLimitTests
         helper.CloseInput();
         Result result = helper.WaitForEnd();
         Assert.AreEqual(137, result.ExitCode, result.Error);
-        StringAssert.Contains(result.Error, "error BG3002");
+        StringAssert.Contains(result.Error, "error BG3002: process limit of 8 exceeded");
         StringAssert.Contains(result.Error, "× sleep");
+        StringAssert.Matches(result.Error, new(@" Largest: \S+ \(pid \d+, [^:)]+: (sh -c|sleep 1000|cat)"));
         Assert.DoesNotContain("tail", result.Error);
     }
 }

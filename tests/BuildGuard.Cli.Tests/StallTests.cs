@@ -44,4 +44,43 @@ public sealed class StallTests
         Assert.AreEqual(0, result.ExitCode, result.Error);
         Assert.DoesNotContain("BG3004", result.Error);
     }
+
+    /// <summary>Ctrl+Z stops everybody, for longer than the stall time.</summary>
+    [TestMethod]
+    public void The_time_in_which_all_were_stopped_does_not_count()
+    {
+        using var sandbox = new Sandbox();
+        using Helper helper = sandbox.Start([], "run", "--preflight", "off", "--stall", "2s:kill", "--", "sh", "-c", "echo $$; exec cat");
+        int command = int.Parse(helper.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+        helper.Signal("STOP");
+        Helper.Signal(command, "STOP");
+        Thread.Sleep(TimeSpan.FromSeconds(3));
+        helper.Signal("CONT");
+        Helper.Signal(command, "CONT");
+        helper.WriteLine("on");
+        Assert.AreEqual("on", helper.ReadLine());
+        helper.CloseInput();
+        Result result = helper.WaitForEnd();
+
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.DoesNotContain("BG3004", result.Error);
+    }
+
+    [TestMethod]
+    public void A_stopped_tree_does_not_stall()
+    {
+        using var sandbox = new Sandbox();
+        using Helper helper = sandbox.Start([], "run", "--preflight", "off", "--stall", "3s:kill", "--", "sh", "-c", "echo $$; exec cat");
+        int command = int.Parse(helper.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+        Helper.Signal(command, "STOP");
+        Thread.Sleep(TimeSpan.FromSeconds(5));
+        Helper.Signal(command, "CONT");
+        helper.WriteLine("on");
+        Assert.AreEqual("on", helper.ReadLine());
+        helper.CloseInput();
+        Result result = helper.WaitForEnd();
+
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.DoesNotContain("BG3004", result.Error);
+    }
 }

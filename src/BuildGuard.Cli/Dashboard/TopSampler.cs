@@ -5,6 +5,7 @@ using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux;
 using BuildGuard.Processes;
+using BuildGuard.Reporting;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Dashboard;
@@ -99,7 +100,7 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
         problem = "";
         try
         {
-            foreach (AuditRecord record in _trail.ReadNew())
+            foreach (AuditRecord record in _trail.ReadNew().Where(static record => !Incident.IsOrdinary(record)))
             {
                 _events.Enqueue(record);
                 if (_events.Count > Events)

@@ -12,7 +12,7 @@ internal static class RunOptions
     public static readonly OptionSpec OpenFiles = new("--open-files", "N", "Open files of each process") { Setting = Setting.MaxOpenFiles };
     public static readonly OptionSpec Timeout = new("--timeout", "DURATION", "Run time, as in 30s, 5m or 1h; waiting is not counted") { Setting = Setting.Timeout };
     public static readonly OptionSpec Stall = new("--stall", "DURATION", "Say so when nothing happens for that long; with :kill behind it, end the tree") { Setting = Setting.Stall };
-    public static readonly OptionSpec Keep = new("--keep", "NAME", "Leave processes of that name alive (repeatable)") { Setting = Setting.Keep, IsRepeatable = true };
+    public static readonly OptionSpec Keep = new("--keep", "NAME", "Leave processes of that name, and what they started, alive when the command ends by itself (repeatable)") { Setting = Setting.Keep, IsRepeatable = true };
     public static readonly OptionSpec Preflight = new("--preflight", "MODE", "When the machine is not fit: error, wait, wait:DURATION, warn or off") { Setting = Setting.Preflight };
     public static readonly OptionSpec MinFreeMemory = new("--min-free-memory", "SIZE", "Memory that must be free before it starts") { Setting = Setting.MinFreeMemory };
     public static readonly OptionSpec MaxLoad = new("--max-load", "X", "The one-minute load above which it does not start") { Setting = Setting.MaxLoad };

@@ -188,6 +188,8 @@ internal static class RunVerb
         Slots = settings.Slots,
         LeaseVariable = Participant.LeaseVariable,
         Limits = settings.ToLimits(),
+        AskedLimits = settings.ToAskedLimits(),
+        WeaknessLevel = line.Has(RunOptions.Messages) ? MessageLevel.Message : MessageLevel.Warning,
         Keep = settings.Keep,
         WithParent = line.Has(RunOptions.WithParent),
         RecordCommand = settings.RecordCommands,

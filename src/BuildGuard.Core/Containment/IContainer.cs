@@ -8,6 +8,12 @@ public interface IContainer : IDisposable
     /// <summary>The rung.</summary>
     Rung Rung { get; }
 
+    /// <summary>
+    /// What of the memory limit the kernel refused when it was set, beside <see cref="IContainment.Weaknesses"/>, each with its reason.
+    /// Known once the command was started.
+    /// </summary>
+    IReadOnlyList<string> Weaknesses { get; }
+
     /// <summary>Enough for <see cref="IContainment.EndLeftovers"/> to find the processes again when this program is dead.</summary>
     string Record { get; }
 
@@ -81,7 +87,7 @@ public enum ContainerEvents
     /// <summary>The command ended.</summary>
     Exited = 1,
 
-    /// <summary>The kernel said that a limit was reached.</summary>
+    /// <summary>The kernel said that it could not give more within a limit.</summary>
     LimitReached = 2,
 
     /// <summary><see cref="IContainer.Wake"/> was called.</summary>

@@ -14,7 +14,9 @@ public static partial class Messages
     /// <summary>BG4002: a limit or the containment itself is weaker here than asked for.</summary>
     /// <param name="rung">What is used instead.</param>
     /// <param name="weaknesses">What does not hold fully, and why.</param>
-    public static GuardMessage WeakerContainment(Rung rung, IReadOnlyList<string> weaknesses) => Warning(
+    /// <param name="level">How much that matters to whoever is told.</param>
+    public static GuardMessage WeakerContainment(Rung rung, IReadOnlyList<string> weaknesses, MessageLevel level = MessageLevel.Warning) => new(
+        level,
         "BG4002", $"weaker containment than asked for ({rung.ToName()}): {OneLine(string.Join("; ", weaknesses), 600)}. 'buildguard doctor' says how to get a better one");
 
     /// <summary>BG4003: something is left that cannot be ended, so the turn cannot be given on.</summary>

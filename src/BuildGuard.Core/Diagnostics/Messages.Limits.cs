@@ -14,9 +14,12 @@ public static partial class Messages
         $"memory limit of {Size.ToText(limitBytes)} reached (peak {Size.ToText(peakBytes)}); the whole process tree was ended.{Largest(processes)} Raise BuildGuardMaxMemory or --memory if that much is right");
 
     /// <summary>BG3002: there were more processes than allowed and the tree was ended.</summary>
+    /// <param name="limit">So many were allowed.</param>
+    /// <param name="count">So many there were.</param>
+    /// <param name="processes">The processes at that moment; all are counted by name, the three largest are named with their commands.</param>
     public static GuardMessage ProcessLimit(int limit, int count, IReadOnlyList<ProcessRow> processes) => Error(
         "BG3002",
-        $"process limit of {limit} reached ({count} processes); the whole process tree was ended.{Names(processes)} Raise BuildGuardMaxProcesses or --processes if that many are right");
+        $"process limit of {limit} exceeded ({count} processes); the whole process tree was ended.{Names(processes)}{Largest(processes)} Raise BuildGuardMaxProcesses or --processes if that many are right");
 
     /// <summary>BG3003: the operation ran longer than allowed and was ended.</summary>
     public static GuardMessage TimedOut(TimeSpan limit) => Error(

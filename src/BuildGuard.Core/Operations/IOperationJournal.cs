@@ -50,6 +50,12 @@ public interface IOperationJournal
     /// <param name="pid">The command's process, or the build's.</param>
     void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid);
 
+    /// <summary>Limits hold less strongly than they were given; kept in any case.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="all">What is weaker, by a message.</param>
+    /// <param name="told">What people are told of it; <c>null</c> for nothing.</param>
+    void Weakened(LeaseId lease, GuardMessage all, GuardMessage? told);
+
     /// <summary>80 % of a limit is used.</summary>
     void NearLimit(LeaseId lease, Finding finding, Limits limits, in Usage usage);
 

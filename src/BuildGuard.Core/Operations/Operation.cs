@@ -214,6 +214,7 @@ public sealed class Operation : IDisposable
         // The command is starting on another core while this is written.
         TimeSpan waited = _place.Waited;
         _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid);
+        TellWeaknesses(ticket.Lease, container);
         running.Finish(passOn);
         OperationReport? report = null;
         _tree.Release(ticket, () =>
@@ -224,6 +225,28 @@ public sealed class Operation : IDisposable
         _journal.Released(report!, ticket.Lease);
         return report!;
     }
+
+    /// <summary>
+    /// What holds less strongly than it was given is always kept. Told is what somebody asked for, and where an operation stands
+    /// directly under a lock: what runs inside it would say the same again.
+    /// </summary>
+    private void TellWeaknesses(LeaseId lease, IContainer container)
+    {
+        string[] all = WeaknessesOf(_request.Limits, container);
+        if (all.Length == 0)
+        {
+            return;
+        }
+
+        string[] asked = lease.Parent is null ? WeaknessesOf(_request.AskedLimits, container) : [];
+        _journal.Weakened(
+            lease,
+            Messages.WeakerContainment(container.Rung, all),
+            asked.Length > 0 ? Messages.WeakerContainment(container.Rung, asked, _request.WeaknessLevel) : null);
+    }
+
+    private string[] WeaknessesOf(Limits limits, IContainer container) =>
+        [.. _containment.Weaknesses(limits), .. limits.MemoryBytes is null ? [] : container.Weaknesses];
 
     private LeaseRecord Describe() => new()
     {

@@ -119,6 +119,18 @@ public sealed class OperationJournal(
     }
 
     /// <inheritdoc/>
+    public void Weakened(LeaseId lease, GuardMessage all, GuardMessage? told)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        if (told is not null)
+        {
+            messages.Say(told);
+        }
+
+        audit.Write(Record(AuditEvent.Degraded, lease) with { Code = all.Code, Reason = all.Text });
+    }
+
+    /// <inheritdoc/>
     public void NearLimit(LeaseId lease, Finding finding, Limits limits, in Usage usage)
     {
         ArgumentNullException.ThrowIfNull(limits);

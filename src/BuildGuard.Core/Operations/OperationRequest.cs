@@ -1,4 +1,5 @@
 using BuildGuard.Containment;
+using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Operations;
 
@@ -10,6 +11,12 @@ public sealed record OperationRequest : QueueRequest
 
     /// <summary>What it may use.</summary>
     public required Limits Limits { get; init; }
+
+    /// <summary>The part of <see cref="Limits"/> that somebody asked for: it is told if that holds less strongly here.</summary>
+    public Limits AskedLimits { get; init; } = new();
+
+    /// <summary>How that is told: a build may take a warning for an error.</summary>
+    public MessageLevel WeaknessLevel { get; init; } = MessageLevel.Warning;
 
     /// <summary>Names of processes that stay alive after it.</summary>
     public required IReadOnlyCollection<string> Keep { get; init; }

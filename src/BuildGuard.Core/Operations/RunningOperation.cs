@@ -23,13 +23,21 @@ internal sealed class RunningOperation(
     /// <summary>How often the tree's use is looked at; the container may ask for longer pauses.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// The same signal again within this time is no second request: timeout(1) signals its child and then its own group, and so
+    /// this program twice.
+    /// </summary>
+    private static readonly TimeSpan s_echo = TimeSpan.FromMilliseconds(200);
+
     private readonly Supervision _supervision = new(request.Limits);
     private readonly MemorySampling _memory = new();
     private readonly Witnesses _witnesses = new(request.Limits);
+    private readonly WatchedTime _watched = new();
     private readonly Lock _gate = new();
     private long _started;
     private int _cancels;
     private int _signalToPass;
+    private (int Signal, TimeSpan At) _lastCancel;
     private Usage _usage;
     private TimeSpan? _killAt;
     private TimeSpan _lastActivityLook;
@@ -55,8 +63,14 @@ internal sealed class RunningOperation(
     {
         lock (_gate)
         {
-            _cancels++;
-            _signalToPass = signal;
+            TimeSpan at = Running;
+            if (_cancels == 0 || _lastCancel.Signal != signal || at - _lastCancel.At > s_echo)
+            {
+                _cancels++;
+                _signalToPass = signal;
+            }
+
+            _lastCancel = (signal, at);
         }
 
         container.Wake();
@@ -68,7 +82,9 @@ internal sealed class RunningOperation(
     {
         while (container.Exit is null && _outcome is null or Outcome.Timeout or Outcome.Cancelled && !IsGraceOver())
         {
-            ContainerEvents events = container.Wait(Pause());
+            TimeSpan pause = Pause();
+            ContainerEvents events = container.Wait(pause);
+            _watched.Add(Running, pause);
             if (container.Exit is not null)
             {
                 break;
@@ -119,20 +135,20 @@ internal sealed class RunningOperation(
             (cancels, signal, _signalToPass) = (_cancels, _signalToPass, 0);
         }
 
-        if (_outcome is null && isToStop())
-        {
-            Stop(Outcome.Cancelled, TimeSpan.Zero);
-            journal.Stopped(lease, wasWaiting: false);
-            return;
-        }
-
         if (_outcome is not null)
         {
-            if (cancels > 1)
+            if (cancels > 1 || isToStop())
             {
                 _killAt = TimeSpan.Zero;
             }
 
+            return;
+        }
+
+        if (isToStop())
+        {
+            Stop(Outcome.Cancelled, TimeSpan.Zero);
+            journal.Stopped(lease, wasWaiting: false);
             return;
         }
 
@@ -157,12 +173,18 @@ internal sealed class RunningOperation(
         _usage = container.Measure();
         TimeSpan running = Running;
         _memory.Add(running, _usage.MemoryBytes);
+        Finding finding = _supervision.Judge(running, _usage);
         if (_outcome is not null)
         {
+            // It was asked to end. Meanwhile its limits go on to hold.
+            if (finding is Finding.MemoryLimit or Finding.ProcessLimit)
+            {
+                Breach(finding);
+            }
+
             return;
         }
 
-        Finding finding = _supervision.Judge(running, _usage);
         if (finding is not (Finding.MemoryLimit or Finding.ProcessLimit))
         {
             _witnesses.Note(_usage.MemoryBytes, container.Processes);
@@ -182,27 +204,28 @@ internal sealed class RunningOperation(
                 journal.NearLimit(lease, finding, request.Limits, _usage);
                 break;
             default:
-                LookForActivity(running);
+                LookForActivity(_watched.Total);
                 break;
         }
     }
 
+    /// <summary>The end without grace. Who was asked to end before keeps the outcome that it was asked for.</summary>
     private void Breach(Finding finding)
     {
         journal.Breached(lease, finding, request.Limits, _usage, _witnesses.Of(finding, container.Processes()));
-        Stop(finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes, TimeSpan.Zero);
+        Stop(_outcome ?? (finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes), TimeSpan.Zero);
     }
 
-    private void LookForActivity(TimeSpan running)
+    private void LookForActivity(TimeSpan watched)
     {
         // Twenty looks in a stall period find its length to 5 %.
-        if (request.Limits.Stall is not { } stall || running - _lastActivityLook < TimeSpan.FromTicks(Math.Max(stall.Ticks / 20, s_pause.Ticks)))
+        if (request.Limits.Stall is not { } stall || watched - _lastActivityLook < TimeSpan.FromTicks(Math.Max(stall.Ticks / 20, s_pause.Ticks)))
         {
             return;
         }
 
-        _lastActivityLook = running;
-        if (_supervision.JudgeActivity(running, _usage.CpuMilliseconds, container.WrittenBytes) == Finding.Stalled)
+        _lastActivityLook = watched;
+        if (_supervision.JudgeActivity(watched, _usage.CpuMilliseconds, container.WrittenBytes, IsStopped) == Finding.Stalled)
         {
             journal.Stalled(lease, request.Limits, container.Processes());
             if (request.Limits.StallKills)
@@ -211,6 +234,8 @@ internal sealed class RunningOperation(
             }
         }
     }
+
+    private bool IsStopped() => container.Processes() is { Count: > 0 } all && all.All(static process => process.State is 'T' or 't');
 
     /// <summary>
     /// Ends what is left. The last figures are asked for before that only where they would be lost, or must be known: reading
@@ -234,7 +259,8 @@ internal sealed class RunningOperation(
             Breach(Finding.MemoryLimit);
         }
 
-        _ended = container.End(request.Keep);
+        // What is named to be kept is to survive its command, and not to go on without limits after one of them was passed.
+        _ended = container.End(_outcome is null ? request.Keep : []);
         if (_outcome is { } stopped)
         {
             journal.Killed(lease, stopped, _ended);

@@ -8,16 +8,16 @@ public enum Finding
     /// <summary>Nothing to say.</summary>
     Fine,
 
-    /// <summary>80 % of the memory limit is used; said once.</summary>
+    /// <summary>80 % of the memory limit or more is used; said once.</summary>
     NearMemoryLimit,
 
-    /// <summary>80 % of the process limit is used; said once.</summary>
+    /// <summary>80 % of the process limit or more is used; said once.</summary>
     NearProcessLimit,
 
-    /// <summary>The memory limit is reached.</summary>
+    /// <summary>The tree uses more memory than it may, or the kernel had to refuse it more.</summary>
     MemoryLimit,
 
-    /// <summary>The process limit is reached.</summary>
+    /// <summary>There are more processes than there may be.</summary>
     ProcessLimit,
 
     /// <summary>The run time is up.</summary>
@@ -68,13 +68,13 @@ public sealed class Supervision(Limits limits)
             return Finding.Timeout;
         }
 
-        if (!_saidMemory && usage.MemoryBytes > limits.MemoryBytes * NearPercent / 100)
+        if (!_saidMemory && usage.MemoryBytes >= limits.MemoryBytes * NearPercent / 100)
         {
             _saidMemory = true;
             return Finding.NearMemoryLimit;
         }
 
-        if (!_saidProcesses && usage.Processes * 100L > limits.Processes * (long)NearPercent)
+        if (!_saidProcesses && usage.Processes * 100L >= limits.Processes * (long)NearPercent)
         {
             _saidProcesses = true;
             return Finding.NearProcessLimit;
@@ -90,7 +90,8 @@ public sealed class Supervision(Limits limits)
     /// <param name="running">How long the operation has been running.</param>
     /// <param name="cpuMilliseconds">CPU time its tree has used.</param>
     /// <param name="writtenBytes">Bytes its tree has written.</param>
-    public Finding JudgeActivity(TimeSpan running, long cpuMilliseconds, long writtenBytes)
+    /// <param name="isStopped">Asked before it is said: somebody stopped all of it on purpose, and will let it go on.</param>
+    public Finding JudgeActivity(TimeSpan running, long cpuMilliseconds, long writtenBytes, Func<bool>? isStopped = null)
     {
         if (cpuMilliseconds > _activeCpu + IdleCpuMilliseconds || cpuMilliseconds < _activeCpu || writtenBytes != _activeOutput)
         {
@@ -103,6 +104,12 @@ public sealed class Supervision(Limits limits)
 
         if (_saidStall || limits.Stall is not { } stall || running - _activeAt < stall)
         {
+            return Finding.Fine;
+        }
+
+        if (isStopped?.Invoke() == true)
+        {
+            _activeAt = running;
             return Finding.Fine;
         }
 

@@ -33,7 +33,7 @@ internal sealed class Witnesses(Limits limits)
             return;
         }
 
-        if (memoryBytes <= limit * NearPercent / 100)
+        if (memoryBytes < limit * NearPercent / 100)
         {
             // Whoever had so much has given it back, or has ended by itself.
             (_near, _nearBytes) = ([], 0);

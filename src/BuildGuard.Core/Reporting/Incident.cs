@@ -16,9 +16,12 @@ public sealed record Incident(
 {
     private const int Named = 4;
 
-    /// <summary>Whether an event is one.</summary>
-    public static bool Is(AuditEvent auditEvent) => auditEvent
+    /// <summary>Whether an event is one. How a machine is, which is told with each lease, is none.</summary>
+    public static bool Is(AuditRecord record) => !IsOrdinary(record) && record.Event
         is AuditEvent.Breach or AuditEvent.Killed or AuditEvent.Orphan or AuditEvent.Stalled or AuditEvent.Stopped or AuditEvent.Refused or AuditEvent.Degraded;
+
+    /// <summary>Whether it only tells that the limits of a lease are watched by looking.</summary>
+    public static bool IsOrdinary(AuditRecord record) => record is { Event: AuditEvent.Degraded, Code: "BG4002" };
 
     /// <summary>The incident that an event tells of.</summary>
     public static Incident Of(AuditRecord record)

@@ -32,7 +32,7 @@ public sealed class TrailHistory
         ArgumentNullException.ThrowIfNull(record);
         Events++;
         _counts[record.Event] = Count(record.Event) + 1;
-        if (Incident.Is(record.Event))
+        if (Incident.Is(record))
         {
             _incidents.Add(Incident.Of(record));
         }

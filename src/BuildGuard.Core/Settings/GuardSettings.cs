@@ -63,6 +63,15 @@ public sealed record GuardSettings
     /// <summary>Every setting with its text and its source, defaults included.</summary>
     public IReadOnlyList<SettingInput> Inputs { get; init; } = [];
 
+    /// <summary>The limits of memory and processes that were asked for, and not only are there by default.</summary>
+    public Limits ToAskedLimits() => new()
+    {
+        MemoryBytes = IsAsked(Setting.MaxMemory) ? MaxMemory : null,
+        Processes = IsAsked(Setting.MaxProcesses) ? MaxProcesses : null,
+    };
+
+    private bool IsAsked(Setting setting) => Inputs.Any(input => input.Setting == setting && input.Source != SettingInput.Default);
+
     /// <summary>What one operation may use.</summary>
     public Limits ToLimits() => new()
     {

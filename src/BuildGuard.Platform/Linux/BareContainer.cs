@@ -9,11 +9,22 @@ namespace BuildGuard.Platform.Linux;
 internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     : LinuxContainer(table, lease, limits, name)
 {
+    /// <summary>From which part of the memory limit on pages that several have are counted once, in per cent.</summary>
+    private const int NearPercent = 80;
+
+    /// <summary>How much of a limit may be used up before there is a look more often, in per cent.</summary>
+    private const int PressedPercent = 80;
+
     private long _peakMemory;
+    private long _jointMemory;
+    private bool _isNearMemory;
+    private int _processes;
+    private int _latest;
 
     // How much a process has takes the kernel longer to tell than all else that is asked of it.
-    private Dictionary<int, (ProcStat Stat, long Memory)> _looked = [];
-    private Dictionary<int, (ProcStat Stat, long Memory)> _lookedBefore = [];
+    private Dictionary<int, (ProcStat Stat, ProcessMemory Memory)> _looked = [];
+    private Dictionary<int, (ProcStat Stat, ProcessMemory Memory)> _lookedBefore = [];
+    private bool _hasChanged;
 
     // The command itself: it may have ended before the first look.
     private int _peakProcesses = 1;
@@ -27,28 +38,72 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         long memory = 0;
         long cpu = 0;
         int processes = 0;
+        _latest = Newborns.Latest();
         (_looked, _lookedBefore) = (_lookedBefore, _looked);
         _looked.Clear();
+        _hasChanged = false;
         foreach (ProcStat stat in Family.LikelyMembers())
         {
             processes++;
             cpu += LinuxProcessTable.CpuOf(stat);
-            long its = MemoryOf(stat);
-            memory += its;
+            ProcessMemory its = MemoryOf(stat);
+            memory += its.Bytes;
             _looked[stat.Pid] = (stat, its);
         }
 
+        _hasChanged |= _looked.Count != _lookedBefore.Count;
+        memory = CountedOnce(memory);
+        _processes = processes;
         _peakMemory = Math.Max(_peakMemory, memory);
         _peakProcesses = Math.Max(_peakProcesses, processes);
         return new Usage(memory, _peakMemory, processes, _peakProcesses, ReapedMilliseconds + cpu, false, false);
     }
 
-    private long MemoryOf(in ProcStat stat) =>
-        _lookedBefore.TryGetValue(stat.Pid, out (ProcStat Stat, long Memory) before)
+    /// <inheritdoc/>
+    protected override bool StopsAll => true;
+
+    /// <inheritdoc/>
+    protected override bool IsPressed => _isNearMemory || _processes * 100L >= Limits.Processes * (long)PressedPercent;
+
+    /// <summary>More have come, somewhere on the machine, than there may be inside: they may be ours.</summary>
+    protected override bool IsUrgent => _latest != 0 && Newborns.Latest() - _latest > Limits.Processes - _processes;
+
+    private ProcessMemory MemoryOf(in ProcStat stat)
+    {
+        if (_lookedBefore.TryGetValue(stat.Pid, out (ProcStat Stat, ProcessMemory Memory) before)
             && before.Stat.StartTime == stat.StartTime
-            && before.Stat.Memory == stat.Memory
-            ? before.Memory
-            : LinuxProcessTable.MemoryOf(stat);
+            && before.Stat.IsForkOfParent == stat.IsForkOfParent
+            && before.Stat.Memory == stat.Memory)
+        {
+            return before.Memory;
+        }
+
+        _hasChanged = true;
+        return LinuxProcessTable.MemoryOf(stat);
+    }
+
+    /// <summary>
+    /// Near the limit the sum of what each has is not enough: it may be far too much. Far from it the sum will do, which is
+    /// never too little.
+    /// </summary>
+    private long CountedOnce(long sum)
+    {
+        if (Limits.MemoryBytes is not { } limit || sum < limit / 100 * NearPercent)
+        {
+            _isNearMemory = false;
+            return sum;
+        }
+
+        // They are asked one after the other, and who ends meanwhile leaves its share to the others: what nobody has twice is found again.
+        if (_hasChanged || !_isNearMemory)
+        {
+            _jointMemory = JointMemory.Of(_looked.Values);
+            _jointMemory = _jointMemory > limit ? Math.Min(_jointMemory, JointMemory.Of(_looked.Values)) : _jointMemory;
+        }
+
+        _isNearMemory = true;
+        return _jointMemory;
+    }
 
     /// <inheritdoc/>
     protected override StartedProcess Spawn(StartRequest request, BirthIn birth) => birth(request, new BirthPlace

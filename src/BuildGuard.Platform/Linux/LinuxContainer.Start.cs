@@ -107,6 +107,9 @@ internal abstract unsafe partial class LinuxContainer
     {
         _command = started.Pid;
         _commandFd = started.PidFd;
+
+        // Not before: the command is to inherit nothing of it.
+        _job = JobControl.AtTerminal();
         Family.Head = started.Pid;
     }
 }

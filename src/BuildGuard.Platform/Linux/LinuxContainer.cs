@@ -25,19 +25,26 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     private readonly List<int> _killed = [];
     private TimeSpan _measureCost;
     private TimeSpan _measuredAt;
+    private long _lookedAt;
     private string? _record;
+    private JobControl? _job;
     private bool _ended;
     private int _disposed;
 
     private const int O_NONBLOCK = 0x800;
 
     // What Wait looks at.
-    private const int Sources = 5;
+    private const int Sources = 6;
 
     // Less than 1 % of a core goes into looking, what the clock does not show included, and however large the tree, it is
-    // looked at every two seconds.
+    // looked at every two seconds. Near a limit it is some 5 %, and ten times a second.
     private const int PauseForEach = 150;
+    private const int PauseForEachWhenPressed = 20;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longestPauseWhenPressed = TimeSpan.FromMilliseconds(100);
+
+    // How often somebody who waits long asks whether it has become urgent, in milliseconds.
+    private const int UrgencyMilliseconds = 50;
 
     // One chase, and how long nobody may come or go meanwhile: whoever is frozen needs another way.
     private const int ChaseMilliseconds = 500;
@@ -62,10 +69,20 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     public ExitStatus? Exit { get; private set; }
 
     /// <inheritdoc/>
+    public virtual IReadOnlyList<string> Weaknesses => [];
+
+    /// <inheritdoc/>
     public IReadOnlyList<ProcessRow> Kept { get; private set; } = [];
 
     /// <inheritdoc/>
-    public TimeSpan SuggestedPause => _measureCost * PauseForEach < s_longestPause ? _measureCost * PauseForEach : s_longestPause;
+    public TimeSpan SuggestedPause
+    {
+        get
+        {
+            (int factor, TimeSpan longest) = IsPressed ? (PauseForEachWhenPressed, s_longestPauseWhenPressed) : (PauseForEach, s_longestPause);
+            return _measureCost * factor < longest ? _measureCost * factor : longest;
+        }
+    }
 
     /// <inheritdoc/>
     public bool IsEmpty
@@ -90,6 +107,15 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     /// <summary>The command's process id; 0 before it was started.</summary>
     protected int Command => _command;
 
+    /// <summary>Whether the last look found it so near to a limit that the next one must come soon.</summary>
+    protected virtual bool IsPressed => false;
+
+    /// <summary>Whether so much has happened since the last look that the next one must not wait; cheap.</summary>
+    protected virtual bool IsUrgent => false;
+
+    /// <summary>Whether nobody may run inside while this program is stopped.</summary>
+    protected virtual bool StopsAll => false;
+
     /// <summary>CPU time of the processes that were collected, in milliseconds.</summary>
     protected long ReapedMilliseconds => _reapedMicroseconds / 1000;
 
@@ -113,7 +139,11 @@ internal abstract unsafe partial class LinuxContainer : IContainer
 
             // Without a descriptor (kernels before 5.3) the command's end has to be asked for.
             bool mustAsk = !hadExited && _command != 0 && _commandFd < 0;
-            int ready = Libc.Poll(fds, Sources, (int)(_parentGone ? 0 : mustAsk ? Math.Min(remaining, 10) : remaining));
+            // And whether it has stopped, once that was asked for.
+            fds[5] = new Libc.PollFd { Fd = _job?.Descriptor ?? -1, Events = Libc.POLLIN };
+            mustAsk |= _job?.IsAsked == true;
+            long slice = mustAsk ? Math.Min(remaining, 10) : Math.Min(remaining, UrgencyMilliseconds);
+            int ready = Libc.Poll(fds, Sources, (int)(_parentGone ? 0 : slice));
             Reap();
             ContainerEvents events = ContainerEvents.None;
             if (!hadExited && Exit is not null)
@@ -121,6 +151,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
                 events |= ContainerEvents.Exited;
             }
 
+            StopWithCommand();
             if (ready > 0 && fds[1].Revents != 0)
             {
                 ulong count;
@@ -146,7 +177,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
                 events |= ContainerEvents.StopAsked;
             }
 
-            if (events != ContainerEvents.None || remaining == 0)
+            if (events != ContainerEvents.None || remaining == 0 || (remaining > slice && !mustAsk && IsUrgent && MayLookAgain))
             {
                 return events;
             }
@@ -176,6 +207,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
             : _measureCost == TimeSpan.Zero ? cost
             : ((_measureCost * 3) + cost) / 4;
         _measuredAt = now;
+        _lookedAt = Environment.TickCount64;
         return usage;
     }
 
@@ -222,6 +254,9 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         if (keep is { Count: > 0 })
         {
             List<int> kept = KeepList.Select(Members, keep);
+
+            // What they have started is theirs: a server is of no use without its workers.
+            kept.AddRange(ProcessTree.Descend(ProcessTree.Everything(), kept));
             Kept = Table.Describe(kept);
             Release(kept);
             kept.ForEach(_kept.GiveTo);
@@ -252,6 +287,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         }
 
         _parked?.Dispose();
+        _job?.Dispose();
         try
         {
             // What was proven empty stays so: nobody gets in but by being started from inside.
@@ -302,6 +338,9 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     /// <summary>How this rung ends what is inside.</summary>
     protected abstract TreeEnd Ending(int command);
 
+    /// <summary>Whether a look now would not cost more than one near a limit may.</summary>
+    private bool MayLookAgain => Environment.TickCount64 - _lookedAt >= (_measureCost * PauseForEachWhenPressed).TotalMilliseconds;
+
     /// <summary>Removes what <see cref="Spawn"/> prepared; nothing runs inside any more.</summary>
     protected virtual void Close()
     {
@@ -311,7 +350,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     protected virtual IEnumerable<int> LikelyMembers() => Family.LikelyMembers().Select(static stat => stat.Pid);
 
     /// <summary>Some of the processes inside, found more quickly than all.</summary>
-    protected virtual IReadOnlyCollection<int> Glance(int most) => Family.Some(most);
+    protected virtual IReadOnlyCollection<int> Glance(int most) => Family.Some(most).FindAll(pid => !Family.WasReleased(pid));
 
     /// <summary>Those that were collected since the end began and had not ended by themselves.</summary>
     protected IReadOnlyCollection<int> Killed => _killed;
@@ -378,6 +417,48 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// When the command has stopped this program stops too, and lets it go on when it goes on itself. Where nothing but this program
+    /// enforces the limits nobody else may run meanwhile.
+    /// </summary>
+    private void StopWithCommand()
+    {
+        var command = new Target(_command, _commandFd);
+        if (_job is null || _command == 0 || Exit is not null || !_job.MustStop(command))
+        {
+            return;
+        }
+
+        List<Target> held = StopsAll ? HoldAll() : [];
+        bool wasStopped = _job.Stop();
+        foreach (Target target in held)
+        {
+            _ = target.Signal(Libc.SIGCONT);
+            target.Release();
+        }
+
+        if (wasStopped)
+        {
+            _ = command.Signal(Libc.SIGCONT);
+        }
+    }
+
+    /// <summary>Stops whoever runs inside; returns them.</summary>
+    private List<Target> HoldAll()
+    {
+        List<Target> held = [];
+        foreach (int pid in Members())
+        {
+            if (ProcStat.TryRead(pid, out ProcStat stat) && stat.State is not ('T' or 't') && Target.Take(pid, IsMember) is { } target)
+            {
+                _ = target.Signal(Libc.SIGSTOP);
+                held.Add(target);
+            }
+        }
+
+        return held;
     }
 
     private void CloseParent()

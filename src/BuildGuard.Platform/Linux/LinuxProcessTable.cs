@@ -72,7 +72,7 @@ public sealed class LinuxProcessTable : IProcessTable
             stat.ParentPid,
             stat.Name,
             CommandOf(directory),
-            MemoryOf(directory),
+            MemoryOf(directory).Bytes,
             stat.CpuTicks * 1000 / TicksPerSecond,
             WrittenBy(pid),
             stat.State);
@@ -82,7 +82,7 @@ public sealed class LinuxProcessTable : IProcessTable
     internal static EndedProcess DescribeEnding(in ProcStat stat)
     {
         string directory = DirectoryOf(stat);
-        return new EndedProcess(stat.Pid, stat.Name, CommandOf(directory), AgeOf(stat.StartTime), MemoryOf(directory));
+        return new EndedProcess(stat.Pid, stat.Name, CommandOf(directory), AgeOf(stat.StartTime), MemoryOf(directory).Bytes);
     }
 
     /// <inheritdoc/>
@@ -108,30 +108,29 @@ public sealed class LinuxProcessTable : IProcessTable
 
     internal static long AgeOf(long startTime) => Math.Max(0, Libc.BootTimeMilliseconds - (startTime * 1000 / TicksPerSecond));
 
-    /// <summary>Anonymous and shared memory plus swap, in bytes: <c>RssAnon + RssShmem + VmSwap</c> of <c>proc_pid_status(5)</c>.</summary>
-    internal static long MemoryOf(in ProcStat stat) => MemoryOf(DirectoryOf(stat));
+    /// <summary>What a process has of memory, pages that it shares with others included.</summary>
+    internal static ProcessMemory MemoryOf(in ProcStat stat) => MemoryOf(DirectoryOf(stat));
 
-    private static long MemoryOf(string directory)
+    private static ProcessMemory MemoryOf(string directory)
     {
         Span<byte> buffer = stackalloc byte[4096];
         int length = ProcFile.ReadRecord($"{directory}/status", buffer);
         if (length <= 0)
         {
-            return 0;
+            return default;
         }
 
         ReadOnlySpan<byte> text = buffer[..length];
-        long kilobytes = Math.Max(0, ProcFile.Field(text, "RssAnon"u8))
-            + Math.Max(0, ProcFile.Field(text, "RssShmem"u8))
-            + Math.Max(0, ProcFile.Field(text, "VmSwap"u8));
-        return kilobytes * 1024;
+        long shared = Math.Max(0, ProcFile.Field(text, "RssShmem"u8));
+        long kilobytes = Math.Max(0, ProcFile.Field(text, "RssAnon"u8)) + shared + Math.Max(0, ProcFile.Field(text, "VmSwap"u8));
+        return new ProcessMemory(kilobytes * 1024, shared * 1024);
     }
 
     /// <summary>CPU time consumed so far, in milliseconds.</summary>
     internal static long CpuOf(ProcStat stat) => stat.CpuTicks * 1000 / TicksPerSecond;
 
     /// <summary>Where the kernel shows the command line and the memory: with a thread that lives, if the first does not.</summary>
-    private static string DirectoryOf(in ProcStat stat)
+    internal static string DirectoryOf(in ProcStat stat)
     {
         if (stat.OutlivedByThreads)
         {

@@ -92,7 +92,7 @@ public sealed class NamedProcesses(LinuxProcessTable table) : INamedProcesses
     {
         List<int> members = MembersOf(reach, [pid]);
         return table.Identify(pid) is { } identity && identity.StartTime == reach[pid].StartTime
-            ? new NamedSample(identity, reach[pid].Name, rule) { Pids = members, MemoryBytes = members.Sum(member => LinuxProcessTable.MemoryOf(reach[member])) }
+            ? new NamedSample(identity, reach[pid].Name, rule) { Pids = members, MemoryBytes = members.Sum(member => LinuxProcessTable.MemoryOf(reach[member]).Bytes) }
             : null;
     }
 

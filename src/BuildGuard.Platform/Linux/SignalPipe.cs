@@ -22,6 +22,7 @@ internal sealed unsafe class SignalPipe : IDisposable
     // Where the descriptor stands in the code for x64.
     private const int DescriptorAt = 2;
 
+    private readonly nint _handler;
     private readonly int _read;
     private readonly int _write;
     private readonly List<(int Signal, Libc.SignalAction Before)> _replaced = [];
@@ -43,11 +44,11 @@ internal sealed unsafe class SignalPipe : IDisposable
 
         // The writing end never blocks: a handler must not wait for a reader.
         _ = UnixFileApi.Fcntl(_write, UnixFileApi.F_SETFL, UnixFileApi.O_NONBLOCK);
-        nint handler = LoadHandler(_write);
+        _handler = LoadHandler(_write);
         foreach (int signal in signals)
         {
             Libc.SignalAction before;
-            var action = new Libc.SignalAction { Handler = handler, Flags = SA_RESTART };
+            Libc.SignalAction action = Handling;
             if (Libc.SigAction(signal, null, &before) == 0 && before.Handler != SIG_IGN && Libc.SigAction(signal, &action, null) == 0)
             {
                 _replaced.Add((signal, before));
@@ -82,17 +83,36 @@ internal sealed unsafe class SignalPipe : IDisposable
         return signal;
     }
 
+    private Libc.SignalAction Handling => new() { Handler = _handler, Flags = SA_RESTART };
+
+    /// <summary>Gives the signals back for as long as something is done.</summary>
+    public void Without(Action act)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        GiveBack();
+        act();
+        foreach ((int signal, _) in _replaced)
+        {
+            Libc.SignalAction action = Handling;
+            _ = Libc.SigAction(signal, &action, null);
+        }
+    }
+
     /// <summary>Gives the signals back, but blocks none again, and sends the reader away. The pipe stays: a handler may be running still.</summary>
     public void Dispose()
+    {
+        GiveBack();
+        byte end = 0;
+        _ = Libc.Write(_write, &end, 1);
+    }
+
+    private void GiveBack()
     {
         foreach ((int signal, Libc.SignalAction before) in _replaced)
         {
             Libc.SignalAction action = before;
             _ = Libc.SigAction(signal, &action, null);
         }
-
-        byte end = 0;
-        _ = Libc.Write(_write, &end, 1);
     }
 
     private static nint LoadHandler(int descriptor)

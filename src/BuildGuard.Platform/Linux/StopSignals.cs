@@ -82,13 +82,23 @@ public sealed partial class StopSignals : IDisposable
 
     private void PassOn(int signal) => _stop(signal, signal is Interrupt or SIGQUIT && IsInForeground());
 
+    /// <summary>Whether there is a terminal that controls us.</summary>
+    internal static bool HasTerminal
+    {
+        get
+        {
+            int terminal = OpenTerminal();
+            return terminal >= 0 && UnixFileApi.Close(terminal) == 0;
+        }
+    }
+
     /// <summary>
     /// Whether our process group is the terminal's foreground group: then Ctrl+C reached the children too, which are in
     /// the same group.
     /// </summary>
     public static bool IsInForeground()
     {
-        int terminal = UnixFileApi.Open("/dev/tty", UnixFileApi.O_RDONLY | O_NOCTTY | UnixFileApi.O_CLOEXEC, 0);
+        int terminal = OpenTerminal();
         if (terminal < 0)
         {
             return false;
@@ -98,6 +108,9 @@ public sealed partial class StopSignals : IDisposable
         _ = UnixFileApi.Close(terminal);
         return foreground == Getpgrp();
     }
+
+    private static int OpenTerminal() =>
+        UnixFileApi.Open("/dev/tty", UnixFileApi.O_RDONLY | O_NOCTTY | UnixFileApi.O_CLOEXEC, 0);
 
     /// <summary>tcgetpgrp(3)</summary>
     [LibraryImport("libc", EntryPoint = "tcgetpgrp")]

@@ -19,12 +19,12 @@ public sealed class MemorySeriesTests
         using var sandbox = new Sandbox();
         using Helper operation = sandbox.Start([], "run", "--label", "climber", "--preflight", "off", "--", "sh", "-c", Climb);
         Helper.Await(() => MemoryOf(sandbox), memory => memory > 0);
-        AwaitLooks(operation);
+        Looks.Await(operation.Pid);
         for (int step = 1; step <= Steps; step++)
         {
             operation.WriteLine("more");
             Helper.Await(() => MemoryOf(sandbox), memory => memory >= step * Step);
-            AwaitLooks(operation);
+            Looks.Await(operation.Pid);
         }
 
         operation.CloseInput();
@@ -56,8 +56,8 @@ public sealed class MemorySeriesTests
         string inner = $"{string.Join(' ', Helper.Program)} run --label inner --preflight off -- sh -c 'x=$(head -c {Step} /dev/zero | tr \"\\0\" x); echo ready; read y; echo ${{#x}}'";
         using Helper outer = sandbox.Start([], "run", "--label", "outer", "--preflight", "off", "--", "sh", "-c", inner);
         Assert.AreEqual("ready", outer.ReadLine());
-        AwaitLooks(outer);
-        AwaitLooks(Pid(sandbox, "inner"));
+        Looks.Await(outer.Pid);
+        Looks.Await(Pid(sandbox, "inner"));
         outer.WriteLine("done");
         Assert.AreEqual(0, outer.WaitForEnd().ExitCode);
         long[] most = [.. Lines(sandbox, "released").Select(e => e.GetProperty("memory").GetProperty("bytes").EnumerateArray().Max(b => b.GetInt64()))];
@@ -72,18 +72,6 @@ public sealed class MemorySeriesTests
 
     private static int Pid(Sandbox sandbox, string label) => sandbox.Run("status", "--json").Json.GetProperty("leases").EnumerateArray()
         .Single(lease => lease.GetProperty("label").GetString() == label).GetProperty("pid").GetInt32();
-
-    private static void AwaitLooks(Helper helper) => AwaitLooks(helper.Pid);
-
-    /// <summary>Its main thread sleeps between two looks, and does little else.</summary>
-    private static void AwaitLooks(int pid)
-    {
-        long before = Sleeps(pid);
-        Helper.Await(() => Sleeps(pid), now => now > before + 10);
-    }
-
-    private static long Sleeps(int pid) => long.Parse(
-        File.ReadLines($"/proc/{pid}/task/{pid}/status").Single(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal)).Split('\t')[1]);
 
     private static JsonElement Released(Sandbox sandbox) => Lines(sandbox, "released").Single();
 

@@ -14,9 +14,14 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     private const int MinTasks = 1024;
 
     private readonly HashSet<int> _counted = [];
+    private readonly List<string> _weaknesses = [];
+    private bool _hadThreads;
 
     // The command itself: it may have ended before the first look.
     private int _peakProcesses = 1;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Weaknesses => _weaknesses;
 
     /// <summary>The lease's groups: one for each hierarchy.</summary>
     protected abstract Cgroup[] Groups { get; }
@@ -142,8 +147,20 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
         }
     }
 
-    /// <summary>Processes now and at most. A single task needs no counting.</summary>
-    protected (int Now, int Peak) Count(long tasks, Cgroup counted)
+    /// <summary>Where there is swap, and the kernel does not let it be limited, what is swapped out is counted by looking alone.</summary>
+    protected void NoteSwapUnlimited(string file, int error)
+    {
+        if (SwapSpace.Look().TotalBytes > 0)
+        {
+            _weaknesses.Add($"what is swapped out is watched by sampling: {file} cannot be written ({Errno.Describe(error)})");
+        }
+    }
+
+    /// <summary>
+    /// Processes now and at most. A single task needs no counting. The kernel keeps how many tasks there were at most: where no look
+    /// found a thread they are taken for processes, so that a burst between two looks is in the figure.
+    /// </summary>
+    protected (int Now, int Peak) Count(long tasks, long peakTasks, Cgroup counted)
     {
         int now = (int)Math.Clamp(tasks, 0, 1);
         if (tasks > 1)
@@ -151,11 +168,21 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
             _counted.Clear();
             counted.Processes(_counted);
             now = _counted.Count;
+            _hadThreads = _hadThreads || Threads(_counted, tasks);
         }
 
         _peakProcesses = Math.Max(_peakProcesses, now);
+        if (!_hadThreads && peakTasks is > 0 and < int.MaxValue)
+        {
+            _peakProcesses = Math.Max(_peakProcesses, (int)peakTasks);
+        }
+
         return (now, _peakProcesses);
     }
+
+    /// <summary>Whether one of the processes has threads; only asked where there are more tasks than processes.</summary>
+    private static bool Threads(HashSet<int> processes, long tasks) =>
+        tasks > processes.Count && processes.Any(static pid => ProcStat.TryRead(pid, out ProcStat stat) && stat.Threads > 1);
 
     /// <summary>Creates a group.</summary>
     /// <exception cref="GuardException">BG4004: it cannot be created.</exception>

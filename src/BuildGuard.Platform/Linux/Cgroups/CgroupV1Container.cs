@@ -55,7 +55,7 @@ internal sealed class CgroupV1Container : CgroupContainer
     protected override Usage Look()
     {
         (long memory, long peak) = _meter.Memory();
-        (int now, int peakProcesses) = Count(_meter.Tasks, _unified ?? _pids);
+        (int now, int peakProcesses) = Count(_meter.Tasks, _meter.PeakTasks, _unified ?? _pids);
         return new Usage(
             memory,
             peak,
@@ -140,10 +140,15 @@ internal sealed class CgroupV1Container : CgroupContainer
         }
 
         // Memory and swap together; the file is missing where the kernel does not account swap.
-        if (_memory.Write("memory.memsw.limit_in_bytes", limit) == Errno.EBUSY)
+        error = _memory.Write("memory.memsw.limit_in_bytes", limit);
+        if (error == Errno.EBUSY)
         {
             _limitUnreachable = true;
             Wake();
+        }
+        else if (error is not (0 or Errno.ENOENT))
+        {
+            NoteSwapUnlimited("memory.memsw.limit_in_bytes", error);
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     private readonly OpenFile _peak = new(memory, "memory.max_usage_in_bytes");
     private readonly OpenFile _oom = new(memory, "memory.oom_control");
     private readonly OpenFile _tasks = new(pids, "pids.current");
+    private readonly OpenFile _peakTasks = new(pids, "pids.peak");
     private readonly OpenFile _taskEvents = new(pids, "pids.events");
     private readonly OpenFile? _cpu = unified is { } beside ? new OpenFile(beside, "cpu.stat") : null;
     private readonly Squeeze _squeeze = new(limit);
@@ -23,6 +24,9 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
 
     /// <summary>Tasks (threads) now, zombies that wait to be collected included; -1 if unknown.</summary>
     public long Tasks => _tasks.Number();
+
+    /// <summary>The most tasks (threads) there ever were; -1 before Linux 6.1.</summary>
+    public long PeakTasks => _peakTasks.Number();
 
     /// <summary>CPU time of all processes so far, in milliseconds; -1 where the kernel does not keep it.</summary>
     public long CpuMilliseconds
@@ -123,7 +127,7 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (OpenFile? file in (ReadOnlySpan<OpenFile?>)[_usage, _stat, _peak, _oom, _tasks, _taskEvents, _cpu])
+        foreach (OpenFile? file in (ReadOnlySpan<OpenFile?>)[_usage, _stat, _peak, _oom, _tasks, _peakTasks, _taskEvents, _cpu])
         {
             file?.Dispose();
         }

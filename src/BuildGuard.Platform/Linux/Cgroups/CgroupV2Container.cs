@@ -48,7 +48,7 @@ internal sealed class CgroupV2Container : CgroupContainer
     protected override Usage Look()
     {
         (long memory, long peak) = _meter.Memory();
-        (int now, int peakProcesses) = Count(_meter.Tasks, _group);
+        (int now, int peakProcesses) = Count(_meter.Tasks, _meter.PeakTasks, _group);
         return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, _meter.TaskLimitHit);
     }
 
@@ -132,7 +132,11 @@ internal sealed class CgroupV2Container : CgroupContainer
             Require("memory.max", bytes.ToString(CultureInfo.InvariantCulture));
 
             // Missing where there is no swap, and no harm: then nothing can be swapped out of the limit.
-            _ = _group.Write("memory.swap.max", "0");
+            if (_group.Write("memory.swap.max", "0") is not 0 and int error)
+            {
+                NoteSwapUnlimited("memory.swap.max", error);
+            }
+
             _ = _group.Write("memory.oom.group", "1");
         }
 

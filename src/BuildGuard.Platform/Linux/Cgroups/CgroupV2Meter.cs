@@ -9,6 +9,7 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
     private readonly OpenFile _peak = new(group, "memory.peak");
     private readonly OpenFile _events = new(group, "memory.events");
     private readonly OpenFile _tasks = new(group, "pids.current");
+    private readonly OpenFile _peakTasks = new(group, "pids.peak");
     private readonly OpenFile _taskEvents = new(group, "pids.events");
     private readonly OpenFile _cpu = new(group, "cpu.stat");
     private readonly Squeeze _squeeze = new(limit);
@@ -19,6 +20,9 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
 
     /// <summary>Tasks (threads) now; -1 if unknown.</summary>
     public long Tasks => _tasks.Number();
+
+    /// <summary>The most tasks (threads) there ever were; -1 before Linux 6.1.</summary>
+    public long PeakTasks => _peakTasks.Number();
 
     /// <summary>CPU time of all processes so far, in milliseconds.</summary>
     public long CpuMilliseconds
@@ -78,7 +82,7 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
     public void Dispose()
     {
         MemoryEvents = -1;
-        foreach (OpenFile file in (ReadOnlySpan<OpenFile>)[_current, _swap, _stat, _peak, _events, _tasks, _taskEvents, _cpu])
+        foreach (OpenFile file in (ReadOnlySpan<OpenFile>)[_current, _swap, _stat, _peak, _events, _tasks, _peakTasks, _taskEvents, _cpu])
         {
             file.Dispose();
         }

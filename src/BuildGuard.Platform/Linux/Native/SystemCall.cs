@@ -34,5 +34,7 @@ internal static class SystemCall
 
     public static int GetDents64 => IsX64 ? 217 : 61;
 
+    public static int KCmp => IsX64 ? 312 : 272;
+
     public static int PrLimit64 => IsX64 ? 302 : 261;
 }
