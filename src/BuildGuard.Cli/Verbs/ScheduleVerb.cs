@@ -1,11 +1,9 @@
-using BuildGuard.Cli.Programs;
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Programs;
 using BuildGuard.Cli.Schedules;
 using BuildGuard.Diagnostics;
-using BuildGuard.Operations;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Verbs;
@@ -18,8 +16,6 @@ internal static partial class ScheduleVerb
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
     private static readonly Option<string> Idle = ReapVerb.IdleOption();
-
-    private sealed record Line(ISchedule Schedule, Change Change, IReadOnlyList<SchedulePart> Plan, string Remark);
 
     public static Command Command()
     {
@@ -38,11 +34,11 @@ internal static partial class ScheduleVerb
             Action("remove", "Take it away again.", [dryRun], (result, all, kind) =>
                 [.. Present(all, kind).Select(one => Remove(one, result.GetValue(dryRun)))]),
             Action("status", "Show whether it is installed.", [], (_, all, kind) =>
-                [.. Present(all, kind).Select(one => new Line(one, Change.None, [], one.State != ScheduleState.Absent ? RemarkOf(one) : one.IsAvailable ? "" : $"{one.Kind} does not run here"))]),
+                [.. Present(all, kind).Select(one => new ScheduleOutcome(one, Change.None, [], one.State != ScheduleState.Absent ? RemarkOf(one) : one.IsAvailable ? "" : $"{one.Kind} does not run here"))]),
         };
     }
 
-    private static Command Action(string name, string help, Option[] options, Func<ParseResult, IReadOnlyList<ISchedule>, ISchedule?, List<Line>> action)
+    private static Command Action(string name, string help, Option[] options, Func<ParseResult, IReadOnlyList<ISchedule>, ISchedule?, List<ScheduleOutcome>> action)
     {
         var json = ViewOptions.Json();
         var kind = new Option<string>("--kind") { HelpName = "KIND", Description = $"By what: {ScheduleKinds.Names}" };
@@ -53,22 +49,22 @@ internal static partial class ScheduleVerb
         {
             IReadOnlyList<ISchedule> all = ScheduleKinds.All(ScheduledCommand.Current(ReapVerb.IdleOf($"schedule {name}", result.GetValue(Idle))));
             ISchedule? named = result.GetValue(kind) is { } text ? ScheduleKinds.Named(all, text) : null;
-            List<Line> lines = Do(() => action(result, all, named), isChange: name != "status");
+            List<ScheduleOutcome> outcomes = Do(() => action(result, all, named), isChange: name != "status");
             if (result.GetValue(json))
             {
-                Terminal.WriteJson(writer => Write(writer, lines));
+                Terminal.WriteJson(writer => ScheduleOutcome.Write(writer, outcomes));
             }
             else
             {
-                Show(lines);
+                ScheduleOutcome.Show(Terminal.Lines, outcomes);
             }
 
-            return lines.Exists(line => line.Change == Change.Kept) ? ExitCodes.Findings : ExitCodes.Success;
+            return outcomes.Exists(outcome => outcome.Change == Change.Kept) ? ExitCodes.Findings : ExitCodes.Success;
         });
         return command;
     }
 
-    private static List<Line> Do(Func<List<Line>> action, bool isChange)
+    private static List<ScheduleOutcome> Do(Func<List<ScheduleOutcome>> action, bool isChange)
     {
         try
         {
@@ -85,18 +81,18 @@ internal static partial class ScheduleVerb
     private static IEnumerable<ISchedule> Present(IReadOnlyList<ISchedule> all, ISchedule? named) =>
         named is not null ? [named] : all.Where(one => one.State != ScheduleState.Absent);
 
-    private static Line Install(ISchedule schedule, TimeSpan interval, bool isGiven, bool dryRun)
+    private static ScheduleOutcome Install(ISchedule schedule, TimeSpan interval, bool isGiven, bool dryRun)
     {
         IReadOnlyList<SchedulePart> plan = schedule.Plan(interval);
         if (schedule.State == ScheduleState.Edited)
         {
-            return new Line(schedule, Change.Kept, plan, "it was edited; take it away by hand to have it written again");
+            return new ScheduleOutcome(schedule, Change.Kept, plan, "it was edited; take it away by hand to have it written again");
         }
 
         string remark = string.Join("; ", ((string[])[DroppedBy(schedule, plan), isGiven ? "" : ChangedBy(schedule, interval), RemarkOf(schedule, isThere: !dryRun)]).Where(text => text.Length > 0));
         return dryRun
-            ? new Line(schedule, Change.Planned, plan, remark)
-            : new Line(schedule, schedule.Install(plan) ? Change.Installed : Change.None, plan, remark);
+            ? new ScheduleOutcome(schedule, Change.Planned, plan, remark)
+            : new ScheduleOutcome(schedule, schedule.Install(plan) ? Change.Installed : Change.None, plan, remark);
     }
 
     /// <summary>It is written as the options say, so a rule that is left out is off; whoever only wanted another interval is told.</summary>
@@ -116,19 +112,19 @@ internal static partial class ScheduleVerb
     [GeneratedRegex(@"--idle\D+(\d\w*)")]
     private static partial Regex IdleRule();
 
-    private static Line Remove(ISchedule schedule, bool dryRun)
+    private static ScheduleOutcome Remove(ISchedule schedule, bool dryRun)
     {
         switch (schedule.State)
         {
             case ScheduleState.Edited:
-                return new Line(schedule, Change.Kept, [], "it was edited; take it away by hand");
+                return new ScheduleOutcome(schedule, Change.Kept, [], "it was edited; take it away by hand");
             case ScheduleState.Absent:
-                return new Line(schedule, Change.None, [], "");
+                return new ScheduleOutcome(schedule, Change.None, [], "");
             case var _ when dryRun:
-                return new Line(schedule, Change.Planned, [], "it would be taken away");
+                return new ScheduleOutcome(schedule, Change.Planned, [], "it would be taken away");
             default:
                 schedule.Remove();
-                return new Line(schedule, Change.Removed, [], "");
+                return new ScheduleOutcome(schedule, Change.Removed, [], "");
         }
     }
 
@@ -138,63 +134,4 @@ internal static partial class ScheduleVerb
         string untested = ScheduleKinds.Untested.Contains(schedule.Kind) ? "nobody has tested this kind yet: see that it does what it should" : "";
         return string.Join("; ", ((string[])[absent, untested]).Where(text => text.Length > 0));
     }
-
-    private static void Show(List<Line> lines)
-    {
-        if (lines.Count == 0)
-        {
-            Terminal.Lines.WriteLine("No schedule is installed.");
-        }
-
-        foreach (Line line in lines)
-        {
-            string state = (line.Change, line.Schedule.State) switch
-            {
-                (Change.Planned, _) => "planned",
-                (Change.Installed, _) => "installed now",
-                (Change.Removed, _) => "taken away",
-                (Change.Kept, _) => "left as it is",
-                (_, ScheduleState.Installed) => "installed",
-                (_, ScheduleState.Edited) => "installed, and edited since",
-                _ => "not installed",
-            };
-            Terminal.Lines.WriteLine($"{Terminal.Bold(line.Schedule.Kind)}: {state} ({string.Join(", ", line.Schedule.Places)}){(line.Remark.Length > 0 ? "; " + line.Remark : "")}");
-            foreach (SchedulePart part in line.Change == Change.Planned ? line.Plan : [])
-            {
-                Terminal.Lines.WriteLine(Terminal.Faint($"--- {part.Place}"));
-                Terminal.Exact.Write(TextOf(part));
-            }
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, List<Line> lines)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
-        json.WriteStartArray("schedules"u8);
-        foreach (Line line in lines)
-        {
-            json.WriteStartObject();
-            json.WriteString("kind"u8, line.Schedule.Kind);
-            json.WriteString("state"u8, line.Schedule.State.ToString().ToLowerInvariant());
-            json.WriteString("change"u8, line.Change.ToString().ToLowerInvariant());
-            json.WriteString("remark"u8, line.Remark.Length > 0 ? line.Remark : null);
-            json.WriteStartArray("parts"u8);
-            foreach (string place in line.Schedule.Places)
-            {
-                json.WriteStartObject();
-                json.WriteString("place"u8, place);
-                json.WriteString("text"u8, line.Plan.FirstOrDefault(part => part.Place == place) is { } part ? TextOf(part) : null);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static string TextOf(SchedulePart part) => ByteText.ToText(part.Text);
 }
