@@ -85,6 +85,64 @@ public sealed class EmergencyTests
         Assert.AreEqual(line.StartsWith("monitor", StringComparison.Ordinal) ? 137 : 0, holder.WaitForEnd().ExitCode, result.Output + result.Error);
     }
 
+    /// <summary>What is read is what was written, whatever stood in the file: the second watch knows of the first.</summary>
+    [TestMethod]
+    [DataRow("head -c 300 /dev/zero > ended")]
+    [DataRow("truncate -s 3G ended")]
+    [DataRow("echo x > ended")]
+    public void A_note_of_the_watch_is_found_in_a_file_that_held_garbage(string place)
+    {
+        using var sandbox = new Sandbox();
+        Helper[] trees = [.. Enumerable.Range(0, 2).Select(_ => sandbox.Start(
+            [("BUILDGUARD_SLOTS", "2")], "run", "--preflight", "off", "--", "sh", "-c", "x=$(head -c 50000000 /dev/zero | tr '\\0' x); echo ready; read y; echo ${#x}"))];
+        try
+        {
+            Array.ForEach(trees, tree => Assert.AreEqual("ready", tree.ReadLine()));
+            Result result = OutputTests.Shell(sandbox, $"(cd \"$BUILDGUARD_STATE_DIR\"; {place}); $HELPER monitor --once --memory-threshold 0.01; $HELPER monitor --once --memory-threshold 0.01");
+            Assert.AreEqual(0, result.ExitCode, result.Error);
+            Assert.AreEqual(2, result.Output.Split("BG3007: ended ").Length, result.Output);
+            StringAssert.Contains(result.Output, "what was ended ");
+        }
+        finally
+        {
+            foreach (Helper tree in trees)
+            {
+                tree.CloseInput();
+                tree.WaitForEnd();
+                tree.Dispose();
+            }
+        }
+    }
+
+    [TestMethod]
+    [DataRow("mkdir idle", "idle' cannot be written: Is a directory; remove what stands in its place, or set BUILDGUARD_STATE_DIR to ")]
+    [DataRow("echo x > idle; chmod 000 idle", "")]
+    [DataRow("head -c 300 /dev/zero > idle", "")]
+    [DataRow("truncate -s 3G idle", "")]
+    public void What_stands_in_the_place_of_the_notes_of_reap_is_replaced_or_named_and_the_rest_is_done(string place, string problem)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--", "true");
+        Result result = OutputTests.Shell(sandbox, $"(cd \"$BUILDGUARD_STATE_DIR\"; {place}); {OnLinux.UnreadableStateTests.AsUser}reap --idle 1h");
+        Assert.AreEqual(problem.Length == 0 ? 0 : 125, result.ExitCode, result.Error);
+        StringAssert.Matches(result.Output, new("^Nothing to reap: no lease has a dead holder.\n(No leftovers of|Of) the tool chain"));
+        StringAssert.Contains(problem.Length == 0 ? result.Error : result.ErrorLine, problem);
+    }
+
+    [TestMethod]
+    [DataRow("mkdir ended", "ended' cannot be opened: Is a directory; remove what stands in its place, or set BUILDGUARD_STATE_DIR to ")]
+    [DataRow("echo x > ended; chmod 000 ended", "ended' cannot be opened: Permission denied; make it readable and writable, or set BUILDGUARD_STATE_DIR to ")]
+    public void What_stands_in_the_place_of_the_note_of_the_watch_is_named_once_and_the_watch_goes_on(string place, string problem)
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "sh", "-c", "x=$(head -c 50000000 /dev/zero | tr '\\0' x); echo ready; read y; echo ${#x}");
+        Assert.AreEqual("ready", holder.ReadLine());
+        Result result = OutputTests.Shell(sandbox, $"(cd \"$BUILDGUARD_STATE_DIR\"; {place}); {OnLinux.UnreadableStateTests.AsUser}monitor --once --memory-threshold 0.01");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.AreEqual(2, result.Output.Split(problem).Length, result.Output);
+        Assert.AreEqual(137, holder.WaitForEnd().ExitCode);
+    }
+
     /// <summary>One that has been watching for long and one that looks once, as from cron.</summary>
     [TestMethod]
     public void Two_watches_end_one_operation_for_one_want_of_memory()

@@ -23,12 +23,15 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Why what was seen could not be remembered, so that the next look knows nothing of it; <c>null</c>: it is.</summary>
+    public GuardMessage? Problem { get; private set; }
+
     /// <summary>Looks, and ends what is due unless it is a dry run. The look is remembered in either case.</summary>
-    /// <exception cref="GuardException">BG0011: what was seen cannot be remembered.</exception>
+    /// <exception cref="GuardException">The state cannot be read.</exception>
     public IReadOnlyList<IdleFinding> Run(bool dryRun)
     {
         IReadOnlyList<IdleTool> judged = Look(composition, out IReadOnlyList<IdleNote> next);
-        Remember(next);
+        Problem = Remember(next);
         IdleTool[] due = [.. judged.Where(tool => tool.Idle >= longest)];
         HashSet<IdleTool> ended = dryRun ? [] : [.. End(due)];
         return [.. judged.Select(tool => new IdleFinding(tool, due.Contains(tool), ended.Contains(tool)))];
@@ -53,24 +56,32 @@ internal sealed class IdleReaping(Composition composition, TimeSpan longest)
         return [.. roots, .. roots.SelectMany(root => composition.Processes.DescendantsOf(root)).Select(row => row.Pid)];
     }
 
+    /// <summary>Notes that cannot be read are none: they are replaced.</summary>
     private static IReadOnlyList<IdleNote> Remembered(Composition composition)
     {
-        using LockFile? file = composition.StateFiles.Open(composition.Layout.IdleNotes, write: false);
-        byte[] bytes = new byte[IdleNotes.MaxBytes];
-        return file is null ? [] : IdleNotes.Parse(bytes.AsSpan(0, file.Read(bytes, 0)));
+        try
+        {
+            using LockFile? file = composition.StateFiles.Open(composition.Layout.IdleNotes, write: false);
+            byte[] bytes = new byte[IdleNotes.MaxBytes];
+            return file is null ? [] : IdleNotes.Parse(bytes.AsSpan(0, file.Read(bytes, 0)));
+        }
+        catch (GuardException)
+        {
+            return [];
+        }
     }
 
-    private void Remember(IReadOnlyList<IdleNote> notes)
+    private GuardMessage? Remember(IReadOnlyList<IdleNote> notes)
     {
-        string path = composition.Layout.IdleNotes;
         try
         {
             composition.StateFiles.EnsureDirectory(composition.Layout.Root, shared: false);
-            WholeFile.Replace(path, IdleNotes.ToBytes(notes));
+            UnixStateFiles.Replace(composition.Layout.IdleNotes, IdleNotes.ToBytes(notes));
+            return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (GuardException e)
         {
-            throw new GuardException(Messages.UnwritableState(path, e.Message), e);
+            return e.Problem;
         }
     }
 

@@ -55,6 +55,7 @@ internal static class ReapVerb
     private static int Reap(Composition composition, bool dryRun, bool asJson, TimeSpan? idle)
     {
         var outcome = new ReapOutcome(dryRun);
+        GuardMessage? problem = null;
         void Note(DeadLease dead) =>
             outcome.Leases.Add((dead, composition.Containment.FindLeftovers(dead.Lease, dead.Content.Grant?.Container ?? "", dead.Whose)));
 
@@ -72,8 +73,10 @@ internal static class ReapVerb
 
             if (idle is { } longest)
             {
-                outcome.Idle = new IdleReaping(composition, longest).Run(dryRun);
+                var reaping = new IdleReaping(composition, longest);
+                outcome.Idle = reaping.Run(dryRun);
                 outcome.IdleAfter = longest;
+                problem = reaping.Problem;
             }
         }
         catch
@@ -94,7 +97,7 @@ internal static class ReapVerb
             }
         }
 
-        return ExitCodes.Success;
+        return problem is null ? ExitCodes.Success : throw new GuardException(problem);
     }
 
     private static GuardMessage MessageOf(DeadLease dead) =>

@@ -12,8 +12,8 @@ namespace BuildGuard.Watching;
 /// <param name="UsedPercent">Memory in use at that time, in per cent.</param>
 public sealed record EndNote(string BootId, long At, double UsedPercent)
 {
-    /// <summary>The most that is read of it, in bytes.</summary>
-    public const int MaxBytes = 256;
+    /// <summary>How much of the file is read, in bytes: what somebody else put there may be longer, and stays behind the note.</summary>
+    public const int MaxBytes = Width + 1;
 
     private const int Width = 95;
 

@@ -68,6 +68,22 @@ public sealed class UnixStateFiles : IStateFiles
             ? (UnixFileMode)(status.Mode & 0xFFF)
             : null;
 
+    /// <summary>Writes a file in the place of whatever stands there, which need not be readable, but no directory.</summary>
+    /// <param name="path">The file. Its directory is there.</param>
+    /// <param name="bytes">What it shall hold.</param>
+    /// <exception cref="Diagnostics.GuardException">BG0011: it cannot be written; the reason and the remedy are in the text.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            WholeFile.Replace(path, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StateProblem.NotWritable(path, NumberOf(e));
+        }
+    }
+
     /// <inheritdoc/>
     public List<string> List(string path)
     {

@@ -51,7 +51,8 @@ public static class WholeFile
             int fd = Open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (int)Private);
             if (fd < 0)
             {
-                throw new IOException(Reason(Marshal.GetLastPInvokeError()));
+                int error = Marshal.GetLastPInvokeError();
+                throw new IOException(Reason(error), error);
             }
 
             using (var stream = new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Write, bufferSize: 0))
