@@ -73,4 +73,50 @@ public sealed class DamagedTicketTests
         Assert.IsFalse(sandbox.Run("monitor", "--once", "--json").Json.TryGetProperty("unreadable", out _));
         StringAssert.Contains(sandbox.Run("status").Output, "Nobody holds the turn.");
     }
+
+    /// <summary>The ticket says nothing; the others say what it can be.</summary>
+    [TestMethod]
+    [DataRow("1", 2, "waits with {0}", "2,3")]
+    [DataRow("2", 2, "holds {0}, or waits with it", "1,2")]
+    [DataRow("3", 2, "holds {0}", "1")]
+    public void Whether_the_holder_of_an_emptied_ticket_waits_is_told_from_the_others(string slots, int damaged, string expected, string positions)
+    {
+        using var sandbox = new Sandbox();
+        List<Helper> helpers = [];
+        try
+        {
+            for (int number = 1; number <= 4; number++)
+            {
+                helpers.Add(sandbox.Start([("BUILDGUARD_SLOTS", slots)], "run", "--preflight", "off", "--", "sh", "-c", "echo started; exec cat"));
+                if (number <= int.Parse(slots))
+                {
+                    Assert.AreEqual("started", helpers[^1].ReadLine());
+                }
+                else
+                {
+                    helpers[^1].AwaitError("BG1001");
+                }
+            }
+
+            string ticket = Directory.GetFiles(Path.Combine(sandbox.State, "locks", "user"), $"{damaged}-*").Single(file => !Path.GetFileName(file).Contains('.', StringComparison.Ordinal));
+            using (Process shell = Process.Start("truncate", ["-s", "0", ticket]))
+            {
+                shell.WaitForExit();
+            }
+
+            string line = $"Somebody {string.Format(expected, "user/" + Path.GetFileName(ticket))}, and it cannot be told who: the ticket is damaged.\n";
+            foreach (string verb in (string[])["status", "queue", "top"])
+            {
+                StringAssert.Contains(sandbox.Run(verb).Output, line);
+            }
+
+            Assert.AreEqual(positions, string.Join(',', sandbox.Run("queue", "--json").Json.GetProperty("queue").EnumerateArray().Select(one => one.GetProperty("position").GetInt32())));
+        }
+        finally
+        {
+            helpers.ForEach(helper => helper.Terminate());
+            helpers.ForEach(helper => helper.WaitForEnd());
+            helpers.ForEach(helper => helper.Dispose());
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using BuildGuard.Audit;
 using BuildGuard.Leases;
+using BuildGuard.Operations;
 using BuildGuard.Preflight;
 
 namespace BuildGuard.Cli.Dashboard;
@@ -78,6 +79,9 @@ internal sealed record TopModel(
 {
     /// <summary>The tickets that are held and cannot be read.</summary>
     public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
+
+    /// <summary>Who holds or waits though no ticket tells of it.</summary>
+    public IReadOnlyList<UnrecordedHolder> Unrecorded { get; init; } = [];
 
     /// <summary>Why there are no events, or no new ones: the trail cannot be read; empty: it can.</summary>
     public string TrailProblem { get; init; } = "";

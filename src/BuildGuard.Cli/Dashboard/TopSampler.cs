@@ -43,6 +43,7 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
             DateTimeOffset.Now, MachineOf(view), [.. view.Leases.Select(lease => LeaseOf(lease, PercentOf))], view.Queue, LatestEvents(out string problem), settings.MaxMemory, settings.MaxProcesses)
         {
             Unreadable = view.Unreadable,
+            Unrecorded = [.. view.Unrecorded.Select(report => report.Holder)],
             TrailProblem = problem,
         };
     }

@@ -17,7 +17,8 @@ internal static class TopSections
 
     public static Line Title(TopModel model, int width)
     {
-        string count = $"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting{(model.Unreadable.Count == 0 ? "" : $", {model.Unreadable.Count} unreadable")}";
+        int gone = model.Unrecorded.Count(holder => !model.Unreadable.Any(ticket => ticket.Id == holder.Lease));
+        string count = $"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting{Count(model.Unreadable.Count, "unreadable")}{Count(gone, "without a ticket")}";
         string time = model.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         string name = "buildguard top";
         var line = new Line().Add(name.Length + count.Length + time.Length + 2 <= width ? name : "top", Look.Bold).Add(count);
@@ -58,7 +59,7 @@ internal static class TopSections
     public static List<Line> Leases(TopModel model, int width, out int selected)
     {
         selected = 0;
-        Line[] unreadable = [.. model.Unreadable.SelectMany(ticket => Folded(QueueVerb.TextOf(ticket), width))];
+        Line[] unreadable = [.. model.Unreadable.Select(QueueVerb.TextOf).Concat(model.Unrecorded.Select(holder => QueueVerb.TextOf(holder.Process))).SelectMany(text => Folded(text, width))];
         if (model.Leases.Count == 0)
         {
             return unreadable.Length > 0 ? [.. unreadable] : [new Line().Add("Nobody holds a lease.")];
@@ -165,6 +166,8 @@ internal static class TopSections
     /// <summary>What is wrong, on as many lines as it takes.</summary>
     private static IEnumerable<Line> Folded(string text, int width) =>
         Fold.At(TextWidth.Clean(text), width).Split('\n').Select(part => new Line().Add(part, Look.Bad));
+
+    private static string Count(int count, string what) => count == 0 ? "" : $", {count} {what}";
 
     private static string Age(long? milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds ?? 0, 0, uint.MaxValue * 100L)));
 

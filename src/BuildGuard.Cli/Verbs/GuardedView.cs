@@ -1,4 +1,5 @@
 using BuildGuard.Leases;
+using BuildGuard.Operations;
 using BuildGuard.Preflight;
 using BuildGuard.Watching;
 
@@ -13,6 +14,9 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
     /// <summary>The tickets that are held and cannot be read.</summary>
     public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
 
+    /// <summary>Who holds or waits though no ticket tells of it.</summary>
+    public IReadOnlyList<UnrecordedReport> Unrecorded { get; init; } = [];
+
     /// <summary>Looks.</summary>
     /// <exception cref="Diagnostics.GuardException">BG0010 or BG0011: the state directory cannot be read.</exception>
     public static GuardedView Look(Composition composition)
@@ -21,15 +25,22 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
         List<LeaseReport> leases = [];
         List<TicketView> queue = [];
         List<UnreadableTicket> unreadable = [];
+        List<StopTarget> recorded = [];
         foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
         {
             TreeSnapshot tree = composition.Viewer.Look(name);
             leases.AddRange(LeaseReport.Of(tree, composition.Processes, composition.Containment));
             queue.AddRange(tree.Queue);
             unreadable.AddRange(tree.Unreadable);
+            recorded.AddRange(StopTarget.Of(tree));
         }
 
-        return new GuardedView(leases, queue, composition.Machine.Look()) { Unreadable = unreadable };
+        IReadOnlyList<UnrecordedReport> unrecorded = UnrecordedReport.Of(composition.UnrecordedHolders.Describe(recorded, unreadable), leases, composition.Processes);
+        return new GuardedView([.. leases.Select(lease => UnrecordedReport.Without(lease, unrecorded))], queue, composition.Machine.Look())
+        {
+            Unreadable = unreadable,
+            Unrecorded = unrecorded,
+        };
     }
 
     /// <summary>The processes that hold a lease, wait for one, or run under one; of some only those that the others descend from.</summary>
@@ -39,7 +50,7 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
     {
         GuardedProcesses found = GuardedProcesses.Find(Leases.Select(lease => lease.View.Record).Concat(Queue.Select(ticket => ticket.Record)), composition);
         unseen = [.. Unreadable.Where(ticket => !found.LockedFiles.Any(file => file.EndsWith($"/{ticket.Id.Ticket}", StringComparison.Ordinal)))];
-        return [.. found.Roots, .. Leases.SelectMany(lease => lease.Processes).Select(row => row.Pid)];
+        return [.. found.Roots, .. Leases.SelectMany(lease => lease.Processes).Concat(Unrecorded.SelectMany(report => report.Processes)).Select(row => row.Pid)];
     }
 
     /// <summary>The same as the watch wants it.</summary>
@@ -47,7 +58,26 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
     /// <param name="usableBytes">Memory that this machine or container may use, in bytes.</param>
     /// <param name="own">The lease that this program stands in, which it does not end; <c>null</c> for none.</param>
     public WatchSample ToSample(TimeSpan at, long usableBytes, LeaseId? own) =>
-        new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own))]) { Unreadable = Unreadable };
+        new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own)), .. SamplesOf(Unrecorded, own)]) { Unreadable = Unreadable };
+
+    /// <summary>Of a session both the helper and the build may be among them; what runs, runs under the build.</summary>
+    private IEnumerable<TreeSample> SamplesOf(IReadOnlyList<UnrecordedReport> unrecorded, LeaseId? own) =>
+        from report in unrecorded
+        where report.Holder is { Lease: not null, IsWaiting: false }
+        group report by report.Holder.Lease!.Value into lease
+        where !Leases.Any(recorded => recorded.View.Id == lease.Key)
+        select SampleOf(lease.Key, lease.FirstOrDefault(report => report.Holder.IsBuild) ?? lease.First(), own);
+
+    private static TreeSample SampleOf(LeaseId id, UnrecordedReport report, LeaseId? own) =>
+        new(id, report.Holder.Label, report.Holder.Process.Pid, report.Holder.Held)
+        {
+            MemoryBytes = report.Processes.Sum(p => p.MemoryBytes),
+            Processes = report.Processes.Count,
+            CpuMilliseconds = report.All.Sum(p => p.CpuMilliseconds),
+            WrittenBytes = report.All.Sum(p => p.WrittenBytes),
+            MayBeEnded = report.Holder.IsOperation && !(own is { } mine && mine.IsIn(id)),
+            IsUnrecorded = true,
+        };
 
     private static TreeSample SampleOf(LeaseReport lease, LeaseId? own)
     {

@@ -91,13 +91,19 @@ internal sealed class MonitorEnding(Composition composition, GuardSettings setti
         EmergencyStop stop = composition.EmergencyStop("monitor");
         try
         {
-            IReadOnlyList<StopTarget> left = stop.End(tree.Id, static _ => { });
-            return left.Count == 0 ? null : new WatchFinding(Messages.TreeNotEnded(tree.Id.Value, tree.Label, left.Count), tree);
+            int left = tree.IsUnrecorded ? EndUnrecorded(tree.Id) : stop.End(tree.Id, static _ => { }).Count;
+            return left == 0 ? null : new WatchFinding(Messages.TreeNotEnded(tree.Id.Value, tree.Label, left), tree);
         }
         catch (GuardException e) when (IsStuck(e))
         {
             return new WatchFinding(e.Problem, tree);
         }
+    }
+
+    private int EndUnrecorded(LeaseId lease)
+    {
+        composition.UnrecordedHolders.End(lease, "monitor");
+        return composition.UnrecordedHolders.Look(composition.Viewer.LookAtAll().SelectMany(StopTarget.Of), lease).Count;
     }
 
     private WatchFinding? EndNamed(NamedSample named, IReadOnlySet<int> guarded)

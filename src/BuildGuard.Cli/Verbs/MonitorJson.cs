@@ -71,6 +71,10 @@ internal static class MonitorJson
         json.WriteNumber("memoryBytes"u8, tree.MemoryBytes);
         json.WriteNumber("processes"u8, tree.Processes);
         json.WriteBoolean("mayBeEnded"u8, tree.MayBeEnded);
+        if (tree.IsUnrecorded)
+        {
+            json.WriteBoolean("unrecorded"u8, true);
+        }
     }
 
     private static void WriteNamed(Utf8JsonWriter json, NamedSample named)

@@ -64,14 +64,21 @@ internal static class QueueVerb
 
     /// <summary>That somebody holds a place and cannot be named.</summary>
     public static string TextOf(UnreadableTicket ticket) =>
-        $"Somebody holds {ticket.Id}, and it cannot be told who: the ticket {(ticket.Version is { } version ? $"was written by BuildGuard {Terminal.Safe(version, 40)}, another version" : "is damaged")}.";
+        $"Somebody {StandingOf(ticket)}, and it cannot be told who: the ticket {(ticket.Version is { } version ? $"was written by BuildGuard {Terminal.Safe(version, 40)}, another version" : "is damaged")}.";
+
+    private static string StandingOf(UnreadableTicket ticket) => ticket.Standing switch
+    {
+        UnreadableStanding.Waits => $"waits with {ticket.Id}",
+        UnreadableStanding.HoldsOrWaits => $"holds {ticket.Id}, or waits with it",
+        _ => $"holds {ticket.Id}",
+    };
 
     /// <summary>
     /// What the first one in the lock's queue does when nobody holds the turn; <c>null</c> if somebody does, or nobody waits.
     /// </summary>
     public static string? FirstOf(TreeSnapshot tree)
     {
-        if (tree.Leases.Any(l => l.Id.Parent is null) || tree.Unreadable.Any(t => t.Id.Parent is null) || tree.Queue.FirstOrDefault(t => t.Parent is null) is not { } first)
+        if (tree.Leases.Any(l => l.Id.Parent is null) || tree.Unreadable.Any(t => t.Id.Parent is null && t.Standing != UnreadableStanding.Waits) || tree.Queue.FirstOrDefault(t => t.Parent is null) is not { } first)
         {
             return null;
         }
@@ -122,11 +129,12 @@ internal static class QueueVerb
         while (true)
         {
             TreeSnapshot tree = composition.Viewer.Look(lockName);
+            IReadOnlyList<ProcessRow> unrecorded = composition.UnrecordedHolders.Look();
             string now = string.Join('|', tree.Leases.Select(l => $"{l.Id}{Mark(l.Stopped)}").Concat(
-                tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}{Mark(t.Stopped)}")).Concat(tree.Unreadable.Select(t => $"{t.Id} unreadable")));
+                tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}{Mark(t.Stopped)}")).Concat(tree.Unreadable.Select(t => $"{t.Id} unreadable {t.Standing}")).Concat(unrecorded.Select(row => $"{row.Pid} unrecorded")));
             if (now != last)
             {
-                Announce(tree, asJson);
+                Announce(tree, unrecorded, asJson);
                 last = now;
             }
 
@@ -136,19 +144,19 @@ internal static class QueueVerb
 
     private static string Mark(IReadOnlyList<int> stopped) => stopped.Count == 0 ? "" : " stopped";
 
-    private static void Announce(TreeSnapshot tree, bool asJson)
+    private static void Announce(TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded, bool asJson)
     {
         if (!asJson)
         {
             Terminal.Lines.WriteLine(Terminal.Faint($"{DateTime.Now:HH:mm:ss}"));
-            Show(tree, [], asJson: false);
+            Show(tree, unrecorded, asJson: false);
             return;
         }
 
         using var output = new OutputStream();
         using (var json = new Utf8JsonWriter(output))
         {
-            TreeJson.WriteQueue(json, tree, []);
+            TreeJson.WriteQueue(json, tree, unrecorded);
         }
 
         output.Write("\n"u8);

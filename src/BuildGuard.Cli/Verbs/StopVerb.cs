@@ -47,9 +47,14 @@ internal static class StopVerb
         });
         RefuseFromInside(composition, targets);
         UnrecordedHolders unrecorded = composition.UnrecordedHolders;
-        IReadOnlyList<ProcessRow> untold = only is null ? unrecorded.Look(targets) : [];
+        IReadOnlyList<ProcessRow> untold = (only, outcome.Problems.Count) switch
+        {
+            (null, _) => unrecorded.Look(targets),
+            ({ } lease, 0) => unrecorded.Look(stop.Look(only: null), lease),
+            _ => [],
+        };
         outcome.Dead.UnionWith(targets.Where(target => composition.Processes.IsAlive(StopOutcome.HolderOf(target)) == false).Select(target => target.Id));
-        if (!isSure && (only is null || targets.Count > 0) && !Confirm(targets, untold, outcome))
+        if (!isSure && (only is null || targets.Count + untold.Count > 0) && !Confirm(targets, untold, outcome))
         {
             Terminal.Lines.WriteLine("Nothing was ended.");
             return ExitCodes.Findings;
@@ -58,7 +63,13 @@ internal static class StopVerb
         if (only is not null)
         {
             outcome.Left.AddRange(outcome.Try(() => stop.End(only, outcome.Ended.Add)));
-            if (outcome is { Ended.Count: 0, Problems.Count: 0 })
+            if (outcome.Problems.Count == 0)
+            {
+                outcome.Unrecorded.AddRange(unrecorded.End(only.Value, "stop"));
+                outcome.UnrecordedLeft.AddRange(unrecorded.Look(stop.Look(only: null), only.Value));
+            }
+
+            if (outcome is { Ended.Count: 0, Unrecorded.Count: 0, Problems.Count: 0 })
             {
                 ExplainAbsence(composition, only.Value, outcome);
             }

@@ -152,6 +152,7 @@ internal static class TreeJson
             json.WriteString("id"u8, ticket.Id.Value);
             json.WriteString("parent"u8, ticket.Id.Parent?.Value);
             json.WriteString("version"u8, ticket.Version);
+            json.WriteString("state"u8, ticket.Standing switch { UnreadableStanding.Holds => "holds", UnreadableStanding.Waits => "waits", _ => null });
             json.WriteEndObject();
         }
 

@@ -22,6 +22,7 @@ namespace BuildGuard.Leases;
 public sealed class StateLayout(string stateDirectory, string? machineDirectory = null)
 {
     private const string OwnerSuffix = ".owner";
+    private const string QueueSuffix = ".d/";
 
     /// <summary>The state directory.</summary>
     public string Root { get; } = stateDirectory;
@@ -87,6 +88,19 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
 
         return path;
     }
+
+    /// <summary>The lease whose ticket a file is, or whose owner's file; <c>null</c>: it is neither.</summary>
+    /// <param name="path">The file, as <see cref="Holders"/> tells it.</param>
+    public LeaseId? LeaseAt(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string? inside = machineDirectory is not null && Below(machineDirectory, path) is { } shared ? $"{LockName.Machine}/{shared}" : Below(Locks, path);
+        inside = inside?.EndsWith(OwnerSuffix, StringComparison.Ordinal) == true ? inside[..^OwnerSuffix.Length] : inside;
+        return LeaseId.TryParse(inside?.Replace(QueueSuffix, "/", StringComparison.Ordinal), out LeaseId id) ? id : null;
+    }
+
+    private static string? Below(string directory, string path) =>
+        path.StartsWith(directory + "/", StringComparison.Ordinal) ? path[(directory.Length + 1)..] : null;
 
     /// <summary>The file that says that a ticket's holder is asked to end by <c>buildguard stop</c>.</summary>
     public string StopOf(LeaseId lease) => TicketOf(lease) + ".stop";

@@ -138,6 +138,8 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     private void ReadOne(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable)
     {
         int position = 0;
+        var order = new QueueOrder();
+        int first = unreadable.Count;
         foreach (TicketName name in node.Names())
         {
             LeaseId id = node.LeaseOf(name);
@@ -151,7 +153,8 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
             {
                 if (node.Holders.IsKept(id) || StaysUnreadable(file))
                 {
-                    unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version));
+                    unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version) { Standing = order.Unreadable() });
+                    position += unreadable[^1].Standing == UnreadableStanding.Waits ? 1 : 0;
                 }
 
                 continue;
@@ -163,6 +166,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
             switch (content.State)
             {
                 case TicketState.Waiting when held:
+                    order.Waiting();
                     queue.Add(ViewOf(++position, node, name, content.Record) with
                     {
                         WaitsFor = position == 1 ? node.WaitOf(name) : null,
@@ -172,10 +176,24 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
                     if (ViewOf(node, id, file, content, held) is { } view)
                     {
                         leases.Add(view);
+                        if (view.HolderAlive)
+                        {
+                            // Nobody is granted behind one that waits.
+                            order.Granted(content.Record.Slots);
+                            Settle(unreadable, first);
+                        }
                     }
 
                     break;
             }
+        }
+    }
+
+    private static void Settle(List<UnreadableTicket> unreadable, int first)
+    {
+        for (int i = first; i < unreadable.Count; i++)
+        {
+            unreadable[i] = unreadable[i] with { Standing = UnreadableStanding.Holds };
         }
     }
 

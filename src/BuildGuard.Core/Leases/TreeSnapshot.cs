@@ -60,7 +60,24 @@ public sealed record QueueStanding(int Position, LeaseView? Holder, TicketView? 
 /// <summary>A ticket that somebody holds and of which nobody can tell whose it is: it holds up the others all the same.</summary>
 /// <param name="Id">The lease that it is, or will be.</param>
 /// <param name="Version">The version of BuildGuard that wrote it in its own way; <c>null</c>: it is damaged, or does not say.</param>
-public sealed record UnreadableTicket(LeaseId Id, string? Version);
+public sealed record UnreadableTicket(LeaseId Id, string? Version)
+{
+    /// <summary>What the tickets around it tell of it.</summary>
+    public UnreadableStanding Standing { get; init; }
+}
+
+/// <summary>What the order of a queue tells of a ticket that says nothing itself.</summary>
+public enum UnreadableStanding
+{
+    /// <summary>It has the turn, or gets it next: it is the first, or one behind it has the turn beside it.</summary>
+    Holds,
+
+    /// <summary>It waits: one before it wants to be alone, or waits itself.</summary>
+    Waits,
+
+    /// <summary>One of the two: others before it have the turn, and it is not known whether it wants to be beside them.</summary>
+    HoldsOrWaits,
+}
 
 /// <summary>The tree under one lock at one moment.</summary>
 /// <param name="Lock">The lock.</param>

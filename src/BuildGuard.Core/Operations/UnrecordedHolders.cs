@@ -26,33 +26,55 @@ public sealed class UnrecordedHolders(
 
     /// <summary>Looks for them; whoever asks, and what that descends from, is none.</summary>
     /// <param name="recorded">Those whom tickets tell of.</param>
-    public IReadOnlyList<ProcessRow> Look(IEnumerable<StopTarget> recorded) =>
-        [.. Find(recorded).Select(found => processes.Describe(found.Identity.Pid)).OfType<ProcessRow>()];
+    public IReadOnlyList<ProcessRow> Look(IEnumerable<StopTarget> recorded) => RowsOf(Find(recorded));
+
+    /// <summary>The same of one lease and what is inside it.</summary>
+    /// <param name="recorded">Those whom tickets tell of, all of them.</param>
+    /// <param name="only">The lease.</param>
+    public IReadOnlyList<ProcessRow> Look(IEnumerable<StopTarget> recorded, LeaseId only) => RowsOf(In(only, Find(recorded)));
+
+    /// <summary>Looks for them as <see cref="Look()"/> does, and tells all that is known of each.</summary>
+    /// <param name="recorded">Those whom tickets tell of.</param>
+    /// <param name="unreadable">The tickets that are held and cannot be read.</param>
+    public IReadOnlyList<UnrecordedHolder> Describe(IReadOnlyList<StopTarget> recorded, IReadOnlyList<UnreadableTicket> unreadable)
+    {
+        ArgumentNullException.ThrowIfNull(unreadable);
+        List<Found> first = Find(recorded);
+        List<Found> again = first.Count == 0 ? first : Find(Recorded());
+        return [.. again.Where(found => first.Any(one => one.Identity == found.Identity)).Select(found => Describe(found, unreadable)).OfType<UnrecordedHolder>()];
+    }
 
     /// <summary>Asks them to end, and kills those that do not, with what they started.</summary>
     /// <param name="recorded">Those whom tickets tell of, who are not touched.</param>
     /// <param name="verb">Who does it, as in <see cref="EmergencyStop"/>.</param>
     /// <returns>Those that were there.</returns>
-    public IReadOnlyList<ProcessRow> End(IEnumerable<StopTarget> recorded, string verb = "stop")
+    public IReadOnlyList<ProcessRow> End(IEnumerable<StopTarget> recorded, string verb = "stop") => End(Find(recorded), verb);
+
+    /// <summary>The same of one lease and what is inside it.</summary>
+    /// <param name="only">The lease.</param>
+    /// <param name="verb">Who does it.</param>
+    public IReadOnlyList<ProcessRow> End(LeaseId only, string verb) => End(In(only, Find(Recorded())), verb);
+
+    private IReadOnlyList<ProcessRow> End(List<Found> found, string verb)
     {
-        List<(ProcessIdentity Identity, bool IsBuild)> found = Find(recorded);
-        List<ProcessRow> rows = [.. found.Select(one => processes.Describe(one.Identity.Pid)).OfType<ProcessRow>()];
+        IReadOnlyList<ProcessRow> rows = RowsOf(found);
         if (found.Count == 0)
         {
             return rows;
         }
 
         List<ProcessIdentity> trees = [.. found.SelectMany(one => EmergencyStop.TreeOf(one.Identity, processes))];
-        LeaveMarks(verb);
-        foreach ((ProcessIdentity identity, bool isBuild) in found)
+        LeaseId[] leases = [.. found.Select(one => one.Lease).OfType<LeaseId>().Distinct()];
+        Array.ForEach(leases, lease => StopMark.Leave(files, layout, lease, verb));
+        foreach (Found one in found)
         {
-            if (isBuild)
+            if (one.IsBuild)
             {
-                signals.Interrupt(identity);
+                signals.Interrupt(one.Identity);
             }
             else
             {
-                signals.Terminate(identity);
+                signals.Terminate(one.Identity);
             }
         }
 
@@ -63,12 +85,13 @@ public sealed class UnrecordedHolders(
         }
 
         trees.ForEach(signals.Kill);
+        Array.ForEach(leases, lease => StopMark.TakeBack(files, layout, lease));
         return rows;
     }
 
     private StopTarget[] Recorded() => [.. viewer.LookAtAll().SelectMany(StopTarget.Of)];
 
-    private List<(ProcessIdentity Identity, bool IsBuild)> Find(IEnumerable<StopTarget> recorded)
+    private List<Found> Find(IEnumerable<StopTarget> recorded)
     {
         HashSet<ProcessIdentity> known = [.. recorded.SelectMany(target => (IEnumerable<ProcessIdentity>)(target.Record.Owner is { } owner ? [target.Record.Holder, owner] : [target.Record.Holder]))];
         for (int pid = processes.Self.Pid; pid > 0 && processes.Identify(pid) is { } ancestor && known.Add(ancestor); pid = processes.ParentOf(pid))
@@ -81,24 +104,51 @@ public sealed class UnrecordedHolders(
                group holder.Path by holder.Pid into one
                let identity = processes.Identify(one.Key)
                where identity is not null && !known.Contains(identity.Value)
-               select (identity.Value, one.Any(StateLayout.IsOwner)),
+               select new Found(identity.Value, one.Select(layout.LeaseAt).FirstOrDefault(lease => lease is not null), one.Any(StateLayout.IsOwner)),
         ];
     }
 
-    /// <summary>Where a damaged ticket still has its name, its holder can say who ended it.</summary>
-    private void LeaveMarks(string verb)
+    private static List<Found> In(LeaseId only, List<Found> found) => found.FindAll(one => one.Lease is { } lease && lease.IsIn(only));
+
+    private IReadOnlyList<ProcessRow> RowsOf(List<Found> found) => [.. found.Select(one => processes.Describe(one.Identity.Pid)).OfType<ProcessRow>()];
+
+    private UnrecordedHolder? Describe(Found found, IReadOnlyList<UnreadableTicket> unreadable)
     {
-        try
+        if (processes.Describe(found.Identity.Pid) is not { } row)
         {
-            foreach (UnreadableTicket ticket in viewer.LookAtAll().SelectMany(tree => tree.Unreadable))
-            {
-                StopMark.Leave(files, layout, ticket.Id, verb);
-            }
+            return null;
         }
-        catch (Diagnostics.GuardException)
+
+        TimeSpan most = processes.AgeOf(found.Identity) ?? TimeSpan.Zero;
+        TicketContent? ticket = found.Lease is { } lease ? Deleted(lease) : null;
+        return new UnrecordedHolder(row, found.Lease)
         {
-            // They end without knowing why.
-            return;
-        }
+            Ticket = ticket,
+            IsBuild = found.IsBuild,
+
+            // By the wall clock, which somebody may have set.
+            Held = ticket?.Grant is { } grant && DateTimeOffset.UtcNow - grant.AcquiredAt is var held && held >= TimeSpan.Zero && held < most ? held : most,
+            IsWaiting = ticket is { State: TicketState.Waiting }
+                || unreadable.Any(one => one.Id == found.Lease && one.Standing == UnreadableStanding.Waits),
+        };
     }
+
+    /// <summary>What a ticket says that was deleted while its holder has it open.</summary>
+    private TicketContent? Deleted(LeaseId lease)
+    {
+        string path = layout.TicketOf(lease);
+        TicketContent? content = null;
+        foreach ((string at, LockFile file) in files.OpenDeleted(path[..path.LastIndexOf('/')]))
+        {
+            using TicketFile ticket = TicketFile.Adopt(at, file);
+            content ??= at == path ? ticket.Read() : null;
+        }
+
+        return content;
+    }
+
+    /// <param name="Identity">The process.</param>
+    /// <param name="Lease">The lease whose ticket it keeps; <c>null</c> for none.</param>
+    /// <param name="IsBuild">Whether it is the build that a session serves.</param>
+    private sealed record Found(ProcessIdentity Identity, LeaseId? Lease, bool IsBuild);
 }

@@ -15,7 +15,7 @@ public sealed record WatchSample(TimeSpan At, long UsableBytes, long FreeBytes, 
     /// <summary>What may be ended for memory.</summary>
     public IEnumerable<IEndable> Endable => Trees.Where(tree => tree.MayBeEnded).Concat<IEndable>(Named);
 
-    /// <summary>The tickets that are held and cannot be read: what belongs to them is in none of the trees.</summary>
+    /// <summary>The tickets that are held and cannot be read: what belongs to them is in a tree only where the kernel tells who holds them.</summary>
     public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
 
     /// <summary>Memory in use, in bytes.</summary>
@@ -52,6 +52,9 @@ public sealed record TreeSample(LeaseId Id, string Label, int Pid, TimeSpan Held
 
     /// <summary>Whether it is an operation that the watch may end. A build's own processes are never ended by it, nor the lease that it stands in.</summary>
     public bool MayBeEnded { get; init; }
+
+    /// <summary>Whether no ticket tells of it, but the kernel's list of locks: it is ended by that.</summary>
+    public bool IsUnrecorded { get; init; }
 
     /// <inheritdoc/>
     object IEndable.Key => Id;

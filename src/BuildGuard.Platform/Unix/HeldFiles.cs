@@ -13,7 +13,7 @@ internal static class HeldFiles
     private const string Deleted = " (deleted)";
     private const int PathMax = 4096;
 
-    /// <summary>Processes that keep a file somewhere below a directory locked, with the path that it has or had.</summary>
+    /// <summary>Processes that keep a file somewhere below a directory locked, with the path that it has or had from there.</summary>
     public static List<(int Pid, string Path)> Below(string directory)
     {
         var found = new List<(int Pid, string Path)>();
@@ -33,7 +33,7 @@ internal static class HeldFiles
             {
                 if (LinkOf($"/proc/{pid}/fd/{fd}") is { } path && path.StartsWith(real + "/", StringComparison.Ordinal) && IsLocked(pid, fd))
                 {
-                    found.Add((pid, path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path));
+                    found.Add((pid, directory + (path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path)[real.Length..]));
                 }
             }
         }
