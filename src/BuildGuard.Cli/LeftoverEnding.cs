@@ -43,6 +43,15 @@ internal sealed class LeftoverEnding(IContainment containment, IProcessSignals s
         }
     }
 
+    public bool CanSee(TicketContent content) => containment.Sees(content.Record.Holder, content.Grant?.Container ?? "");
+
+    public void SetAside(LeaseId lease, TicketContent content)
+    {
+        GuardMessage message = Messages.LeftUnseen(lease.Value, content.Record.Label, content.Record.Holder.Pid);
+        messages.Say(message);
+        audit.Write(RecordOf(AuditEvent.Degraded, lease, content) with { Code = message.Code, Reason = message.Text });
+    }
+
     public void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem) =>
         audit.Write(RecordOf(AuditEvent.Degraded, lease, content) with { Code = problem.Code, Reason = problem.Text });
 

@@ -54,6 +54,7 @@ public sealed partial class MessagesTests
         Messages.QueueShut("/x/locks/user/mutex", [], TimeSpan.FromSeconds(2)),
         Messages.QueueShut("/x/locks/user/mutex", [12], TimeSpan.FromSeconds(2)),
         Messages.LeftToAnother("machine/1-00000000", Rows),
+        Messages.LeftUnseen("user/12-9f3a77b0", "sh", 17),
         Messages.NamedSpared(["user/7-00000001"]),
         Messages.TooLittleFreeMemory(MessageLevel.Error, 1 << 30, 4L << 30, 24L << 30),
         Messages.LoadTooHigh(MessageLevel.Warning, 14.2, 8),

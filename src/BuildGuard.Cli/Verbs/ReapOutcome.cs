@@ -35,6 +35,13 @@ internal sealed class ReapOutcome(bool dryRun)
         foreach ((DeadLease dead, IReadOnlyList<ProcessRow> processes) in Leases)
         {
             LeaseRecord record = dead.Content.Record;
+            if (!dead.IsSeen)
+            {
+                output.WriteLine($"{(dryRun ? "Would set aside" : "Set aside")} {Terminal.Bold(Terminal.Safe(record.Label))}, whose holder (pid {record.Holder.Pid} there) died in another PID namespace: what it left cannot be seen from here, 'buildguard reap' there ends it");
+                output.WriteLine(Terminal.Faint($"  lease {dead.Lease}"));
+                continue;
+            }
+
             string done = (dryRun, processes.Count) switch
             {
                 (true, 0) => "Would clear away",
@@ -78,6 +85,7 @@ internal sealed class ReapOutcome(bool dryRun)
             json.WriteString("command"u8, record.Command);
             json.WriteString("user"u8, record.User);
             json.WriteNumber("pid"u8, record.Holder.Pid);
+            json.WriteBoolean("seen"u8, dead.IsSeen);
             json.WriteStartArray("processes"u8);
             foreach (ProcessRow process in processes)
             {

@@ -48,6 +48,14 @@ public interface IContainment
     /// <exception cref="Diagnostics.GuardException">BG4003: something is left that cannot be ended.</exception>
     LeftoversEnd EndLeftovers(LeaseId lease, string record, LeaseUser whose = default);
 
+    /// <summary>
+    /// Whether <see cref="EndLeftovers"/> would find what a dead holder left: everything it started lives in that one's PID
+    /// namespace or below, and that is seen from here, or the kernel keeps a list that is.
+    /// </summary>
+    /// <param name="holder">Who held the lease.</param>
+    /// <param name="record">What <see cref="IContainer.Record"/> said; empty if unknown.</param>
+    bool Sees(ProcessIdentity holder, string record) => true;
+
     /// <summary>The same look, without ending anything.</summary>
     IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record, LeaseUser whose = default);
 

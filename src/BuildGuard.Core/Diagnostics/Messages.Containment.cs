@@ -51,6 +51,14 @@ public static partial class Messages
             $"what another user's lease {lease} left still runs, and only that user or root may end it: {named}{(left.Count > 5 ? $" and {left.Count - 5} more" : "")}. This goes on beside it; 'buildguard reap', run by that user or by root, ends it");
     }
 
+    /// <summary>BG4008: what a dead holder in another PID namespace left cannot be seen from here.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="label">What it was for.</param>
+    /// <param name="pid">Its holder, in its own namespace.</param>
+    public static GuardMessage LeftUnseen(string lease, string label, int pid) => Warning(
+        "BG4008",
+        $"'{OneLine(label, 64)}' (lease {lease}, pid {pid} there) died in another container or PID namespace: what it left running there, if that still exists, cannot be seen from here. This goes on; the next run there, or 'buildguard reap' there or on the host, ends it");
+
     /// <summary>BG5002: the stand-in for the test console does not find the real one.</summary>
     public static GuardMessage TestConsoleNotFound() => Error(
         "BG5002", "the test console of the SDK was not found. Run the tests with 'dotnet test', or set BuildGuardTests=false");

@@ -9,6 +9,37 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     /// <summary>How long a child that should end by itself is given before its holder is killed.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
+    private readonly UnseenLeases _unseen = new(files, layout);
+
+    /// <inheritdoc cref="ILeaseLeftovers.CanSee"/>
+    public bool CanSee(TicketContent content) => leftovers.CanSee(content);
+
+    /// <summary>Those that were set aside and can be seen from here.</summary>
+    public void ForEachSetAside(Action<LeaseId, TicketContent> action) => _unseen.ForEach((lease, content) =>
+    {
+        if (CanSee(content))
+        {
+            action(lease, content);
+        }
+
+        return false;
+    });
+
+    /// <summary>Ends those leases that were set aside because their processes could not be seen, and can be now.</summary>
+    /// <param name="where">Which ones are looked at.</param>
+    /// <param name="found">Told of each before it is ended.</param>
+    public void EndSetAside(Func<TicketContent, bool> where, Action<LeaseId, TicketContent> found) => _unseen.ForEach((lease, content) =>
+    {
+        if (!where(content))
+        {
+            return false;
+        }
+
+        found(lease, content);
+        leftovers.End(lease, content, LeaseUser.Of(files, layout, lease));
+        return true;
+    });
+
     /// <inheritdoc cref="ILeaseLeftovers.RemovePlace"/>
     public bool RemovePlace(LeaseId lease, TicketContent? content) => leftovers.RemovePlace(lease, content);
 
@@ -28,10 +59,12 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
         LeaseUser whose = LeaseUser.Of(files, layout, lease);
         TicketContent? content;
         bool isEmpty;
+        bool isSeen;
         using (TicketFile? file = OpenToEnd(lease, out bool writable))
         {
             content = file?.Read();
             isEmpty = file?.IsEmpty() ?? false;
+            isSeen = content is null || CanSee(content);
             if (content is not null && writable)
             {
                 file!.Write(TicketState.Ending);
@@ -47,6 +80,12 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
                 leftovers.CannotEnd(lease, content, e.Problem);
                 throw;
             }
+        }
+
+        if (!isSeen)
+        {
+            _unseen.Add(lease, content!);
+            leftovers.SetAside(lease, content!);
         }
 
         // What cannot be understood is not deleted: nor the ticket, nor strange files in the queue inside.

@@ -15,6 +15,17 @@ public interface ILeaseLeftovers
     /// <exception cref="GuardException">BG4003: something could not be ended.</exception>
     void End(LeaseId lease, TicketContent? content, LeaseUser whose);
 
+    /// <summary>
+    /// Whether what a dead holder left would be found from here. It is not where the holder lived in a PID namespace that is not
+    /// seen from here, and no control group tells of it.
+    /// </summary>
+    bool CanSee(TicketContent content) => true;
+
+    /// <summary>Says that a lease was set aside because what it left cannot be seen from here.</summary>
+    void SetAside(LeaseId lease, TicketContent content)
+    {
+    }
+
     /// <summary>Notes that a dead holder's lease could not be ended, by <see cref="End"/> or by what is inside it; it stays.</summary>
     void CannotEnd(LeaseId lease, TicketContent? content, GuardMessage problem);
 

@@ -126,6 +126,15 @@ public sealed class LeaseTree
 
     private void EndLeftovers(Ticket ticket, Action<LeaseId, LeaseRecord?>? leftoversFound)
     {
+        // Set aside by somebody in another PID namespace. Those of this one, or of before the boot, need no look at the machine.
+        if (ticket.Lease.Parent is null)
+        {
+            ProcessIdentity self = _processes.Self;
+            _ending.EndSetAside(
+                content => content.Record.Holder.PidNamespace == self.PidNamespace || content.Record.Holder.BootId != self.BootId,
+                (lease, content) => leftoversFound?.Invoke(lease, content.Record));
+        }
+
         foreach (LeaseId lease in ticket.Leftovers)
         {
             _ending.AwaitOwner(lease);

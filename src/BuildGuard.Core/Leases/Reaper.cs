@@ -4,7 +4,11 @@ namespace BuildGuard.Leases;
 /// <param name="Lease">Its name.</param>
 /// <param name="Content">What its ticket says.</param>
 /// <param name="Whose">Whose it is.</param>
-public sealed record DeadLease(LeaseId Lease, TicketContent Content, LeaseUser Whose);
+public sealed record DeadLease(LeaseId Lease, TicketContent Content, LeaseUser Whose)
+{
+    /// <summary>Whether what it left can be seen from here; if not, it is set aside for those who can.</summary>
+    public bool IsSeen { get; init; } = true;
+}
 
 /// <summary>
 /// Ends the leases of dead holders for whoever cannot wait until the next one in the queue does it. See docs/lease-tree.md.
@@ -28,6 +32,7 @@ public sealed class Reaper
     {
         List<DeadLease> dead = [];
         ForEachDead((_, lease, file) => Add(dead, lease, file));
+        _ending.ForEachSetAside((lease, content) => dead.Add(Describe(lease, content)));
         return dead;
     }
 
@@ -50,6 +55,11 @@ public sealed class Reaper
                 End(node, lease, file);
             }
         });
+        _ending.EndSetAside(_ending.CanSee, (lease, content) =>
+        {
+            ended.Add(Describe(lease, content));
+            found(ended[^1]);
+        });
         return ended;
     }
 
@@ -60,9 +70,12 @@ public sealed class Reaper
             return false;
         }
 
-        leases.Add(new DeadLease(lease, content, LeaseUser.Of(_files, _layout, lease)));
+        leases.Add(Describe(lease, content));
         return true;
     }
+
+    private DeadLease Describe(LeaseId lease, TicketContent content) =>
+        new(lease, content, LeaseUser.Of(_files, _layout, lease)) { IsSeen = _ending.CanSee(content) };
 
     private void End(Node node, LeaseId lease, TicketFile file)
     {

@@ -11,6 +11,7 @@ namespace BuildGuard.Leases;
 /// locks/user/12-9f3a77b0.d/         the queue of the leases inside it: the same again
 /// builds/ID                         the short lock under which the nodes of one build agree on their session
 /// damaged/                          state files that could not be understood
+/// unseen/                           dead leases whose processes can be seen in another PID namespace only
 /// ended                             when `monitor` last ended something for memory
 /// idle                              what `reap --idle` saw of the tool chain at its last look
 /// </code>
@@ -32,6 +33,9 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
 
     /// <summary>Where damaged state files go.</summary>
     public string Damaged => Root + "/damaged";
+
+    /// <summary>Dead leases whose processes cannot be seen from where their turn went on.</summary>
+    public string Unseen => Root + "/unseen";
 
     /// <summary>The directory of the builds' short locks.</summary>
     public string Builds => Root + "/builds";

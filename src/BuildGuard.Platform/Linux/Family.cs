@@ -3,26 +3,31 @@ using BuildGuard.Platform.Linux.Native;
 namespace BuildGuard.Platform.Linux;
 
 /// <summary>
-/// The descendants of this process that belong to one command. As child subreaper (<c>prctl(2)</c>) this process
-/// becomes the parent of every orphan below it, so no double fork and no <c>setsid</c> leads out.
+/// The processes of one command: the descendants of this process but those that are none of the command's. As child
+/// subreaper (<c>prctl(2)</c>) this process becomes the parent of every orphan below it, so no double fork and no
+/// <c>setsid</c> leads out; for what leads out all the same there are the <see cref="Strays"/>.
 /// </summary>
 /// <remarks>
-/// A process that holds a container should start nothing else. What it started before the container is left alone,
-/// and so is what descends from the commands of other containers.
+/// Whoever executes this program may have children, and these become ours, as do those that they leave. They are told from
+/// the command's by what the command's are born with. What descends from the commands of other containers is theirs.
 /// </remarks>
-internal sealed class Family : IDisposable
+internal sealed class Family(LeaseSigns signs) : IDisposable
 {
     private static readonly Lock s_gate = new();
     private static readonly List<Family> s_all = [];
 
-    private readonly HashSet<int> _strangers = [];
+    private readonly HashSet<(int Pid, long StartTime)> _strangers = [];
+    private readonly HashSet<(int Pid, long StartTime)> _own = [];
     private readonly HashSet<(int Pid, long StartTime)> _released = [];
     private readonly Dictionary<int, long> _known = [];
     private List<ProcStat> _likely = [];
     private int _latest;
 
-    /// <summary>The command.</summary>
+    /// <summary>The command, until it was collected and another may get its id; else 0.</summary>
     public int Head { get; set; }
+
+    /// <summary>Those of them that descend from this process no more.</summary>
+    public Strays Strays { get; } = new(signs);
 
     /// <summary>Makes this process the one that inherits orphans, and remembers the children that it has already.</summary>
     public void Found()
@@ -35,7 +40,13 @@ internal sealed class Family : IDisposable
 
         if (Libc.HasChildren())
         {
-            _strangers.UnionWith(ProcessTree.Descendants(Libc.GetPid()));
+            foreach (int pid in ProcessTree.Descendants(Libc.GetPid()))
+            {
+                if (ProcStat.TryRead(pid, out ProcStat stat))
+                {
+                    _ = _strangers.Add((pid, stat.StartTime));
+                }
+            }
         }
     }
 
@@ -44,19 +55,36 @@ internal sealed class Family : IDisposable
     {
         _known.Clear();
 
-        // The common end of a command that left nothing: one system call says so.
-        if (!Libc.HasChildren())
+        // The common end of a command that left nothing. In this order: who has no child left can leave nobody elsewhere either.
+        if (!Libc.HasChildren() && !Strays.MayExist())
         {
             return [];
         }
 
+        var newborns = new Newborns();
         Dictionary<int, ProcStat> everything = ProcessTree.Everything();
-        HashSet<int> foreign = Foreign();
-        foreign.UnionWith(foreign.Count > 0 ? ProcessTree.Descend(everything, foreign) : []);
-        foreach (int pid in ProcessTree.Descend(everything, [Libc.GetPid()]))
+        int self = Libc.GetPid();
+        HashSet<int> found = [];
+        foreach (ProcStat stat in everything.Values)
+        {
+            if (stat.ParentPid == self && !IsForeign(stat))
+            {
+                _ = found.Add(stat.Pid);
+            }
+        }
+
+        found.UnionWith(ProcessTree.Descend(everything, found));
+        if (Strays.Find(everything, found, newborns) is { Count: > 0 } strays)
+        {
+            found.UnionWith(strays);
+            found.UnionWith(ProcessTree.Descend(everything, strays));
+        }
+
+        foreach (int pid in found)
         {
             ProcStat stat = everything[pid];
-            if (stat.Runs && !foreign.Contains(pid) && !IsReleased(stat))
+            Remember(stat);
+            if (stat.Runs && pid != self && !IsReleased(stat))
             {
                 _known[pid] = stat.StartTime;
             }
@@ -90,9 +118,8 @@ internal sealed class Family : IDisposable
             return [];
         }
 
-        HashSet<int> foreign = Foreign();
         List<int> children = ProcessTree.Children(Libc.GetPid());
-        _ = children.RemoveAll(pid => foreign.Contains(pid) || WasReleased(pid));
+        _ = children.RemoveAll(pid => IsForeign(pid) || WasReleased(pid));
         return children;
     }
 
@@ -116,6 +143,9 @@ internal sealed class Family : IDisposable
     /// <summary>Whether the process that has this id now is one of those that <see cref="Members"/> saw last.</summary>
     public bool Contains(int pid) =>
         _known.TryGetValue(pid, out long started) && ProcStat.TryRead(pid, out ProcStat stat) && stat.StartTime == started;
+
+    /// <summary>Kills strays that no look finds, because each hands on to a child and ends; whether there were any.</summary>
+    public bool ChaseStrays() => Strays.Chase(WasReleased);
 
     /// <summary>Lets some go for good.</summary>
     public void Release(IReadOnlyCollection<int> pids)
@@ -159,9 +189,8 @@ internal sealed class Family : IDisposable
     private List<ProcStat> Walk()
     {
         List<ProcStat> members = [];
-        HashSet<int> foreign = Foreign();
-        foreign.UnionWith(foreign.SelectMany(ProcessTree.Descendants).ToArray());
         List<int> open = ProcessTree.Children(Libc.GetPid());
+        _ = open.RemoveAll(IsForeign);
         for (int i = 0; i < open.Count; i++)
         {
             if (!ProcStat.TryRead(open[i], out ProcStat stat))
@@ -169,12 +198,13 @@ internal sealed class Family : IDisposable
                 continue;
             }
 
+            Remember(stat);
             if (stat.Runs)
             {
                 ProcessTree.AddChildren(stat, open);
             }
 
-            if (stat.Runs && !foreign.Contains(stat.Pid) && !IsReleased(stat))
+            if (stat.Runs && !IsReleased(stat))
             {
                 members.Add(stat);
             }
@@ -185,20 +215,64 @@ internal sealed class Family : IDisposable
 
     private bool IsReleased(in ProcStat stat) => _released.Contains((stat.Pid, stat.StartTime));
 
-    private HashSet<int> Foreign()
+    /// <summary>Keeps in mind whose a descendant is where that may be asked once its parent has ended.</summary>
+    private void Remember(in ProcStat stat)
     {
-        HashSet<int> foreign = [.. _strangers];
-        lock (s_gate)
+        if (_strangers.Count > 0)
         {
-            foreach (Family other in s_all)
-            {
-                if (other != this && other.Head != 0)
-                {
-                    foreign.Add(other.Head);
-                }
-            }
+            _ = _own.Add((stat.Pid, stat.StartTime));
+        }
+    }
+
+    private bool IsForeign(int child) => MayBeForeign(child) && ProcStat.TryRead(child, out ProcStat stat) && IsForeign(stat);
+
+    /// <summary>Whether a child of this process is none of the command's.</summary>
+    private bool IsForeign(in ProcStat child)
+    {
+        if (!MayBeForeign(child.Pid))
+        {
+            return false;
         }
 
-        return foreign;
+        (int, long) identity = (child.Pid, child.StartTime);
+        if (_own.Contains(identity))
+        {
+            return false;
+        }
+
+        if (_strangers.Contains(identity) || IsOfAnother(child.Pid))
+        {
+            return true;
+        }
+
+        // With a mark that it has not from this process itself, some lease below this one has started it.
+        bool isOwn = _strangers.Count == 0
+            || signs.AreBorneBy(child.Pid)
+            || (LeaseMark.LimitOf(child.Pid) is var mark && LeaseMark.IsAny(mark) && mark != LeaseMark.LimitOf(Libc.GetPid()));
+        _ = (isOwn ? _own : _strangers).Add(identity);
+        return !isOwn;
     }
+
+    private bool MayBeForeign(int child)
+    {
+        if (child == Head)
+        {
+            return false;
+        }
+
+        lock (s_gate)
+        {
+            return _strangers.Count > 0 || s_all.Count > 1;
+        }
+    }
+
+    private bool IsOfAnother(int child)
+    {
+        lock (s_gate)
+        {
+            return s_all.Exists(other => other != this && (other.Head == child || other.Bears(child)));
+        }
+    }
+
+    private bool Bears(int child) => signs.AreBorneBy(child);
 }

@@ -117,7 +117,7 @@ internal sealed class Ladder
 
             if (Libc.Access(directory, Libc.W_OK) != 0 || Libc.Access(directory + "/tasks", Libc.W_OK) != 0)
             {
-                return RefuseV1(WhyNotWritable(directory, Libc.LastError), RemedyForWriting(Libc.LastError));
+                return RefuseV1(WhyNotWritable(directory, Libc.LastError), RemedyForWriting(Libc.LastError, Rung.CgroupV1));
             }
 
             groups[i] = new Cgroup(directory);
@@ -146,11 +146,14 @@ internal sealed class Ladder
         _ => $"{directory} cannot be written ({Errno.Describe(error)})",
     };
 
-    /// <summary>What would make it writable.</summary>
-    internal static string RemedyForWriting(int error) => error switch
+    /// <summary>What would make it writable. Of the hierarchies of version 1 systemd delegates none to a user.</summary>
+    internal static string RemedyForWriting(int error, Rung rung) => error switch
     {
         Errno.EROFS => "start the container with a writable cgroup mount (podman: --security-opt unmask=/sys/fs/cgroup; docker: --privileged or --security-opt writable-cgroups=true)",
-        Errno.EACCES or Errno.EPERM => "run as root, or delegate a group: systemd-run --user --scope -p Delegate=yes -- COMMAND",
+        Errno.EACCES or Errno.EPERM when rung != Rung.CgroupV1 && ScopeOffer.SystemdRuns =>
+            "run as root, or delegate a group: systemd-run --user --scope -p Delegate=yes -- COMMAND",
+        Errno.EACCES or Errno.EPERM =>
+            $"run as root, or have root make a group of this user's {(rung == Rung.CgroupV1 ? "in both the memory and the pids hierarchy" : "here")} (mkdir, chown -R) and start the work in it",
         _ => string.Empty,
     };
 }

@@ -43,12 +43,19 @@ internal readonly record struct LeaseMark
     }
 
     /// <summary>Whether a process bears it.</summary>
-    public bool IsBorneBy(int pid) => LimitOf(pid) == (long)Value;
+    public bool IsBorneBy(int pid) => Is(LimitOf(pid));
+
+    /// <summary>Whether a limit is it.</summary>
+    public bool Is(long limit) => limit == (long)Value;
 
     /// <summary>Whether a process bears the mark of some lease, of whatever state directory.</summary>
-    public static bool IsAnyBorneBy(int pid) => LimitOf(pid) is var limit and < long.MaxValue && limit >= (long)Base;
+    public static bool IsAnyBorneBy(int pid) => IsAny(LimitOf(pid));
 
-    private static long LimitOf(int pid)
+    /// <summary>Whether a limit is the mark of some lease.</summary>
+    public static bool IsAny(long limit) => limit is >= (long)Base and < long.MaxValue;
+
+    /// <summary>The limit that a process has; -1 if it is gone.</summary>
+    public static long LimitOf(int pid)
     {
         Span<byte> buffer = stackalloc byte[2048];
         int length = ProcFile.Read($"/proc/{pid}/limits", buffer);

@@ -1,4 +1,3 @@
-using System.Text;
 using BuildGuard.Containment;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
@@ -30,9 +29,7 @@ internal sealed class LeaseProcesses
     private readonly CgroupView _view;
     private readonly CgroupName _name;
     private readonly LeaseId _lease;
-    private readonly byte[] _cookie;
-    private readonly LeaseMark _mark;
-    private readonly LeaseMark[] _kept;
+    private readonly LeaseSigns _signs;
     private readonly LeaseUser _whose;
     private readonly HashSet<string> _groups = [];
 
@@ -42,9 +39,7 @@ internal sealed class LeaseProcesses
         _view = view;
         _name = name;
         _lease = lease;
-        _cookie = Encoding.UTF8.GetBytes($"BUILDGUARD_LEASE={lease.Value}");
-        _mark = LeaseMark.Of(lease, name);
-        _kept = [.. KeptMarks(lease, name)];
+        _signs = new LeaseSigns(lease, name);
         _whose = whose;
         string own = name.Of(lease);
         foreach (CgroupMount mount in view.Mounts)
@@ -193,70 +188,17 @@ internal sealed class LeaseProcesses
         }
 
         int longest = _groups.Count > 0 ? ChaseMilliseconds : LongChaseMilliseconds;
-        var newborns = new Newborns();
-        long start = Environment.TickCount64;
-        for (long quietSince = start; Environment.TickCount64 - quietSince < QuietMilliseconds && Environment.TickCount64 - start < longest;)
-        {
-            foreach (int pid in newborns.Next())
-            {
-                bool caught = Target.Take(pid, BearsMark) is { } target && Kill(target);
-                left |= caught;
-
-                // Who was gone before the look may have been one as well.
-                if (caught || Libc.Access($"/proc/{pid}", 0) != 0)
-                {
-                    quietSince = Environment.TickCount64;
-                }
-            }
-        }
-
-        return left;
+        return Newborns.Hunt(BearsSign, QuietMilliseconds, longest) || left;
     }
 
-    private static bool Kill(Target target)
-    {
-        _ = target.Signal(Libc.SIGKILL);
-        target.Release();
-        return true;
-    }
-
-    private bool BearsMark(int pid) => !Untouchable.Contains(pid) && (_mark.IsBorneBy(pid) || HasCookie(pid)) && IsTheirs(pid);
+    private bool BearsSign(int pid) => !Untouchable.Contains(pid) && _signs.AreBorneBy(pid) && IsTheirs(pid);
 
     private bool IsTheirs(int pid) => _whose.Only is not { } user || ProcessUser.Of(pid)?.Real == user;
 
     private static bool MayNotBeEnded(int pid) => Libc.Kill(pid, 0) != 0 && Libc.LastError == Errno.EPERM;
 
-    /// <summary>Of this lease, and of those around it: what one of them kept is none of this one's either.</summary>
-    private static IEnumerable<LeaseMark> KeptMarks(LeaseId lease, CgroupName name)
-    {
-        for (LeaseId? at = lease; at is { } id; at = id.Parent)
-        {
-            yield return LeaseMark.OfKept(id, name);
-        }
-    }
-
     private bool IsMarked(int pid) =>
-        CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || HasCookie(pid) || _mark.IsBorneBy(pid);
-
-    private bool HasCookie(int pid)
-    {
-        ReadOnlySpan<byte> environment = ProcFile.ReadAll($"/proc/{pid}/environ");
-        while (!environment.IsEmpty)
-        {
-            int end = environment.IndexOf((byte)0);
-            ReadOnlySpan<byte> entry = end < 0 ? environment : environment[..end];
-
-            // The lease itself, or one below it.
-            if (entry.StartsWith(_cookie) && (entry.Length == _cookie.Length || entry[_cookie.Length] == (byte)'/'))
-            {
-                return !Array.Exists(_kept, mark => mark.IsBorneBy(pid));
-            }
-
-            environment = end < 0 ? default : environment[(end + 1)..];
-        }
-
-        return false;
-    }
+        CgroupMembership.Of(pid).Contains(part => _name.BelongsTo(_lease, part)) || _signs.AreBorneBy(pid);
 
     private void AddGroupsOf(int pid)
     {

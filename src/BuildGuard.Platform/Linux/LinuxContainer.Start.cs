@@ -23,14 +23,18 @@ internal abstract unsafe partial class LinuxContainer
             throw new InvalidOperationException("A container starts one command.");
         }
 
+        Family.Strays.Begin();
+        int latest = _parked is null ? 0 : Newborns.Latest();
         if (TakeParked() is { } parked)
         {
             TakeOver(parked);
+            Family.Strays.Number = latest;
             return _command;
         }
 
         Found(request);
         TakeOver(Spawn(WithLease(request), ProcessStarter.Start));
+        Family.Strays.Number = _command;
         AfterStart();
         return _command;
     }

@@ -55,7 +55,9 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         Table = table;
         Limits = limits;
         _lease = lease;
-        Mark = LeaseMark.Of(lease, name);
+        var signs = new LeaseSigns(lease, name);
+        Mark = signs.Mark;
+        Family = new Family(signs);
         _kept = LeaseMark.OfKept(lease, name);
     }
 
@@ -95,7 +97,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     }
 
     /// <summary>Whoever descends from the command.</summary>
-    protected Family Family { get; } = new();
+    protected Family Family { get; }
 
     protected LinuxProcessTable Table { get; }
 
@@ -128,23 +130,27 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         bool hadExited = Exit is not null;
         long deadline = timeout < TimeSpan.Zero ? long.MaxValue : Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
         Libc.PollFd* fds = stackalloc Libc.PollFd[Sources];
+        bool isHeld = false;
         while (true)
         {
-            fds[0] = new Libc.PollFd { Fd = hadExited ? -1 : _commandFd, Events = Libc.POLLIN };
+            fds[0] = new Libc.PollFd { Fd = hadExited || isHeld ? -1 : _commandFd, Events = Libc.POLLIN };
             fds[1] = new Libc.PollFd { Fd = _wakeFd, Events = Libc.POLLIN };
             fds[2] = new Libc.PollFd { Fd = _parentGone ? -1 : _parentFd, Events = Libc.POLLIN };
             fds[3] = LimitSource;
             fds[4] = new Libc.PollFd { Fd = StopSignals.Descriptor, Events = Libc.POLLIN };
             long remaining = Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
 
-            // Without a descriptor (kernels before 5.3) the command's end has to be asked for.
-            bool mustAsk = !hadExited && _command != 0 && _commandFd < 0;
+            // Without a descriptor (kernels before 5.3) the command's end has to be asked for, and while somebody who traces
+            // it has not collected it, who alone may.
+            bool mustAsk = !hadExited && _command != 0 && (_commandFd < 0 || isHeld);
+
             // And whether it has stopped, once that was asked for.
             fds[5] = new Libc.PollFd { Fd = _job?.Descriptor ?? -1, Events = Libc.POLLIN };
             mustAsk |= _job?.IsAsked == true;
             long slice = mustAsk ? Math.Min(remaining, 10) : Math.Min(remaining, UrgencyMilliseconds);
             int ready = Libc.Poll(fds, Sources, (int)(_parentGone ? 0 : slice));
             Reap();
+            isHeld |= ready > 0 && fds[0].Revents != 0 && Exit is null;
             ContainerEvents events = ContainerEvents.None;
             if (!hadExited && Exit is not null)
             {
@@ -265,7 +271,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         _killed.Clear();
         try
         {
-            IReadOnlyList<EndedProcess> ended = IsProvenEmpty() ? [] : Ending(_command).Run();
+            IReadOnlyList<EndedProcess> ended = IsProvenEmpty() && !Family.Strays.MayExist() ? [] : Ending(_command).Run();
             Reap();
             _ended = true;
             return ended;
@@ -374,6 +380,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
 
             if (pid == _command)
             {
+                Family.Head = 0;
                 Exit = signal == 0 ? new ExitStatus((status >> 8) & 0xFF, 0) : new ExitStatus(0, signal);
             }
         }
@@ -392,22 +399,26 @@ internal abstract unsafe partial class LinuxContainer : IContainer
         while (Environment.TickCount64 - progress < StandstillMilliseconds && Environment.TickCount64 - start < ChaseMilliseconds)
         {
             bool news = false;
-            bool any = false;
-            foreach (int pid in Family.Children())
+            List<int> children = Family.Children();
+            foreach (int pid in children)
             {
-                any = true;
                 news |= _signalled.Add(pid) & Libc.Kill(pid, Libc.SIGKILL) == 0;
             }
 
             bool collected = Reap();
-            if (!any)
+            if (children.Count == 0)
             {
-                return false;
+                return Family.ChaseStrays();
             }
 
             if (news || collected)
             {
                 progress = Environment.TickCount64;
+            }
+            else if (!children.Exists(static pid => ProcStat.TryRead(pid, out ProcStat stat) && stat.Runs))
+            {
+                // Zombies that only who traces them may collect. They run no more and have handed on their children.
+                return Family.ChaseStrays();
             }
             else
             {

@@ -106,6 +106,10 @@ public sealed class LinuxContainment : IContainment
         new LeaseProcesses(_table, _view, _name, lease, record, whose).End();
 
     /// <inheritdoc/>
+    public bool Sees(ProcessIdentity holder, string record) =>
+        _table.SeesNamespaceOf(holder) || ContainerRecord.Groups(record).Exists(static path => new Cgroup(path).Exists);
+
+    /// <inheritdoc/>
     public IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record, LeaseUser whose = default) =>
         _table.Describe(new LeaseProcesses(_table, _view, _name, lease, record, whose).Find());
 

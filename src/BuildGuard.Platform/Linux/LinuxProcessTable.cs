@@ -108,6 +108,9 @@ public sealed class LinuxProcessTable : IProcessTable
 
     internal static long AgeOf(long startTime) => Math.Max(0, Libc.BootTimeMilliseconds - (startTime * 1000 / TicksPerSecond));
 
+    /// <summary>A time since boot in milliseconds as start times are given.</summary>
+    internal static long TicksOf(long bootMilliseconds) => bootMilliseconds * TicksPerSecond / 1000;
+
     /// <summary>What a process has of memory, pages that it shares with others included.</summary>
     internal static ProcessMemory MemoryOf(in ProcStat stat) => MemoryOf(DirectoryOf(stat));
 
@@ -165,6 +168,22 @@ public sealed class LinuxProcessTable : IProcessTable
         Span<byte> text = buffer[..length].TrimEnd((byte)0);
         text.Replace((byte)0, (byte)' ');
         return Encoding.UTF8.GetString(text);
+    }
+
+    /// <summary>
+    /// Whether what lives in the PID namespace of a process is seen from here, if there is anything: it is this one, or one
+    /// below it in which somebody is.
+    /// </summary>
+    internal bool SeesNamespaceOf(ProcessIdentity process)
+    {
+        if (process.BootId != _bootId.Value || process.PidNamespace == 0 || process.PidNamespace == _namespace.Value)
+        {
+            return true;
+        }
+
+        List<int> all = [];
+        ProcDirectory.ReadIds("/proc", all);
+        return all.Exists(pid => PidNamespaceOf($"/proc/{pid}") == process.PidNamespace);
     }
 
     private bool IsOfThisNamespace(ProcessIdentity process) => process.BootId == _bootId.Value && process.PidNamespace == _namespace.Value;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using BuildGuard.Platform.Linux.Native;
 
 namespace BuildGuard.Platform.Linux;
 
@@ -22,6 +23,41 @@ internal sealed class Newborns
         // Smaller: the numbers began anew.
         int first = Math.Max(_last >= before ? before + 1 : 1, _last - Most);
         return Enumerable.Range(first, Math.Max(0, _last - first + 1));
+    }
+
+    /// <summary>
+    /// Kills those of the newborn that are meant, each at once, until for a while nobody was born who may have been one.
+    /// </summary>
+    /// <param name="isMeant">Whether a process is one.</param>
+    /// <param name="quietMilliseconds">That while.</param>
+    /// <param name="longestMilliseconds">How long at most: on a busy machine others are born all the time.</param>
+    /// <returns>Whether there was any.</returns>
+    public static bool Hunt(Func<int, bool> isMeant, int quietMilliseconds, int longestMilliseconds)
+    {
+        bool any = false;
+        var newborns = new Newborns();
+        long start = Environment.TickCount64;
+        for (long quietSince = start; Environment.TickCount64 - quietSince < quietMilliseconds && Environment.TickCount64 - start < longestMilliseconds;)
+        {
+            foreach (int pid in newborns.Next())
+            {
+                bool isCaught = false;
+                if (Target.Take(pid, isMeant) is { } target)
+                {
+                    isCaught = any = true;
+                    _ = target.Signal(Libc.SIGKILL);
+                    target.Release();
+                }
+
+                // Who was gone before the look may have been one as well.
+                if (isCaught || Libc.Access($"/proc/{pid}", 0) != 0)
+                {
+                    quietSince = Environment.TickCount64;
+                }
+            }
+        }
+
+        return any;
     }
 
     /// <summary>

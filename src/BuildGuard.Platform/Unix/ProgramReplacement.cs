@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BuildGuard.Containment;
+using BuildGuard.Platform.Linux.Spawn;
 
 namespace BuildGuard.Platform.Unix;
 
@@ -15,9 +16,10 @@ public static unsafe partial class ProgramReplacement
     {
         ArgumentNullException.ThrowIfNull(command);
         nint* arguments = (nint*)NativeMemory.AllocZeroed((nuint)(command.Count + 1), (nuint)sizeof(nint));
+        byte[][]? given = ArgumentBytes.Of([.. command]);
         for (int i = 0; i < command.Count; i++)
         {
-            arguments[i] = Marshal.StringToCoTaskMemUTF8(command[i]);
+            arguments[i] = given is null ? Marshal.StringToCoTaskMemUTF8(command[i]) : Copy(given[i]);
         }
 
         // The runtime ignores it, and an ignored signal stays ignored across execve(2).
@@ -25,6 +27,14 @@ public static unsafe partial class ProgramReplacement
         _ = Execvp((byte*)arguments[0], (byte**)arguments);
         int error = Marshal.GetLastPInvokeError();
         throw new CommandStartException(UnixFileApi.Reason(error), error == UnixFileApi.ENOENT);
+    }
+
+    private static nint Copy(byte[] bytes)
+    {
+        nint start = Marshal.AllocCoTaskMem(bytes.Length + 1);
+        Marshal.Copy(bytes, 0, start, bytes.Length);
+        Marshal.WriteByte(start, bytes.Length, 0);
+        return start;
     }
 
     /// <summary>signal(2)</summary>

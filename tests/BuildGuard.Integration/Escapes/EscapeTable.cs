@@ -3,6 +3,8 @@ namespace BuildGuard.Integration.Escapes;
 /// <summary>The ways to escape that are tried on every rung.</summary>
 internal static class EscapeTable
 {
+    private static readonly (string, string)[] s_entrance = [("unshare", "util-linux"), ("nsenter", "util-linux")];
+
     /// <summary>The table.</summary>
     public static IReadOnlyList<Escape> All { get; } =
     [
@@ -46,6 +48,17 @@ internal static class EscapeTable
             unshare --user --map-root-user --pid --fork --mount-proc true || exit 96
             setsid unshare --user --map-root-user --pid --fork --mount-proc sh -c 'env -i setsid sleep $S & sleep $S' & await 2; left
             """) { Needs = [("unshare", "util-linux")] },
+        new("entered-namespace", "$ENTER setsid sleep $S & await 1; left") { Needs = s_entrance },
+        new("entered-namespace-orphan", "$ENTER sh -c 'setsid sleep $S & true'; await 1; left") { Needs = s_entrance },
+        new("entered-namespace-empty-environment", "env -i PATH=$PATH $ENTER env -i setsid sleep $S & await 1; left") { Needs = s_entrance },
+        new("entered-namespace-no-mark", "bash -c 'ulimit -S -x 7 && exec $ENTER sh -c \"setsid sleep $S & true\"'; await 1; left") { Needs = [("bash", "bash"), .. s_entrance] },
+        new("entered-namespace-relay", "acrobat guest $S $NS & until [ -s $T/pids ]; do :; done; left") { Needs = s_entrance, Nameless = true },
+        new("entered-namespace-other-group", """
+            if [ -e /sys/fs/cgroup/cgroup.procs ]; then all=/sys/fs/cgroup/cgroup.procs; else all=$(echo /sys/fs/cgroup/*/cgroup.procs); fi
+            for f in $all; do echo $$ > $f; done
+            grep -q buildguard /proc/self/cgroup && exit 9
+            $ENTER env -i setsid sleep $S & await 1; left
+            """) { Needs = s_entrance, NeedsGroups = true },
         new("session-scope", """
             if [ -e /sys/fs/cgroup/cgroup.procs ]; then all=/sys/fs/cgroup; else all=$(dirname /sys/fs/cgroup/*/cgroup.procs); fi
             for h in $all; do

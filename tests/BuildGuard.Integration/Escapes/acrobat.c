@@ -12,6 +12,7 @@
  *   acrobat terminal TOKEN      a daemon with a session and a terminal of its own
  *   acrobat zombies TOKEN       makes children that end at once, and collects none
  *   acrobat relay TOKEN         hands on to a child in a new session and ends, again and again: no process lives long
+ *   acrobat guest TOKEN PID     a relay in the PID namespace of another process, which was there before
  *   acrobat hydra TOKEN N [AT FILE]
  *                               each generation doubles in sessions of its own, up to N processes; who is killed is replaced.
  *                               When there are AT, the time is written to the file
@@ -204,15 +205,34 @@ static void be_zombies(void)
 }
 
 /* No generation but the first says where it is: that would be the longest part of its life. Ends when the file is removed. */
-static void be_relay(void)
+static void relay(void)
 {
     time_t end = time(NULL) + LIFETIME / 4;
-    note();
     while (time(NULL) < end && access(pid_file(), F_OK) == 0) {
         if (fork() != 0)
             _exit(0);
         setsid();
     }
+}
+
+static void be_relay(void)
+{
+    note();
+    relay();
+}
+
+/* The namespace of its user, where that is another one, gives the right to enter. In there it could not say where it is. */
+static void be_guest(int host)
+{
+    char path[64];
+    note();
+    snprintf(path, sizeof path, "/proc/%d/ns/pid", host);
+    int processes = open(path, O_RDONLY);
+    snprintf(path, sizeof path, "/proc/%d/ns/user", host);
+    setns(open(path, O_RDONLY), CLONE_NEWUSER);
+    if (setns(processes, CLONE_NEWPID) != 0)
+        _exit(3);
+    relay();
 }
 
 /* How many there are: shared by all. One that was killed is missed, and replaced, by nobody but its own parent. */
@@ -363,6 +383,8 @@ int main(int count, char **words)
         be_zombies();
     else if (!strcmp(what, "relay"))
         be_relay();
+    else if (!strcmp(what, "guest"))
+        be_guest(most);
     else if (!strcmp(what, "hydra"))
         be_hydra(most, at, words[count - 1]);
     else if (!strcmp(what, "hoard"))

@@ -56,7 +56,7 @@ public sealed class StartTests
 
     /// <summary>The same reasons as doctor gives, which asks the same ladder.</summary>
     [TestMethod]
-    [DataRow(Rung.UserBare, "", "belongs to another user and is not delegated to this one", "run as root, or delegate a group")]
+    [DataRow(Rung.UserBare, "", "belongs to another user and is not delegated to this one", "run as root, or have root make a group of this user's in both")]
     [DataRow(
         Rung.RootV1,
         "for mount in $(sed -n 's/^[^ ]* \\(\\/sys\\/fs\\/cgroup[^ ]*\\) .*/\\1/p' /proc/mounts); do mount -o remount,bind,ro $mount || exit; done;",

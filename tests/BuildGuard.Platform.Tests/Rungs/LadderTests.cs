@@ -71,12 +71,15 @@ public sealed class LadderTests
         "mount the hierarchy's root, or give the container its own cgroup namespace");
 
     [TestMethod]
-    [DataRow(EROFS, "/g is mounted read-only", "start the container with a writable cgroup mount")]
-    [DataRow(EACCES, "/g belongs to another user and is not delegated to this one", "run as root, or delegate a group: systemd-run --user --scope -p Delegate=yes -- COMMAND")]
-    public void AGroupThatCannotBeWritten(int error, string reason, string remedy)
+    [DataRow(EROFS, Rung.CgroupV2, "/g is mounted read-only", "start the container with a writable cgroup mount")]
+    [DataRow(EROFS, Rung.CgroupV1, "/g is mounted read-only", "start the container with a writable cgroup mount")]
+    [DataRow(EACCES, Rung.CgroupV1, "/g belongs to another user and is not delegated to this one", "run as root, or have root make a group of this user's in both the memory and the pids hierarchy (mkdir, chown -R) and start the work in it")]
+    [DataRow(EACCES, Rung.CgroupV2, "/g belongs to another user and is not delegated to this one", "run as root, or ")]
+    public void AGroupThatCannotBeWritten(int error, Rung rung, string reason, string remedy)
     {
         Assert.AreEqual(reason, Ladder.WhyNotWritable("/g", error));
-        Assert.StartsWith(remedy, Ladder.RemedyForWriting(error));
+        Assert.StartsWith(remedy, Ladder.RemedyForWriting(error, rung));
+        Assert.AreEqual(error == EACCES && rung == Rung.CgroupV2 && Directory.Exists("/run/systemd/system"), Ladder.RemedyForWriting(error, rung).Contains("systemd-run", StringComparison.Ordinal));
     }
 
     /// <summary>Climbs down where the hierarchies are so, and compares why the rung was refused.</summary>

@@ -45,7 +45,7 @@ internal sealed record CgroupV2Place(Cgroup Base, Rung Rung = Rung.CgroupV2)
         {
             if (Libc.Access(directory + file, Libc.W_OK) != 0)
             {
-                refusal = Refuse(Ladder.WhyNotWritable(directory, Libc.LastError), Ladder.RemedyForWriting(Libc.LastError));
+                refusal = Refuse(Ladder.WhyNotWritable(directory, Libc.LastError), Ladder.RemedyForWriting(Libc.LastError, Rung.CgroupV2));
                 return null;
             }
         }

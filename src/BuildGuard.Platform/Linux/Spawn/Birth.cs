@@ -43,12 +43,13 @@ internal sealed unsafe class Birth : IDisposable
         byte* free = (byte*)(_argv + pointers);
         environment.Write(_envp, free);
         free += environment.TextBytes;
+        byte[][]? given = ArgumentBytes.Of(arguments);
         try
         {
-            _path = Text(file, ref free);
+            _path = given is null ? Text(file, ref free) : Bytes(ArgumentBytes.OfFile(file, arguments[0], given[0]), ref free);
             for (int i = 0; i < arguments.Length; i++)
             {
-                _argv[i] = Text(arguments[i], ref free);
+                _argv[i] = given is null ? Text(arguments[i], ref free) : Bytes(given[i], ref free);
             }
         }
         catch
@@ -208,6 +209,16 @@ internal sealed unsafe class Birth : IDisposable
         }
 
         free += Encoding.UTF8.GetBytes(text, new Span<byte>(start, Encoding.UTF8.GetMaxByteCount(text.Length)));
+        *free++ = 0;
+        return start;
+    }
+
+    /// <summary>Never more than their text takes: each byte that is none of a character became one of three bytes there.</summary>
+    private static byte* Bytes(ReadOnlySpan<byte> bytes, ref byte* free)
+    {
+        byte* start = free;
+        bytes.CopyTo(new Span<byte>(start, bytes.Length));
+        free += bytes.Length;
         *free++ = 0;
         return start;
     }

@@ -33,7 +33,7 @@ internal static class CommandLookup
             return command;
         }
 
-        if (s_last is { } last && last.Command == command && last.Path == path && Libc.Access(last.File, Libc.X_OK) == 0)
+        if (s_last is { } last && last.Command == command && last.Path == path && CanExecute(last.File, command))
         {
             return last.File;
         }
@@ -50,7 +50,7 @@ internal static class CommandLookup
         {
             // An empty entry means the working directory, as it always did.
             string candidate = directory.Length == 0 ? "./" + command : $"{directory}/{command}";
-            if (Libc.Access(candidate, Libc.X_OK) == 0)
+            if (CanExecute(candidate, command))
             {
                 if (!Directory.Exists(candidate))
                 {
@@ -84,7 +84,7 @@ internal static class CommandLookup
             return;
         }
 
-        if (Libc.Access(file, Libc.X_OK) != 0)
+        if (!CanExecute(file, command))
         {
             throw Refused(file, Libc.LastError);
         }
@@ -92,6 +92,20 @@ internal static class CommandLookup
         if (Directory.Exists(file))
         {
             throw new CommandStartException($"'{file}' cannot be executed: {Errno.Describe(Errno.EISDIR)}.", notFound: false);
+        }
+    }
+
+    /// <summary>Whether the file of a command can be executed; if not, the error tells why.</summary>
+    private static unsafe bool CanExecute(string file, string command)
+    {
+        if (ArgumentBytes.Of([command]) is not { } given)
+        {
+            return Libc.Access(file, Libc.X_OK) == 0;
+        }
+
+        fixed (byte* path = (byte[])[.. ArgumentBytes.OfFile(file, command, given[0]), 0])
+        {
+            return Libc.Access(path, Libc.X_OK) == 0;
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class ScopeOffer
 
     private ScopeOffer(SystemdManager manager, ScopeTerms terms) => (_manager, _terms) = (manager, terms);
 
+    /// <summary>Whether systemd is the first process here: sd_booted(3).</summary>
+    public static bool SystemdRuns => Libc.Access("/run/systemd/system", 0) == 0;
+
     /// <summary>Finds out whether there would be one.</summary>
     public static ScopeOffer? Find(CgroupView view, out RungRefusal? refusal)
     {
@@ -92,10 +95,12 @@ internal sealed class ScopeOffer
     {
         mount = view.Mounts.Find(static mount => mount.Unified);
         own = mount is null ? string.Empty : view.OwnGroupIn(mount) ?? string.Empty;
-        if (Libc.Access("/run/systemd/system", 0) != 0)
+        if (!SystemdRuns)
         {
             bool container = Libc.Access("/run/.containerenv", 0) == 0 || Libc.Access("/.dockerenv", 0) == 0;
-            return Refuse(container ? "this container runs without systemd" : "systemd does not run here", string.Empty);
+            return container
+                ? Refuse("this container runs without systemd", "start the container with systemd as its first process (podman: --systemd=always), or give it writable groups")
+                : Refuse("systemd does not run here", "boot with systemd, or get one of the other rungs");
         }
 
         if (own.Length == 0 || view.Mounts.Exists(static mount => mount.Has("memory") || mount.Has("pids")))
