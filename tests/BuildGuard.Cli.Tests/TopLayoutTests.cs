@@ -36,6 +36,16 @@ public sealed class TopLayoutTests
     }
 
     [TestMethod]
+    public void Why_nothing_new_is_seen_is_said_in_full_and_the_keys_stay()
+    {
+        string problem = string.Join(' ', Enumerable.Range(0, 40).Select(i => $"word{i}"));
+        string[] lines = Text(Model(1, 0, 3) with { Problem = problem }, 40, 24);
+        StringAssert.Contains(string.Join(' ', lines.Select(line => line.Trim())), "word20 ");
+        StringAssert.Contains(lines[^1], "q quit");
+        StringAssert.Contains(string.Join(' ', Text(Model(0, 0, 0) with { Problem = problem }, 80, 24)), "word39");
+    }
+
+    [TestMethod]
     public void Nothing_that_others_wrote_steers_the_terminal()
     {
         TopModel model = Model(3, 5, 5);

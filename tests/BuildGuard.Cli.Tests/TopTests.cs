@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace BuildGuard.Cli.Tests;
 
@@ -66,6 +67,29 @@ public sealed class TopTests
         StringAssert.Contains(end.Error, "BG1006: stopped by 'buildguard top'");
         terminal.Type("q");
         terminal.Await("code 0");
+    }
+
+    [TestMethod]
+    public void That_the_state_cannot_be_read_is_said_in_full_for_as_long_as_it_is_so()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--label", "nightly", "--preflight", "off", "--", "sh", "-c", "echo ready; read y; true");
+        Assert.AreEqual("ready", holder.ReadLine());
+        using var terminal = new Pty(sandbox);
+        terminal.Await("operation nightly");
+        string locks = Path.Combine(sandbox.State, "locks"), aside = Path.Combine(sandbox.Root, "aside");
+        Directory.Move(locks, aside);
+        File.WriteAllText(locks, "");
+        terminal.Await("BG0010: the state directory");
+        string said = terminal.Await("it is a link or no directory");
+        string row = Regex.Matches(said, "\u001b\\[(\\d+);1H\u001b\\[0m\u001b\\[2K(\u001b\\[\\d*m)*BG0010").Last().Groups[1].Value;
+        File.Delete(locks);
+        Directory.Move(aside, locks);
+        terminal.Await($"\u001b[{row};1H", after: "BG0010");
+        terminal.Type("q");
+        terminal.Await("code 0");
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
     }
 
     /// <summary>The dashboard on a terminal of its own.</summary>

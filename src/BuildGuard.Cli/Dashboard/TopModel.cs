@@ -86,6 +86,9 @@ internal sealed record TopModel(
     /// <summary>Why there are no events, or no new ones: the trail cannot be read; empty: it can.</summary>
     public string TrailProblem { get; init; } = "";
 
+    /// <summary>Why what is shown is what was seen last, and not what is now: the state cannot be read; empty: it can.</summary>
+    public string Problem { get; init; } = "";
+
     /// <summary>By what is sorted.</summary>
     public TopSort Sort { get; init; }
 

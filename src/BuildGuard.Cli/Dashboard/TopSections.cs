@@ -59,10 +59,12 @@ internal static class TopSections
     public static List<Line> Leases(TopModel model, int width, out int selected)
     {
         selected = 0;
-        Line[] unreadable = [.. model.Unreadable.Select(QueueVerb.TextOf).Concat(model.Unrecorded.Select(holder => QueueVerb.TextOf(holder.Process))).SelectMany(text => Folded(text, width))];
+        IEnumerable<string> wrong = (model.Problem.Length > 0 ? (string[])[model.Problem] : [])
+            .Concat(model.Unreadable.Select(QueueVerb.TextOf)).Concat(model.Unrecorded.Select(holder => QueueVerb.TextOf(holder.Process)));
+        Line[] bad = [.. wrong.SelectMany(text => Folded(text, width))];
         if (model.Leases.Count == 0)
         {
-            return unreadable.Length > 0 ? [.. unreadable] : [new Line().Add("Nobody holds a lease.")];
+            return bad.Length > 0 ? [.. bad] : [new Line().Add("Nobody holds a lease.")];
         }
 
         int name = NameWidth(width);
@@ -78,7 +80,7 @@ internal static class TopSections
             }
         }
 
-        return [.. lines, .. unreadable];
+        return [.. lines, .. bad];
     }
 
     public static List<Line> Queue(TopModel model, int width)

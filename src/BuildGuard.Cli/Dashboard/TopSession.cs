@@ -21,6 +21,7 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
     private LeaseId? _selected;
     private TopLease? _asked;
     private string _notice = "";
+    private string _problem = "";
     private Task<string>? _ending;
 
     /// <summary>Shows until a key or a signal ends it.</summary>
@@ -61,6 +62,7 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
         try
         {
             _model = _sampler.Look();
+            _problem = "";
             if (_selected is { } id && !_model.Leases.Any(lease => lease.Id == id))
             {
                 _selected = null;
@@ -69,14 +71,14 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
         catch (GuardException e) when (_model is not null)
         {
             // The state directory may go and come back; what was seen last stays.
-            _notice = e.Problem.ToString();
+            _problem = $"{e.Problem.Code}: {e.Problem.Text}";
         }
     }
 
     private void Draw(FullScreen screen)
     {
         (int width, int height) = FullScreen.Size;
-        TopModel model = _model! with { Sort = _sort, Selected = _selected, Asked = _asked, Notice = _notice, IsLive = true };
+        TopModel model = _model! with { Sort = _sort, Selected = _selected, Asked = _asked, Notice = _notice, Problem = _problem, IsLive = true };
         screen.Show([.. TopLayout.Of(model, width, height).Select(line => line.Render(width, Terminal.HasColours))]);
     }
 

@@ -45,6 +45,7 @@ internal static class MonitorVerb
                 EndsNamed = settings.MonitorEnds.Count > 0,
                 IsDryRun = result.GetValue(dryRun),
             };
+            composition.RequireReadable();
             var monitor = new Monitoring(composition, settings, limits, result.GetValue(dryRun), result.GetValue(json));
             return result.GetValue(once) ? monitor.Once() : monitor.Follow(pause);
         });

@@ -29,6 +29,26 @@ public sealed class UnreadableStateTests
         StringAssert.Contains(result.ErrorLine, $"BG0010: the state directory '{sandbox.State}' is not trusted: its owner may not read and enter it (mode 0); run: chmod 700 ");
     }
 
+    /// <summary>Each says the same, whatever it looks at first.</summary>
+    [TestMethod]
+    [DataRow("status")]
+    [DataRow("queue")]
+    [DataRow("top")]
+    [DataRow("monitor --once")]
+    public void Another_users_directory(string line)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Inconclusive("only root can give a directory to another user");
+        }
+
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--", "true");
+        Result result = OutputTests.Shell(sandbox, $"chown -R 1234 \"$BUILDGUARD_STATE_DIR\"; {AsUser}{line}");
+        Assert.AreEqual(125, result.ExitCode);
+        StringAssert.Contains(result.ErrorLine, "is not trusted: it belongs to another user (uid 1234, not 0)");
+    }
+
     [TestMethod]
     [DataRow("status", "locks/user")]
     [DataRow("queue --json", "locks")]
