@@ -1,11 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace BuildGuard.Cli.Tests;
 
 /// <summary>Between the polite request to end and the kill.</summary>
 [TestClass]
-public sealed class GraceTests
+public sealed partial class GraceTests
 {
+    private const int Terminate = 15;
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [TestMethod]
@@ -33,13 +36,24 @@ public sealed class GraceTests
     public void The_same_signal_twice_at_once_is_one_request()
     {
         using var sandbox = new Sandbox();
-        using Helper helper = Trapping(sandbox);
-        using (Process kill = Process.Start("kill", ["-TERM", $"{helper.Pid}", $"{helper.Pid}"]))
-        {
-            kill.WaitForExit();
-        }
 
-        Result result = helper.WaitForEnd();
+        // On a busy machine the second may come so late that it counts as a second request: then once more.
+        Result result;
+        TimeSpan between;
+        do
+        {
+            using Helper helper = sandbox.Start(
+                [], "run", "--preflight", "off", "--", "bash", "-c", "trap 'echo heard; sleep 0.5; echo cleaned; exit 9' TERM; echo ready; sleep 1000 & wait");
+            Assert.AreEqual("ready", helper.ReadLine());
+            long start = Stopwatch.GetTimestamp();
+            Assert.AreEqual(0, Kill(helper.Pid, Terminate));
+            Assert.AreEqual("heard", helper.ReadLine());
+            Assert.AreEqual(0, Kill(helper.Pid, Terminate));
+            between = Stopwatch.GetElapsedTime(start);
+            result = helper.WaitForEnd();
+        }
+        while (between > TimeSpan.FromMilliseconds(150));
+
         Assert.AreEqual(9, result.ExitCode, result.Error);
         StringAssert.Contains(result.Output, "cleaned");
     }
@@ -60,11 +74,7 @@ public sealed class GraceTests
         Assert.IsLessThan(Soon, Stopwatch.GetElapsedTime(start));
     }
 
-    private static Helper Trapping(Sandbox sandbox)
-    {
-        Helper helper = sandbox.Start(
-            [], "run", "--preflight", "off", "--", "bash", "-c", "trap 'sleep 0.5; echo cleaned; exit 9' TERM; echo ready; sleep 1000 & wait");
-        Assert.AreEqual("ready", helper.ReadLine());
-        return helper;
-    }
+    /// <summary>kill(2), without the time that a program of its own takes.</summary>
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
 }

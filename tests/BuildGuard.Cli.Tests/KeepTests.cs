@@ -59,6 +59,24 @@ public sealed class KeepTests
         }
     }
 
+    /// <summary>A server is of no use without its workers.</summary>
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("bare")]
+    public void What_is_kept_is_kept_with_what_it_started(string rung)
+    {
+        using var sandbox = new Sandbox();
+        Result result = sandbox.Run(
+            [("BUILDGUARD_CONTAINMENT", rung)],
+            "run", "--preflight", "off", "--keep", "bash", "--", "sh", "-c",
+            $"setsid bash -c 'sleep {_token} & echo $! > worker; wait; :' > /dev/null 2>&1 & until [ -s worker ]; do :; done");
+        int alive = Alive();
+        End();
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.AreEqual(1, alive, result.Error);
+        Assert.DoesNotContain("BG4001", result.Error);
+    }
+
     private int Alive() => Mine().Count();
 
     private void End()

@@ -52,6 +52,7 @@ public sealed class StallTests
         using var sandbox = new Sandbox();
         using Helper helper = sandbox.Start([], "run", "--preflight", "off", "--stall", "2s:kill", "--", "sh", "-c", "echo $$; exec cat");
         int command = int.Parse(helper.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+        OnLinux.Looks.Await(helper.Pid);
         helper.Signal("STOP");
         Helper.Signal(command, "STOP");
         Thread.Sleep(TimeSpan.FromSeconds(3));

@@ -17,6 +17,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
 
     private long _peakMemory;
     private long _jointMemory;
+    private bool _asksForShares;
     private bool _isNearMemory;
     private int _processes;
     private int _latest;
@@ -63,7 +64,8 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     protected override bool StopsAll => true;
 
     /// <inheritdoc/>
-    protected override bool IsPressed => _isNearMemory || _processes * 100L >= Limits.Processes * (long)PressedPercent;
+    protected override Pace Pace => _isNearMemory || _processes * 100L >= Limits.Processes * (long)PressedPercent ? Pace.Hurried
+        : _asksForShares ? Pace.Brisk : Pace.Ordinary;
 
     /// <summary>More have come, somewhere on the machine, than there may be inside: they may be ours.</summary>
     protected override bool IsUrgent => _latest != 0 && Newborns.Latest() - _latest > Limits.Processes - _processes;
@@ -90,18 +92,22 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     {
         if (Limits.MemoryBytes is not { } limit || sum < limit / 100 * NearPercent)
         {
-            _isNearMemory = false;
+            _isNearMemory = _asksForShares = false;
             return sum;
         }
 
-        // They are asked one after the other, and who ends meanwhile leaves its share to the others: what nobody has twice is found again.
-        if (_hasChanged || !_isNearMemory)
+        // They are asked one after the other.
+        if (_hasChanged || !_asksForShares)
         {
             _jointMemory = JointMemory.Of(_looked.Values);
-            _jointMemory = _jointMemory > limit ? Math.Min(_jointMemory, JointMemory.Of(_looked.Values)) : _jointMemory;
+            if (JointMemory.HasOneLeft(_looked.Values))
+            {
+                _jointMemory = Math.Min(_jointMemory, JointMemory.Of(_looked.Values));
+            }
         }
 
-        _isNearMemory = true;
+        _asksForShares = true;
+        _isNearMemory = _jointMemory >= limit / 100 * NearPercent;
         return _jointMemory;
     }
 

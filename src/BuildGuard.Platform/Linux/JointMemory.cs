@@ -7,7 +7,7 @@ namespace BuildGuard.Platform.Linux;
 /// them writes, and a segment may be mapped by many: the sum of what each has counts such a page once for each of them.
 /// </summary>
 /// <remarks>
-/// The kernel has to walk through all pages of a process to tell its share (<c>proc_pid_smaps(5)</c>), some 20 ms for each
+/// The kernel has to walk through all pages of a process to tell its share (<c>proc_pid_smaps(5)</c>), some 40 ms for each
 /// gigabyte in small pages. So only those are asked for who may share at all.
 /// </remarks>
 internal static class JointMemory
@@ -31,11 +31,23 @@ internal static class JointMemory
             }
 
             bool mayShare = stat.IsForkOfParent || forked.Contains(stat.Pid) || memory.SharedBytes > memory.Bytes / MaterialShare;
-            bytes += mayShare && ShareOf(stat) is { } share ? share : memory.Bytes;
+
+            // Whoever has ended meanwhile has nothing any more, and what it shared is in the others' shares.
+            bytes += !mayShare ? memory.Bytes : ShareOf(stat) ?? LinuxProcessTable.MemoryOf(stat).Bytes;
         }
 
         return bytes;
     }
+
+    /// <summary>
+    /// Whether one has ended, or left for another program, since it was looked at: what it shared may be counted in its share and in
+    /// those of others.
+    /// </summary>
+    public static bool HasOneLeft(IEnumerable<(ProcStat Stat, ProcessMemory Memory)> processes) => processes.Any(static its =>
+        !ProcStat.TryRead(its.Stat.Pid, out ProcStat now)
+        || now.StartTime != its.Stat.StartTime
+        || now.IsForkOfParent != its.Stat.IsForkOfParent
+        || (now.Memory.ResidentPages == 0 && its.Stat.Memory.ResidentPages != 0));
 
     /// <summary>Whether two processes live in the same memory; kcmp(2).</summary>
     private static bool HaveSameMemory(int one, int other) => Libc.Syscall(SystemCall.KCmp, one, other, KCMP_VM, 0) == 0;

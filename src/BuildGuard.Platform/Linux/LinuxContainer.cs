@@ -36,13 +36,6 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     // What Wait looks at.
     private const int Sources = 6;
 
-    // Less than 1 % of a core goes into looking, what the clock does not show included, and however large the tree, it is
-    // looked at every two seconds. Near a limit it is some 5 %, and ten times a second.
-    private const int PauseForEach = 150;
-    private const int PauseForEachWhenPressed = 20;
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_longestPauseWhenPressed = TimeSpan.FromMilliseconds(100);
-
     // How often somebody who waits long asks whether it has become urgent, in milliseconds.
     private const int UrgencyMilliseconds = 50;
 
@@ -81,8 +74,8 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     {
         get
         {
-            (int factor, TimeSpan longest) = IsPressed ? (PauseForEachWhenPressed, s_longestPauseWhenPressed) : (PauseForEach, s_longestPause);
-            return _measureCost * factor < longest ? _measureCost * factor : longest;
+            TimeSpan pause = _measureCost * Pace.PauseForEach;
+            return pause < Pace.LongestPause ? pause : Pace.LongestPause;
         }
     }
 
@@ -109,8 +102,8 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     /// <summary>The command's process id; 0 before it was started.</summary>
     protected int Command => _command;
 
-    /// <summary>Whether the last look found it so near to a limit that the next one must come soon.</summary>
-    protected virtual bool IsPressed => false;
+    /// <summary>How often it is looked at, by what the last look found.</summary>
+    protected virtual Pace Pace => Pace.Ordinary;
 
     /// <summary>Whether so much has happened since the last look that the next one must not wait; cheap.</summary>
     protected virtual bool IsUrgent => false;
@@ -345,7 +338,7 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     protected abstract TreeEnd Ending(int command);
 
     /// <summary>Whether a look now would not cost more than one near a limit may.</summary>
-    private bool MayLookAgain => Environment.TickCount64 - _lookedAt >= (_measureCost * PauseForEachWhenPressed).TotalMilliseconds;
+    private bool MayLookAgain => Environment.TickCount64 - _lookedAt >= (_measureCost * Pace.Brisk.PauseForEach).TotalMilliseconds;
 
     /// <summary>Removes what <see cref="Spawn"/> prepared; nothing runs inside any more.</summary>
     protected virtual void Close()

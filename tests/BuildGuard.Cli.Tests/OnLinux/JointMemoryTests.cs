@@ -25,6 +25,19 @@ public sealed class JointMemoryTests
         Assert.IsLessThan(400L << 20, json.RootElement.GetProperty("peakMemoryBytes").GetInt64());
     }
 
+    /// <summary>While it is asked for their shares: who has gone has none.</summary>
+    [TestMethod]
+    public void What_forks_share_breaks_no_limit_while_they_come_and_go()
+    {
+        using var sandbox = new Sandbox();
+        Result result = sandbox.Run(
+            Bare, "run", "--preflight", "off", "--memory", "400M", "--processes", "100", "--", "sh", "-c",
+            "x=$(head -c 60000000 /dev/zero | tr '\\0' x); for r in 1 2 3 4 5 6; do for i in 1 2 3 4 5 6 7 8; do (sleep 0.2; :) & done; wait; done; echo $x > /dev/null");
+
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.DoesNotContain("BG300", result.Error);
+    }
+
     /// <summary>Each writes to its pages, so that they become its own.</summary>
     [TestMethod]
     public void What_a_fork_has_of_its_own_does()
