@@ -170,6 +170,24 @@ public sealed class TopLayoutTests
     [DataRow("abc", 0, "")]
     public void Text_is_cut_by_columns(string text, int width, string expected) => Assert.AreEqual(expected, TextWidth.Cut(text, width));
 
+    [TestMethod]
+    [DataRow("/home/me/work", 20, "/home/me/work")]
+    [DataRow("/home/me/work", 6, "…/work")]
+    [DataRow("/漢字", 4, "…字")]
+    [DataRow("abc", 0, "")]
+    public void Of_a_directory_the_end_stays(string text, int width, string expected) => Assert.AreEqual(expected, TextWidth.CutFront(text, width));
+
+    [TestMethod]
+    [DataRow(80, "dotnet test --no-build  in /home/me/a")]
+    [DataRow(45, "0s")]
+    [DataRow(60, "dotnet test -…  in /home/me/a")]
+    public void A_waiter_is_shown_with_what_for_and_where(int width, string expected)
+    {
+        TopModel model = Model(0, 1, 0);
+        model = model with { Queue = [model.Queue[0] with { Record = model.Queue[0].Record with { Label = "dotnet", Command = "dotnet test --no-build", WorkingDirectory = "/home/me/a" } }] };
+        StringAssert.EndsWith(Text(model, width, 24).Single(line => line.Contains("pid 5000", StringComparison.Ordinal)), expected);
+    }
+
     private static int[] Order(TopModel model) => [.. model.Ordered.Select(lease => int.Parse(lease.Id.Value.Split('/')[1].Split('-')[0]) - 1)];
 
     private static string[] Text(TopModel model, int width, int height) => [.. TopLayout.Of(model, width, height).Select(line => line.Render(width, colours: false).TrimEnd())];

@@ -25,6 +25,19 @@ public sealed class TopTests
     }
 
     [TestMethod]
+    public void An_operation_is_measured_by_its_own_limits()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start(
+            [], "run", "--label", "tight", "--memory", "120M", "--processes", "7", "--preflight", "off", "--", "sh", "-c", "x=$(head -c 50000000 /dev/zero | tr '\\0' x); echo ready; read y; echo ${#x}");
+        Assert.AreEqual("ready", holder.ReadLine());
+        StringAssert.Matches(sandbox.Run("top").Output, new("(?m)^ operation tight .* █+░+ +1/7 "));
+        System.Text.Json.JsonElement limits = sandbox.Run("status", "--json").Json.GetProperty("leases")[0].GetProperty("limits");
+        Assert.AreEqual(120L << 20, limits.GetProperty("memoryBytes").GetInt64());
+        Assert.AreEqual(7, limits.GetProperty("processes").GetInt32());
+    }
+
+    [TestMethod]
     [DataRow("TERM", 143)]
     [DataRow("INT", 130)]
     [DataRow("HUP", 129)]

@@ -34,7 +34,7 @@ public sealed class ViewerTests
         JsonElement status = Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "queue") == 1);
 
         Assert.AreEqual(
-            "id parent kind label command cwd user pid holderAlive acquiredAt memoryBytes peakMemoryBytes processes", Names(lease));
+            "id parent kind label command cwd user pid holderAlive acquiredAt limits memoryBytes peakMemoryBytes processes", Names(lease));
         Assert.AreEqual("operation", lease.GetProperty("kind").GetString());
         Assert.AreEqual(JsonValueKind.Null, lease.GetProperty("parent").ValueKind);
         Assert.AreEqual("first build", lease.GetProperty("label").GetString());
@@ -55,7 +55,7 @@ public sealed class ViewerTests
             status.GetProperty("leases")[0].GetProperty("memoryBytes").GetInt64(), status.GetProperty("leases")[0].GetProperty("peakMemoryBytes").GetInt64());
 
         JsonElement waiting = status.GetProperty("queue")[0];
-        Assert.AreEqual("position pid label command parent enqueuedAt", Names(waiting));
+        Assert.AreEqual("position pid label command cwd parent enqueuedAt", Names(waiting));
         Assert.AreEqual(1, waiting.GetProperty("position").GetInt32());
         Assert.AreEqual(second.Pid, waiting.GetProperty("pid").GetInt32());
 
@@ -137,6 +137,48 @@ public sealed class ViewerTests
         Helper.Await(() => sandbox.Run("status", "--json").Json, s => Length(s, "leases") == 1);
         using Helper second = sandbox.Start([], ["run", .. AtOnce, "--", "cat"]);
         Helper.Await(() => Length(JsonDocument.Parse(watch.ReadLine()!).RootElement, "queue"), length => length == 1);
+    }
+
+    [TestMethod]
+    public void Watching_the_queue_tells_that_a_holder_died()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], ["run", "--label", "victim", .. AtOnce, "--", "sh", "-c", "echo ready; cat"]);
+        Assert.AreEqual("ready", holder.ReadLine());
+        using Helper watch = sandbox.Start([], "queue", "--watch");
+        Helper.Await(() => watch.ReadLine()!, line => line.StartsWith("victim (pid ", StringComparison.Ordinal));
+        holder.Kill();
+        Helper.Await(() => watch.ReadLine()!, line => line.Contains("(holder died;", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public void Who_waits_is_shown_with_what_for_and_where()
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], ["run", .. AtOnce, "--", "sh", "-c", "echo ready; read y; true"]);
+        Assert.AreEqual("ready", holder.ReadLine());
+        using Helper waiter = sandbox.Start([], ["run", "--label", "", .. AtOnce, "--", "sh", "-c", "exit 0; : deploy"]);
+        waiter.AwaitError("BG1001");
+        using Helper silent = sandbox.Start([("BUILDGUARD_RECORD_COMMANDS", "false")], ["run", .. AtOnce, "--", "sh", "-c", "exit 0; : secret"]);
+        silent.AwaitError("BG1001");
+
+        string what = $"sh -c exit 0; : deploy  in {sandbox.Work}";
+        foreach (string verb in (string[])["queue", "status", "top"])
+        {
+            string text = sandbox.Run(verb).Output;
+            Assert.IsTrue(verb == "top" ? text.Contains("sh -c exit 0; : deploy  in ", StringComparison.Ordinal) : text.Contains($"\n{(verb == "queue" ? "" : "  ")}   {what}\n", StringComparison.Ordinal), text);
+            StringAssert.Matches(text, new($@"(?m)^ *1  (sh +)?pid +{waiter.Pid} .*$"));
+            Assert.DoesNotContain("secret", text);
+        }
+
+        JsonElement queue = sandbox.Run("queue", "--json").Json.GetProperty("queue");
+        Assert.AreEqual("sh", queue[0].GetProperty("label").GetString());
+        Assert.AreEqual(sandbox.Work, queue[0].GetProperty("cwd").GetString());
+        Assert.AreEqual(JsonValueKind.Null, queue[1].GetProperty("cwd").ValueKind);
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+        waiter.WaitForEnd();
+        silent.WaitForEnd();
     }
 
     private static int Length(JsonElement element, string array) => element.GetProperty(array).GetArrayLength();

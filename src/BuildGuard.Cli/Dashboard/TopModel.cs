@@ -56,6 +56,9 @@ internal sealed record TopProcess(int Pid, string Name, string Command, long Mem
 internal sealed record TopLease(
     LeaseId Id, string Label, LeaseKind Kind, int Pid, TimeSpan Age, string State, long MemoryBytes, int ProcessCount, double? CpuPercent, IReadOnlyList<TopProcess> Processes)
 {
+    /// <summary>With which limits it was started; <c>null</c>: its ticket does not tell.</summary>
+    public LeaseLimits? Limits { get; init; }
+
     /// <summary>How many leases it stands in.</summary>
     public int Depth => Id.Value.Count(c => c == '/') - 1;
 }
@@ -66,7 +69,7 @@ internal sealed record TopLease(
 /// <param name="Leases">Who holds, parents before their children.</param>
 /// <param name="Queue">Who waits.</param>
 /// <param name="Events">The latest events of the audit trail, the latest last.</param>
-/// <param name="MemoryLimitBytes">The limit of one operation that holds here, in bytes; <c>null</c> for none.</param>
+/// <param name="MemoryLimitBytes">The limit of one operation that holds here, for those whose ticket tells none, in bytes; <c>null</c> for none.</param>
 /// <param name="ProcessLimit">The same for processes.</param>
 internal sealed record TopModel(
     DateTimeOffset Now,

@@ -68,7 +68,10 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
             lease.MemoryBytes,
             all.Length,
             all.Length == 0 || all.Any(p => percent(p) is not null) ? all.Sum(p => percent(p) ?? 0) : null,
-            [.. lease.Processes.Select(p => new TopProcess(p.Pid, p.Name, p.Command, p.MemoryBytes, percent(p), Stopped.Is(p.State)))]);
+            [.. lease.Processes.Select(p => new TopProcess(p.Pid, p.Name, p.Command, p.MemoryBytes, percent(p), Stopped.Is(p.State)))])
+        {
+            Limits = lease.View.Record.Limits,
+        };
     }
 
     private TopMachine MachineOf(GuardedView view)

@@ -11,9 +11,12 @@ namespace BuildGuard.Cli.Dashboard;
 internal static class TopSections
 {
     /// <summary>Columns of the figures of a lease: pid, for, memory, bar, processes, CPU.</summary>
-    private const int Figures = 45;
+    private const int Figures = 47;
 
     private const int Narrow = 72;
+
+    /// <summary>With fewer columns left, a waiter's command and directory say nothing.</summary>
+    private const int LeastWhatFor = 16;
 
     public static Line Title(TopModel model, int width)
     {
@@ -91,14 +94,17 @@ internal static class TopSections
         }
 
         List<Line> lines = [new Line().Add("WAITING", Look.Bold)];
+        int label = Math.Min(model.Queue.Max(ticket => TextWidth.Of(TextWidth.Clean(ticket.Record.Label))), Math.Clamp(width - 40, 12, 50));
         foreach (TicketView ticket in model.Queue)
         {
             string inside = ticket.Parent is { } parent ? $"  inside {parent}" : "";
-            lines.Add(new Line()
-                .Add($"{ticket.Position,4}  ").Add(TextWidth.Fit(ticket.Record.Label, Math.Clamp(width - 40, 12, 50)))
+            Line line = new Line()
+                .Add($"{ticket.Position,4}  ").Add(TextWidth.Fit(TextWidth.Clean(ticket.Record.Label), label))
                 .Add($"  pid {ticket.Record.Holder.Pid,-8} {Duration.ToAge(ticket.Age)}{inside}")
                 .Add(ticket.WaitsFor is { } wait ? $"  waits for {wait}" : "", Look.Warning)
-                .Add(ticket.Stopped.Count > 0 ? "  stopped" : "", Look.Bad));
+                .Add(ticket.Stopped.Count > 0 ? "  stopped" : "", Look.Bad);
+            int left = width - line.Width - 2;
+            lines.Add(left < LeastWhatFor ? line : line.Add("  " + WhatFor.Of(ticket.Record, left), Look.Faint));
         }
 
         return lines;
@@ -189,7 +195,7 @@ internal static class TopSections
         var line = new Line().Add(TextWidth.Fit("LEASE", name), Look.Bold);
         return width < Narrow
             ? line.Add($"{Mark(TopSort.Age, "FOR"),8}{Mark(TopSort.Memory, "MEMORY"),8}{Mark(TopSort.Cpu, "CPU"),7}", Look.Bold)
-            : line.Add($"{"PID",8}{Mark(TopSort.Age, "FOR"),8}{Mark(TopSort.Memory, "MEMORY"),8} {"",8}{"PROC",6}{Mark(TopSort.Cpu, "CPU"),6}", Look.Bold);
+            : line.Add($"{"PID",8}{Mark(TopSort.Age, "FOR"),8}{Mark(TopSort.Memory, "MEMORY"),8} {"",8}{"PROC",8}{Mark(TopSort.Cpu, "CPU"),6}", Look.Bold);
     }
 
     private static Line LeaseLine(TopModel model, TopLease lease, int name, int width, bool isSelected)
@@ -207,14 +213,15 @@ internal static class TopSections
             return line.Add($"{Duration.ToAge(lease.Age),8}{Size.ToText(lease.MemoryBytes),8}{Cpu(lease.CpuPercent),7}");
         }
 
-        double memory = model.MemoryLimitBytes is > 0 and { } limit ? (double)lease.MemoryBytes / limit : 0;
-        double processes = model.ProcessLimit is > 0 and { } most ? (double)lease.ProcessCount / most : 0;
+        LeaseLimits limits = lease.Limits ?? new LeaseLimits(model.MemoryLimitBytes, model.ProcessLimit);
+        double memory = limits.MemoryBytes is > 0 and { } limit ? (double)lease.MemoryBytes / limit : 0;
+        double processes = limits.Processes is > 0 and { } most ? (double)lease.ProcessCount / most : 0;
 
         // A build's own processes have no limit; only operations do.
         bool isLimited = lease.Kind == LeaseKind.Operation;
         return line.Add($"{lease.Pid,8}{Duration.ToAge(lease.Age),8}{Size.ToText(lease.MemoryBytes),8} ")
-            .Add(isLimited && model.MemoryLimitBytes is not null ? Bars.Of(memory, 8) : new string(' ', 8), Bars.LookOf(memory))
-            .Add($"{lease.ProcessCount,6}", isLimited && processes >= 0.8 ? Bars.LookOf(processes) : Look.Plain)
+            .Add(isLimited && limits.MemoryBytes is not null ? Bars.Of(memory, 8) : new string(' ', 8), Bars.LookOf(memory))
+            .Add($"{(isLimited ? CountOf(lease.ProcessCount, limits.Processes) : $"{lease.ProcessCount}"),8}", isLimited && processes >= 0.8 ? Bars.LookOf(processes) : Look.Plain)
             .Add($"{Cpu(lease.CpuPercent),6}");
     }
 
@@ -224,8 +231,11 @@ internal static class TopSections
         var line = new Line().Add(TextWidth.Fit(text, name), Look.Faint);
         return width < Narrow
             ? line.Add($"{"",8}{Size.ToText(process.MemoryBytes),8}{Cpu(process.CpuPercent),7}", Look.Faint)
-            : line.Add($"{process.Pid,8}{"",8}{Size.ToText(process.MemoryBytes),8}{"",15}{Cpu(process.CpuPercent),6}", Look.Faint);
+            : line.Add($"{process.Pid,8}{"",8}{Size.ToText(process.MemoryBytes),8}{"",17}{Cpu(process.CpuPercent),6}", Look.Faint);
     }
+
+    /// <summary>The limit goes where there is no room for both.</summary>
+    private static string CountOf(int count, int? limit) => $"{count}/{limit}" is { Length: < 8 } both && limit is not null ? both : $"{count}";
 
     private static string Cpu(double? percent) => percent is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} %") : "–";
 }

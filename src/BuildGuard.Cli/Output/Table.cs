@@ -7,7 +7,11 @@ internal sealed class Table
 {
     private const string Gap = "  ";
 
+    /// <summary>Columns of a note where no terminal tells how many there are.</summary>
+    private const int Unfolded = 300;
+
     private readonly List<string[]> _rows = [];
+    private readonly Dictionary<int, Func<int, string>> _notes = [];
     private readonly HashSet<int> _right = [];
 
     /// <summary>A table with columns of figures, which are aligned to the right.</summary>
@@ -25,13 +29,18 @@ internal sealed class Table
     /// <summary>Adds a row.</summary>
     public void Add(params string[] cells) => _rows.Add(cells);
 
+    /// <summary>Adds a line below the last row, beside its first column.</summary>
+    /// <param name="text">The line, given the columns that there are for it; empty for none.</param>
+    public void AddNote(Func<int, string> text) => _notes[_rows.Count - 1] = text;
+
     /// <summary>Writes it. On a terminal that is too narrow for a row, what the first columns leave room for is folded beside them.</summary>
     public void WriteTo(TextWriter writer, string indent = "")
     {
         int columns = _rows.Count == 0 ? 0 : _rows.Max(r => r.Length);
         int[] widths = [.. Enumerable.Range(0, columns).Select(c => _rows.Max(r => c < r.Length ? TextWidth.OfColoured(r[c]) : 0))];
-        foreach (string[] row in _rows)
+        for (int r = 0; r < _rows.Count; r++)
         {
+            string[] row = _rows[r];
             string line = indent + Aligned(row, widths).TrimEnd();
             if (writer is FoldingWriter { Columns: > 0 and int room } terminal && TextWidth.OfColoured(line) > room)
             {
@@ -43,6 +52,17 @@ internal sealed class Table
             {
                 writer.WriteLine(line);
             }
+
+            WriteNote(r, writer, indent + new string(' ', widths[0] + Gap.Length));
+        }
+    }
+
+    private void WriteNote(int row, TextWriter writer, string indent)
+    {
+        int room = writer is FoldingWriter { Columns: > 0 and int columns } ? columns : Unfolded;
+        if (_notes.TryGetValue(row, out Func<int, string>? note) && note(Math.Max(0, room - indent.Length)) is { Length: > 0 } text)
+        {
+            writer.WriteLine(indent + Terminal.Faint(text));
         }
     }
 

@@ -106,6 +106,30 @@ internal static class TextWidth
         return width <= 0 ? "" : cut.Append('…').ToString();
     }
 
+    /// <summary>As much of the end of a text as fits, with an ellipsis where it was cut.</summary>
+    public static string CutFront(string text, int width)
+    {
+        if (Of(text) <= width || width <= 0)
+        {
+            return width <= 0 ? "" : text;
+        }
+
+        int left = Of(text) + 1 - width;
+        int from = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (left <= 0 && Of(rune) > 0)
+            {
+                break;
+            }
+
+            left -= Of(rune);
+            from += rune.Utf16SequenceLength;
+        }
+
+        return "…" + text[from..];
+    }
+
     /// <summary>A text cut or filled up to a width.</summary>
     public static string Fit(string text, int width, bool right = false)
     {

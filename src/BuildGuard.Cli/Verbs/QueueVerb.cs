@@ -45,6 +45,7 @@ internal static class QueueVerb
                 ticket.Parent is { } parent ? $"inside {parent}" : "",
                 ticket.WaitsFor is { } wait ? $"waits for {wait}" : "",
                 StoppedOf(ticket.Stopped).TrimStart());
+            table.AddNote(width => WhatFor.Of(ticket.Record, width));
         }
 
         return table;
@@ -130,7 +131,7 @@ internal static class QueueVerb
         {
             TreeSnapshot tree = composition.Viewer.Look(lockName);
             IReadOnlyList<ProcessRow> unrecorded = composition.UnrecordedHolders.Look();
-            string now = string.Join('|', tree.Leases.Select(l => $"{l.Id}{Mark(l.Stopped)}").Concat(
+            string now = string.Join('|', tree.Leases.Select(l => $"{l.Id}{(l.HolderAlive ? "" : " died")}{(l.IsKeptByBuild ? " kept" : "")}{Mark(l.Stopped)}").Concat(
                 tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}{Mark(t.Stopped)}")).Concat(tree.Unreadable.Select(t => $"{t.Id} unreadable {t.Standing}")).Concat(unrecorded.Select(row => $"{row.Pid} unrecorded")));
             if (now != last)
             {

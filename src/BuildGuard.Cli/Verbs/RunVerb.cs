@@ -203,7 +203,7 @@ internal static class RunVerb
             ? line.Command[..^tail]
             : line.Command;
 
-    private static string LabelOf(ParsedLine line) => line.Text(RunOptions.Label) ?? Path.GetFileName(line.Command[0]);
+    private static string LabelOf(ParsedLine line) => line.Text(RunOptions.Label) is { } label && !string.IsNullOrWhiteSpace(label) ? label : Path.GetFileName(line.Command[0]);
 
     private static void Write(OperationReport report, string path, IMessageSink messages)
     {

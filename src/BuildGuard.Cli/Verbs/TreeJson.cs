@@ -73,6 +73,7 @@ internal static class TreeJson
         json.WriteBoolean("holderAlive"u8, lease.HolderAlive);
         WriteStopped(json, lease.Stopped);
         json.WriteString("acquiredAt"u8, JsonTime.Format(lease.Grant.AcquiredAt));
+        WriteLimits(json, lease.Record.Limits);
         json.WriteNumber("memoryBytes"u8, report.MemoryBytes);
         json.WriteNumber("peakMemoryBytes"u8, report.PeakMemoryBytes);
         json.WriteStartArray("processes"u8);
@@ -83,6 +84,32 @@ internal static class TreeJson
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>Those of an operation; nothing where they are not known. <c>null</c> in it: no limit.</summary>
+    private static void WriteLimits(Utf8JsonWriter json, LeaseLimits? limits)
+    {
+        if (limits is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("limits"u8);
+        WriteNumber(json, "memoryBytes"u8, limits.MemoryBytes);
+        WriteNumber(json, "processes"u8, limits.Processes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> name, long? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     public static void WriteProcess(Utf8JsonWriter json, ProcessRow process)
@@ -169,6 +196,7 @@ internal static class TreeJson
             json.WriteNumber("pid"u8, ticket.Record.Holder.Pid);
             json.WriteString("label"u8, ticket.Record.Label);
             json.WriteString("command"u8, ticket.Record.Command);
+            json.WriteString("cwd"u8, ticket.Record.WorkingDirectory);
             json.WriteString("parent"u8, ticket.Parent?.Value);
             json.WriteString("enqueuedAt"u8, JsonTime.Format(ticket.Record.EnqueuedAt));
             if (ticket.WaitsFor is { } wait)

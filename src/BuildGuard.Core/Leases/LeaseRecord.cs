@@ -29,6 +29,9 @@ public sealed record LeaseRecord
     /// <summary>How many may run at once beside each other as long as this ticket is among them, itself included; 1 or more.</summary>
     public int Slots { get; init; } = 1;
 
+    /// <summary>The limits of an operation; <c>null</c>: not recorded, as for a session.</summary>
+    public LeaseLimits? Limits { get; init; }
+
     /// <summary>The user's name.</summary>
     public required string User { get; init; }
 

@@ -29,6 +29,11 @@ internal static class LeaseRecordJson
             json.WriteNumber("slots"u8, record.Slots);
         }
 
+        if (record.Limits is { } limits)
+        {
+            Write(json, limits);
+        }
+
         json.WriteString("user"u8, Shorten(record.User));
         WriteOptional(json, "version"u8, record.Version);
         json.WriteString("enqueuedAt"u8, record.EnqueuedAt.UtcDateTime);
@@ -47,6 +52,7 @@ internal static class LeaseRecordJson
         string? build = null, label = null, command = null, cwd = null, user = null, version = null;
         DateTimeOffset enqueuedAt = default;
         int slots = 1;
+        LeaseLimits? limits = null;
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             return null;
@@ -73,6 +79,7 @@ internal static class LeaseRecordJson
                 case "command": command = json.GetString(); break;
                 case "cwd": cwd = json.GetString(); break;
                 case "slots": slots = json.GetInt32(); break;
+                case "limits": limits = ReadLimits(ref json); break;
                 case "user": user = json.GetString(); break;
                 case "version": version = json.GetString(); break;
                 case "enqueuedAt": enqueuedAt = json.GetDateTimeOffset(); break;
@@ -90,6 +97,7 @@ internal static class LeaseRecordJson
             Command = command,
             WorkingDirectory = cwd,
             Slots = slots,
+            Limits = limits,
             User = user,
             Version = version,
             EnqueuedAt = enqueuedAt,
@@ -121,6 +129,47 @@ internal static class LeaseRecordJson
         }
 
         return pid > 0 ? new ProcessIdentity(boot, ns, pid, start) : throw new FormatException();
+    }
+
+    private static LeaseLimits ReadLimits(ref Utf8JsonReader json)
+    {
+        long? memory = null;
+        int? processes = null;
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            throw new FormatException();
+        }
+
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string? name = json.GetString();
+            json.Read();
+            switch (name)
+            {
+                case "memoryBytes": memory = json.GetInt64(); break;
+                case "processes": processes = json.GetInt32(); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        return new LeaseLimits(memory, processes);
+    }
+
+    /// <summary>What has no limit is left out.</summary>
+    private static void Write(Utf8JsonWriter json, LeaseLimits limits)
+    {
+        json.WriteStartObject("limits"u8);
+        if (limits.MemoryBytes is { } bytes)
+        {
+            json.WriteNumber("memoryBytes"u8, bytes);
+        }
+
+        if (limits.Processes is { } processes)
+        {
+            json.WriteNumber("processes"u8, processes);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, ProcessIdentity process)

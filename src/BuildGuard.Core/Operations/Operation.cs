@@ -255,6 +255,7 @@ public sealed class Operation : IDisposable
         Label = _request.Label,
         Command = _request.RecordCommand ? _request.CommandText : null,
         WorkingDirectory = _request.RecordCommand ? _request.WorkingDirectory : null,
+        Limits = new LeaseLimits(_request.Limits.MemoryBytes, _request.Limits.Processes),
         User = _processes.UserName,
         Version = GuardVersion.Own,
         EnqueuedAt = DateTimeOffset.UtcNow,
