@@ -42,6 +42,29 @@ public sealed class ParserTests
         iter: 5000);
 
     [TestMethod]
+    [DataRow(125829120L, 7, """ "limits":{"memoryBytes":125829120,"processes":7} """)]
+    [DataRow(null, 7, """ "limits":{"processes":7} """)]
+    [DataRow(null, null, """ "limits":{} """)]
+    public void The_limits_of_an_operation_are_read_back_and_what_is_not_known_in_them_is_skipped(long? memory, int? processes, string json)
+    {
+        LeaseRecord record = new()
+        {
+            Kind = LeaseKind.Operation,
+            Holder = World.IdentityOf(7),
+            Label = "x",
+            Limits = new LeaseLimits(memory, processes),
+            User = "tester",
+            EnqueuedAt = DateTimeOffset.UnixEpoch,
+        };
+        string ticket = Encoding.UTF8.GetString(TicketCodec.Encode(record));
+        StringAssert.Contains(ticket, json.Trim());
+        Assert.AreEqual(record, TicketCodec.Decode(Encoding.UTF8.GetBytes(ticket))?.Record);
+        string later = ticket.Replace("\"limits\":{", "\"limits\":{\"later\":[{}],", StringComparison.Ordinal).Replace(",}", "}", StringComparison.Ordinal);
+        Assert.AreEqual(record, TicketCodec.Decode(Encoding.UTF8.GetBytes(later))?.Record);
+        Assert.IsNull(TicketCodec.Decode(TicketCodec.Encode(record with { Limits = null }))?.Record.Limits);
+    }
+
+    [TestMethod]
     [DataRow('x')]
     [DataRow('\0')]
     [DataRow('ü')]
