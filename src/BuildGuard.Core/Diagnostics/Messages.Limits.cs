@@ -45,7 +45,7 @@ public static partial class Messages
     private static string Largest(IReadOnlyList<ProcessRow> processes)
     {
         IEnumerable<string> rows = processes.OrderByDescending(p => p.MemoryBytes).Take(3)
-            .Select(p => $"{OneLine(p.Name, 32)} (pid {p.Pid}{(p.State == 'X' ? ", ended since" : "")}, {Size.ToText(p.MemoryBytes)}: {OneLine(p.Command, 80)})");
+            .Select(p => $"{OneLine(p.Name, 32)} (pid {p.Pid}{(p.State == 'X' ? ", ended since" : "")}, {Size.ToText(p.MemoryBytes)}{(p.Command.Length == 0 ? "" : ": " + OneLine(p.Command, 80))})");
         string text = string.Join(", ", rows);
         return text.Length == 0 ? "" : $" Largest: {text}.";
     }

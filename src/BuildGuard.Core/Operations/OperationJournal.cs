@@ -144,10 +144,11 @@ public sealed class OperationJournal(
     {
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(processes);
+        IReadOnlyList<ProcessRow> named = request.RecordCommand ? processes : [.. processes.Select(p => p with { Command = "" })];
         GuardMessage message = finding switch
         {
-            Finding.MemoryLimit => Messages.MemoryLimit(limits.MemoryBytes ?? 0, usage.PeakMemoryBytes, processes),
-            Finding.ProcessLimit => Messages.ProcessLimit(limits.Processes ?? 0, usage.Processes, processes),
+            Finding.MemoryLimit => Messages.MemoryLimit(limits.MemoryBytes ?? 0, usage.PeakMemoryBytes, named),
+            Finding.ProcessLimit => Messages.ProcessLimit(limits.Processes ?? 0, usage.Processes, named),
             _ => Messages.TimedOut(limits.Timeout ?? TimeSpan.Zero),
         };
         messages.Say(message);
