@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using BuildGuard.Cli.Verbs;
+using BuildGuard.Leases;
+using BuildGuard.Operations;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Cli.Tests;
 
@@ -120,6 +124,34 @@ public sealed class StopTests
         Assert.AreEqual("mine\n", next.WaitForEnd().Output);
     }
 
+    /// <summary>What ended without having been asked was not ended by this.</summary>
+    [TestMethod]
+    public void What_another_user_has_ended_meanwhile_was_not_ended_by_this_one()
+    {
+        Assert.IsTrue(LeaseId.TryParse("machine/1-00000000", out LeaseId lease));
+        var outcome = new StopOutcome();
+        outcome.Ended.Add(TargetOf(lease) with { IsAnothers = true });
+        using var output = new StringWriter();
+        outcome.Show(output, wasEverything: false);
+        StringAssert.StartsWith(output.ToString(), "Ended by itself meanwhile, 1 lease of another user, which only that user or root could have ended:\n");
+        Assert.DoesNotContain("Ended 1 lease", output.ToString());
+    }
+
+    /// <summary>Of both kinds all is named, with what to do.</summary>
+    [TestMethod]
+    public void What_is_left_is_named_whole()
+    {
+        Assert.IsTrue(LeaseId.TryParse("user/1-00000000", out LeaseId lease));
+        var outcome = new StopOutcome();
+        outcome.Left.Add(TargetOf(lease));
+        outcome.UnrecordedLeft.Add(new ProcessRow(new ProcessIdentity("boot", 1, 77, 34), 1, "odd", "odd", 0, 0, 0, 'D'));
+        using var output = new StringWriter();
+        outcome.Show(output, wasEverything: true);
+        StringAssert.Contains(output.ToString(), "Still there, 1 lease:\n");
+        StringAssert.Contains(output.ToString(), ": odd (pid 77)\n");
+        StringAssert.Contains(output.ToString(), "\nNext: run it again");
+    }
+
     /// <summary>A script that wants a lease gone does not care who ended it first; one that has a wrong name has to know.</summary>
     [TestMethod]
     public void A_lease_that_ended_already_is_no_failure_and_one_that_never_was_is_a_mistake()
@@ -210,6 +242,7 @@ public sealed class StopTests
     [DataRow("--all user/1-00000000", "either --all or a lease")]
     [DataRow("nightly", "'nightly' is no lease; expected one as in user/12-9f3a77b0")]
     [DataRow("--now", "--now")]
+    [DataRow("--al", "unknown option '--al'; did you mean '--all'?")]
     public void A_mistake_is_one_line_and_nothing_is_ended(string arguments, string expected)
     {
         using var sandbox = new Sandbox();
@@ -264,4 +297,9 @@ public sealed class StopTests
             reader.WaitForExit();
         }
     }
+
+    private static StopTarget TargetOf(LeaseId lease) => new(
+        lease,
+        new LeaseRecord { Kind = LeaseKind.Operation, Holder = new ProcessIdentity("boot", 1, 12, 34), Label = "job", User = "somebody", EnqueuedAt = DateTimeOffset.UnixEpoch },
+        IsWaiting: false);
 }

@@ -11,11 +11,17 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary>What came of <c>buildguard stop</c>.</summary>
 internal sealed class StopOutcome
 {
-    /// <summary>Those that were asked to end.</summary>
+    /// <summary>Those that were asked to end, and those that this user may not ask.</summary>
     public List<StopTarget> Ended { get; } = [];
 
-    /// <summary>Those of them that have.</summary>
-    private List<StopTarget> Over => Ended.FindAll(target => !Left.Exists(left => left.Id == target.Id));
+    /// <summary>Those that have ended because they were asked.</summary>
+    private List<StopTarget> Over => Ended.FindAll(target => !target.IsAnothers && !Left.Exists(left => left.Id == target.Id));
+
+    /// <summary>Those of others that have ended meanwhile all the same.</summary>
+    private List<StopTarget> OverByThemselves => Ended.FindAll(target => target.IsAnothers && !Left.Exists(left => left.Id == target.Id));
+
+    /// <summary>Whether this user may not end one that is left.</summary>
+    private bool IsAnothers(StopTarget left) => Ended.Exists(target => target.IsAnothers && target.Id == left.Id);
 
     /// <summary>Those without a ticket that have.</summary>
     private List<ProcessRow> UnrecordedOver => Unrecorded.FindAll(row => !UnrecordedLeft.Exists(left => left.Identity == row.Identity));
@@ -107,6 +113,12 @@ internal sealed class StopOutcome
             Show(over, output);
         }
 
+        if (OverByThemselves is { Count: > 0 } others)
+        {
+            output.WriteLine($"Ended by {(others.Count == 1 ? "itself" : "themselves")} meanwhile, {Count(others)} of another user, which only that user or root could have ended:");
+            Show(others, output);
+        }
+
         if (UnrecordedOver is { Count: > 0 } unrecorded)
         {
             output.WriteLine($"Ended {Count(unrecorded)}: {Names(unrecorded.Select(row => (row.Pid, row.Name)))}");
@@ -121,14 +133,20 @@ internal sealed class StopOutcome
         {
             output.WriteLine(Terminal.Red($"Still there, {Count(Left)}:"));
             Show(Left, output);
-            output.WriteLine("Run it again, as root for what belongs to another user. What hangs in the kernel (state D) only a restart of the machine ends.");
-            return;
+            if (Left.Count(IsAnothers) is > 0 and int count)
+            {
+                output.WriteLine($"{(count == Left.Count ? count == 1 ? "It belongs" : "They belong" : $"{count} of them belong{(count == 1 ? "s" : "")}")} to another user and could not be ended by this one.");
+            }
         }
 
         if (UnrecordedLeft.Count > 0)
         {
             output.WriteLine(Terminal.Red($"Still there, {Count(UnrecordedLeft)}: {Names(UnrecordedLeft.Select(row => (row.Pid, row.Name)))}"));
-            output.WriteLine("Run it again, as root for what belongs to another user.");
+        }
+
+        if (Left.Count + UnrecordedLeft.Count > 0)
+        {
+            output.WriteLine("Next: run it again, as root for what belongs to another user. What hangs in the kernel (state D) only a restart of the machine ends.");
             return;
         }
 
@@ -158,6 +176,7 @@ internal sealed class StopOutcome
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
         json.WriteBoolean("over"u8, IsOver);
         Write(json, "ended"u8, Over);
+        Write(json, "endedByThemselves"u8, OverByThemselves);
         Write(json, "left"u8, Left);
         Write(json, "unrecorded"u8, UnrecordedOver.Select(row => (row.Pid, row.Name, row.Command)));
         Write(json, "unrecordedLeft"u8, UnrecordedLeft.Select(row => (row.Pid, row.Name, row.Command)));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildGuard.Audit;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
@@ -24,13 +25,14 @@ internal static class StopVerb
         var lease = new Argument<string?>("lease") { HelpName = "LEASE", Description = "End only this one, with what is inside it, as 'buildguard status' names it", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("stop", "Emergency stop: end every guarded process tree and everybody who waits. Exit code 1: something is left; 125: nobody is known to have had the lease that is named. One that has ended already is no failure.") { lease, all, yes, json };
         command.SetAction(result => Stop(
-            composition, LeaseOf(result.GetValue(lease), result.GetValue(all)), result.GetValue(yes), result.GetValue(json)));
+            composition, LeaseOf(result.GetValue(lease), result.GetValue(all), command.Options), result.GetValue(yes), result.GetValue(json)));
         return command;
     }
 
-    private static LeaseId? LeaseOf(string? named, bool all) => (named, all) switch
+    private static LeaseId? LeaseOf(string? named, bool all, IEnumerable<Option> options) => (named, all) switch
     {
         (null, _) => null,
+        (['-', ..], _) => throw new GuardException(Messages.BadUsage("stop", TableParser.UnknownOption(named, options.Where(option => !option.Hidden).Select(option => option.Name)))),
         (_, true) => throw new GuardException(Messages.BadUsage("stop", "either --all or a lease")),
         _ when LeaseId.TryParse(named, out LeaseId lease) => lease,
         _ => throw new GuardException(Messages.BadUsage("stop", $"'{named}' is no lease; expected one as in user/12-9f3a77b0, as 'buildguard status' names it")),
@@ -92,8 +94,7 @@ internal static class StopVerb
     }
 
     /// <summary>
-    /// A lease that is gone is what was wanted. A name that nobody ever had is a mistake, or means another state directory. What
-    /// others did under a shared lock stands in their trails.
+    /// A lease that is gone is what was wanted. A name that nobody ever had is a mistake, or means another state directory.
     /// </summary>
     /// <exception cref="GuardException">BG0005: there never was such a lease.</exception>
     private static void ExplainAbsence(Composition composition, LeaseId lease, StopOutcome outcome)
@@ -103,18 +104,21 @@ internal static class StopVerb
         {
             outcome.Problems.Add(Messages.HeldUnreadable(unreadable));
         }
-        else if (!composition.Layout.IsShared(lease.Lock) && !MayHaveBeen(composition, lease))
+        else if (!MayHaveBeen(composition, lease))
         {
-            throw new GuardException(Messages.BadUsage("stop", $"nobody has the lease {lease}, and the audit trail, as far as it goes back, knows of none: 'buildguard status' names those that there are"));
+            throw new GuardException(Messages.BadUsage("stop", $"nobody has the lease {lease}, and {(composition.Layout.IsShared(lease.Lock) ? "its lock has not given out that number yet" : "the audit trail, as far as it goes back, knows of none")}: 'buildguard status' names those that there are"));
         }
     }
 
-    /// <summary>Whether the audit trail tells of it, or cannot be asked.</summary>
+    /// <summary>
+    /// Whether the audit trail tells of it, or cannot be asked. What others did under a shared lock stands in their trails: there
+    /// the numbers that it has given out tell.
+    /// </summary>
     private static bool MayHaveBeen(Composition composition, LeaseId lease)
     {
         try
         {
-            return new AuditReader(composition.AuditFiles, composition.StateDirectoryPath).ReadAll()
+            return composition.Layout.IsShared(lease.Lock) ? composition.Viewer.MayHaveBeen(lease) : new AuditReader(composition.AuditFiles, composition.StateDirectoryPath).ReadAll()
                 .Any(record => LeaseId.TryParse(record.Lease, out LeaseId id) && id.IsIn(lease));
         }
         catch (Exception e) when (e is GuardException or IOException)

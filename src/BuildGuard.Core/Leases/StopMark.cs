@@ -53,6 +53,18 @@ internal static class StopMark
         return mark is not null && (!layout.IsShared(lease.Lock) || mark.User is 0 || mark.User == files.User);
     }
 
+    /// <summary>Whether this user may end a lease that is there: in the directory that users share only his own, unless he is root.</summary>
+    public static bool MayEnd(IStateFiles files, StateLayout layout, LeaseId lease)
+    {
+        if (!layout.IsShared(lease.Lock) || files.User == 0)
+        {
+            return true;
+        }
+
+        using LockFile? ticket = files.Open(layout.TicketOf(lease.Outermost), write: false);
+        return ticket is null || ticket.User == files.User;
+    }
+
     /// <summary>In the directory that users share only who may end a lease says that he does.</summary>
     private static bool MayLeave(IStateFiles files, StateLayout layout, LeaseId lease)
     {

@@ -112,6 +112,17 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         return new QueueStanding(1, holder, null) { Unreadable = unreadable };
     }
 
+    /// <summary>
+    /// Whether there may have been a lease of that name: the queue of its lock has given out a number as high. Of whom it was a
+    /// lock that users share does not tell.
+    /// </summary>
+    public bool MayHaveBeen(LeaseId lease)
+    {
+        Span<byte> digits = stackalloc byte[MutexCodec.CounterWidth];
+        using LockFile? mutex = files.Open(layout.MutexOf(lease.Lock), write: false);
+        return mutex is not null && lease.Outermost.Ticket.Number <= MutexCodec.DecodeCounter(digits[..mutex.Read(digits, 0)]);
+    }
+
     /// <summary>The file whose lock is the way into a queue, and the other processes that keep it now, as far as they may be looked into.</summary>
     /// <param name="lockName">The lock that was asked for.</param>
     /// <param name="variable">The value of <c>BUILDGUARD_LEASE</c>, if it is set.</param>

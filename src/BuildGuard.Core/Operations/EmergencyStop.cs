@@ -10,6 +10,9 @@ namespace BuildGuard.Operations;
 /// <param name="IsWaiting">Whether it still waits.</param>
 public sealed record StopTarget(LeaseId Id, LeaseRecord Record, bool IsWaiting)
 {
+    /// <summary>Whether only another user, or root, may end it: it is not asked.</summary>
+    public bool IsAnothers { get; init; }
+
     /// <summary>All of one tree: leases from the outermost in, then those that wait.</summary>
     public static IEnumerable<StopTarget> Of(TreeSnapshot tree)
     {
@@ -66,7 +69,7 @@ public sealed class EmergencyStop
 
     /// <summary>Ends them.</summary>
     /// <param name="only">As in <see cref="Look"/>.</param>
-    /// <param name="found">Told of each that is asked to end, once.</param>
+    /// <param name="found">Told of each that is asked to end, and of each that this user may not ask, once.</param>
     /// <returns>Those that are left: none if all is over.</returns>
     /// <exception cref="Diagnostics.GuardException">BG4003: something of a dead lease cannot be ended.</exception>
     public IReadOnlyList<StopTarget> End(LeaseId? only, Action<StopTarget> found)
@@ -75,18 +78,19 @@ public sealed class EmergencyStop
         HashSet<LeaseId> known = [];
         for (int round = 0; round < MaxRounds; round++)
         {
-            IReadOnlyList<StopTarget> targets = Look(only);
-            if (targets.Count == 0)
-            {
-                break;
-            }
-
+            StopTarget[] targets = [.. Look(only).Select(target => target with { IsAnothers = IsHeld(target) && !StopMark.MayEnd(_files, _layout, target.Id) })];
             foreach (StopTarget target in targets.Where(target => known.Add(target.Id)))
             {
                 found(target);
             }
 
-            EndOnce(targets, only);
+            StopTarget[] own = [.. targets.Where(target => !target.IsAnothers)];
+            if (own.Length == 0)
+            {
+                break;
+            }
+
+            EndOnce(own, only);
         }
 
         foreach (LeaseId lease in known)

@@ -103,6 +103,7 @@ public sealed class AnothersLeaseTests
         Assert.AreEqual(1, stop.ExitCode, stop.Error);
         Assert.DoesNotContain("Ended", stop.Output);
         StringAssert.StartsWith(stop.Output, "Still there, 1 lease:\n");
+        StringAssert.Contains(stop.Output, "\nIt belongs to another user and could not be ended by this one.\nNext: run it again, as root ");
         Assert.AreEqual($"{lease["machine/".Length..]} mutex", machine.Do(SharedMachine.Root, "echo $(ls)"));
 
         // Root may; the mark that says why is gone with the lease.
@@ -111,6 +112,21 @@ public sealed class AnothersLeaseTests
         StringAssert.StartsWith(stop.Output, "Ended 1 lease:\n");
         StringAssert.Contains(SharedMachine.End(holder).Error, "BG1006");
         Assert.AreEqual("mutex", machine.Do(SharedMachine.Root, "echo $(ls)"));
+    }
+
+    /// <summary>What others did stands in their trails, but the queue knows which numbers it has given out.</summary>
+    [TestMethod]
+    public void A_name_under_the_shared_lock_that_nobody_ever_had_is_a_mistake()
+    {
+        using var machine = new SharedMachine();
+        Result ran = machine.Run(SharedMachine.Somebody, [.. s_run, "sh", "-c", "echo $BUILDGUARD_LEASE"]);
+        string lease = ran.Output.Trim();
+        Result gone = machine.Run(SharedMachine.Another, "stop", "--yes", lease);
+        Assert.AreEqual(0, gone.ExitCode, gone.Error);
+        Assert.AreEqual("Nothing to stop: there is no such lease any more.\n", gone.Output);
+        Result never = machine.Run(SharedMachine.Another, "stop", "--yes", "machine/999-deadbeef");
+        Assert.AreEqual(125, never.ExitCode, never.Output);
+        StringAssert.Contains(never.ErrorLine, "BG0005: nobody has the lease machine/999-deadbeef, and its lock has not given out that number yet: ");
     }
 
     /// <summary>A holder of somebody's that is killed while its command has a daemon.</summary>
