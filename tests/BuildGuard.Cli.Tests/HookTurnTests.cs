@@ -15,6 +15,29 @@ public sealed class HookTurnTests
         CollectionAssert.AreEqual((string[])["outer", "git pre-commit"], git.Turns);
     }
 
+    /// <summary>A hook that runs nothing takes its turn, and does not keep it until the machine is fit, nor refuse a commit.</summary>
+    [TestMethod]
+    public void Where_a_hook_runs_nothing_an_unfit_machine_is_said_and_not_waited_for()
+    {
+        using var git = new GitSandbox();
+        git.Guard("hooks", "install");
+        (string, string)[] unfit = [("BUILDGUARD_MIN_FREE_MEMORY", "100T"), ("BUILDGUARD_PREFLIGHT", "error")];
+        GitResult empty = git.Commit("first", null, unfit).Succeeds();
+        StringAssert.Contains(empty.Error, "warning BG2");
+        CollectionAssert.AreEqual((string[])["git pre-commit"], git.Turns);
+
+        // With the first line that somebody writes into it there is something to wait with.
+        File.AppendAllText(Path.Combine(git.Hooks, "pre-commit"), "echo mine >&2\n");
+        foreach (bool isRenewed in (bool[])[false, true])
+        {
+            GitResult refused = git.Commit("second", null, unfit);
+            Assert.AreEqual(1, refused.ExitCode, refused.Error);
+            StringAssert.Contains(refused.Error, "error BG2");
+            Assert.DoesNotContain("mine", refused.Error);
+            Assert.AreEqual(0, git.Guard("hooks", "install").ExitCode);
+        }
+    }
+
     [TestMethod]
     public void Ten_commits_at_once_run_their_hooks_one_after_the_other()
     {

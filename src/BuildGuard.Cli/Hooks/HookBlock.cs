@@ -11,16 +11,22 @@ internal static class HookBlock
     /// <summary>The lines.</summary>
     /// <param name="hook">The name of the hook.</param>
     /// <param name="program">Where the program is; the one of PATH is taken where that is gone.</param>
-    public static string Of(string hook, GuardProgram program)
+    /// <param name="runsNothing">
+    /// Whether the hook runs nothing of its own: then it takes its turn, and an unfit machine is said and not waited for. As long as
+    /// nobody writes anything behind it.
+    /// </param>
+    public static string Of(string hook, GuardProgram program, bool runsNothing = false)
     {
         // Set for one step only: whatever the hook starts must queue on its own account.
-        const string Again = "  export _BUILDGUARD_HOOK=1\n";
+        string again = "  export _BUILDGUARD_HOOK=1\n" + (runsNothing
+            ? $"  if [ \"${{BUILDGUARD_PREFLIGHT-}}\" != off ] && [ \"$(tail -n 1 \"$0\")\" = {ShellWord.Quote(HookScript.NothingLine)} ]; then export BUILDGUARD_PREFLIGHT=warn; fi\n"
+            : "");
         string run = $"run --label {ShellWord.Quote("git " + hook)} -- \"$0\" \"$@\"\n";
         string missing = $"buildguard: it is neither {string.Join(' ', program.Words)} nor in PATH, so the hook {hook} runs unguarded; 'buildguard hooks install' records where it is";
         return Block.Of(ByteText.Of(
             "if [ -n \"${_BUILDGUARD_HOOK-}\" ]; then\n  unset _BUILDGUARD_HOOK\n"
-            + $"elif {program.ShellTest}; then\n{Again}  exec {program.ShellWords} {run}"
-            + $"elif command -v buildguard >/dev/null 2>&1; then\n{Again}  exec buildguard {run}"
+            + $"elif {program.ShellTest}; then\n{again}  exec {program.ShellWords} {run}"
+            + $"elif command -v buildguard >/dev/null 2>&1; then\n{again}  exec buildguard {run}"
             + $"else\n  printf '%s\\n' {ShellWord.Quote(missing)} >&2\nfi\n"));
     }
 

@@ -31,8 +31,9 @@ internal sealed class HookFolder(string path, GuardProgram program)
     /// <summary>Puts the guard into a hook.</summary>
     public HookReport Install(string hook)
     {
-        string block = HookBlock.Of(hook, program);
-        return FindBlock(hook, out string text, out Range place) switch
+        bool? isOurs = FindBlock(hook, out string text, out Range place);
+        string block = HookBlock.Of(hook, program, runsNothing: isOurs == true && HookScript.EndsWithNothing(text));
+        return isOurs switch
         {
             false => Done(hook, Change.Kept, "the lines of the guard in it were edited; take them out to have them renewed"),
             true when text[place] == block => Done(hook, Change.None),
@@ -81,7 +82,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
         if (!Exists(file) && !_aside.Has(hook))
         {
             Directory.CreateDirectory(path);
-            return Write(hook, HookScript.Alone(block), Change.Installed);
+            return Write(hook, Alone(hook), Change.Installed);
         }
 
         if (isExecutable && new FileInfo(file).LinkTarget is null && HookScript.CanInsert(text))
@@ -101,10 +102,12 @@ internal sealed class HookFolder(string path, GuardProgram program)
         }
 
         // One that git passes by, because it is not executable, is not run by us either.
-        string script = isExecutable ? HookScript.Chain(block, FromHooks(hook)) : HookScript.Alone(block);
+        string script = isExecutable ? HookScript.Chain(block, FromHooks(hook)) : Alone(hook);
         _aside.Take(hook);
         return Write(hook, script, Change.Installed);
     }
+
+    private string Alone(string hook) => HookScript.Alone(HookBlock.Of(hook, program, runsNothing: true));
 
     private HookReport Done(string hook, Change change, string? remark = null)
     {

@@ -7,7 +7,10 @@ namespace BuildGuard.Cli.Hooks;
 internal static class HookScript
 {
     private const string Shebang = "#!/bin/sh\n";
-    private const string NothingBefore = "# There was no hook before.\n";
+    /// <summary>The last line of a hook of ours that runs nothing.</summary>
+    public const string NothingLine = "# There was no hook before.";
+
+    private const string NothingBefore = NothingLine + "\n";
 
     private static readonly string[] Shells = ["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"];
 
@@ -35,6 +38,9 @@ internal static class HookScript
     /// <param name="block">The lines.</param>
     /// <param name="aside">Its path from the folder of hooks.</param>
     public static string Chain(string block, string aside) => Shebang + block + Continuation(aside);
+
+    /// <summary>Whether a hook runs nothing, without the lines themselves or with them.</summary>
+    public static bool EndsWithNothing(string text) => text.EndsWith(NothingBefore, StringComparison.Ordinal);
 
     /// <summary>Whether nothing but what we wrote is there, without the lines themselves.</summary>
     public static bool IsAlone(string rest) => rest == Shebang + NothingBefore;
