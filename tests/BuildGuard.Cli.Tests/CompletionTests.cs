@@ -13,6 +13,8 @@ public sealed class CompletionTests
     [DataRow("buildguard run --mem", "--memory")]
     [DataRow("buildguard schedule install --kind c", "cron")]
     [DataRow("buildguard init --ci git", "github gitlab")]
+    [DataRow("buildguard schedule install --kind=c", "--kind=cron")]
+    [DataRow("buildguard env --format=ba", "--format=bash")]
     [DataRow("buildguard run -- sta", "")]
     [DataRow("buildguard nothing-of-that-kind", "")]
     public void Bash_completes(string line, string expected)
@@ -37,6 +39,26 @@ public sealed class CompletionTests
         bash.WaitForExit();
         Assert.AreEqual(0, bash.ExitCode);
         Assert.AreEqual(expected, string.Join(' ', said.Trim().Split(' ').Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>Bash itself takes an equals sign for the end of a word, unless it is told not to.</summary>
+    [TestMethod]
+    [DataRow("--kind = c", "cron")]
+    [DataRow("--kind =", "cron launchd systemd taskscheduler")]
+    public void Bash_completes_behind_an_equals_sign_that_ends_a_word(string words, string expected)
+    {
+        using var sandbox = new Sandbox();
+        string bin = Path.Combine(sandbox.Root, "bin");
+        GitSandbox.WriteProgram(Path.Combine(bin, "buildguard"), $"#!/bin/sh\nexec {string.Join(' ', Helper.Program)} \"$@\"\n");
+        Result bash = OutputTests.Shell(sandbox, $"""
+            export PATH={bin}:$PATH
+            exec bash --norc -c 'eval "$(buildguard completion bash)"
+            COMP_WORDS=(buildguard schedule install {words}) COMP_LINE="buildguard schedule install {words.Replace(" ", "", StringComparison.Ordinal)}"
+            COMP_POINT=${'{'}#COMP_LINE{'}'} COMP_CWORD=$((${'{'}#COMP_WORDS[@]{'}'} - 1))
+            _buildguard
+            echo "${'{'}COMPREPLY[*]{'}'}"'
+            """);
+        Assert.AreEqual(expected, string.Join(' ', bash.Output.Trim().Split(' ').Order(StringComparer.Ordinal)), bash.Error);
     }
 
     [TestMethod]

@@ -21,6 +21,19 @@ internal static class CommandTree
             return ExitCodes.Success;
         }
 
+        if (ValueCompletion.Of(args) is { } completion)
+        {
+            using var found = new StringWriter();
+            int code = Invoke(completion.Asked, new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = found });
+            completion.Write(found.ToString(), Terminal.Exact);
+            return code;
+        }
+
+        return Invoke(args, new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    private static int Invoke(string[] args, InvocationConfiguration configuration)
+    {
         RootCommand tree = Build(new Composition());
 
         // Help for a verb that is none would be help for something else.
@@ -31,7 +44,7 @@ internal static class CommandTree
             throw new GuardException(UsageProblem.Of(result));
         }
 
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return result.Invoke(configuration);
     }
 
     /// <summary>The version of the program, without the commit that the build adds.</summary>

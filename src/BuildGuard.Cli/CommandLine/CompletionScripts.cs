@@ -25,7 +25,10 @@ internal static class CompletionScripts
             local word=${COMP_WORDS[COMP_CWORD]} line=${COMP_LINE:0:COMP_POINT} suggestion
             COMPREPLY=()
             case $line in *' -- '*) return ;; esac
+            [ "$word" != = ] || word=
             while IFS= read -r suggestion; do
+                # Where an equals sign ends a word (COMP_WORDBREAKS), what stands before it is not completed.
+                case $word in --*) ;; *) suggestion=${suggestion#--*=} ;; esac
                 case $suggestion in
                     /* | -[?]) ;;
                     "$word"*) COMPREPLY+=("$suggestion") ;;
