@@ -68,6 +68,18 @@ public sealed class InitCommandsTests
         Assert.AreEqual("run|--|dotnet|test|my tests/T one.csproj|", said.Output);
     }
 
+    /// <summary>What make does when it is told nothing is the build; a goal named <c>all</c> need not be there.</summary>
+    [TestMethod]
+    public void Where_make_builds_it_make_knows_what_to_build()
+    {
+        using var git = new GitSandbox();
+        Write(git, "Makefile", "build:\n\techo building\ntest:\n\techo testing\ninclude buildguard.mk\n");
+        Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
+        Result said = git.Run(git.Root, ["make", "BUILDGUARD=sh -c 'shift; shift; \"$$@\"' guard", "-s", "guarded-build", "guarded-test"], []);
+        Assert.AreEqual(0, said.ExitCode, said.Error);
+        Assert.AreEqual("building\ntesting\n", said.Output);
+    }
+
     [TestMethod]
     public void A_name_that_a_shell_would_read_otherwise_is_left_out_and_said()
     {

@@ -14,7 +14,7 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
     {
         if (survey.Projects.Count == 0)
         {
-            return new([$"{make} all"], [survey.HasPytest ? "pytest" : $"{make} test"], []);
+            return new([make], [survey.HasPytest ? "pytest" : $"{make} test"], []);
         }
 
         string[] all = [.. tests.All];
