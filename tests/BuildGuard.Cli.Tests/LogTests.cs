@@ -62,6 +62,37 @@ public sealed class LogTests
         StringAssert.Contains(result.Output, "  released   odd ");
     }
 
+    /// <summary>It would be taken for what came of this one.</summary>
+    [TestMethod]
+    public void The_report_of_an_earlier_run_does_not_stay_where_the_guard_is_switched_off()
+    {
+        using var sandbox = new Sandbox();
+        string report = Path.Combine(sandbox.Work, "report.json");
+        sandbox.Run("run", "--preflight", "off", "--report", "report.json", "--", "false");
+        Assert.IsTrue(File.Exists(report));
+        Assert.AreEqual(0, sandbox.Run([("BUILDGUARD_DISABLE", "1")], "run", "--report", "report.json", "--", "true").ExitCode);
+        Assert.IsFalse(File.Exists(report));
+
+        // What a link leads to is not this program's.
+        File.WriteAllText(Path.Combine(sandbox.Work, "other"), "other");
+        File.CreateSymbolicLink(report, "other");
+        Assert.AreEqual(0, sandbox.Run([("BUILDGUARD_DISABLE", "1")], "run", "--report", "report.json", "--", "true").ExitCode);
+        Assert.AreEqual("other", File.ReadAllText(report));
+    }
+
+    /// <summary>U+202E turns what is behind it around on a terminal.</summary>
+    [TestMethod]
+    public void What_others_wrote_turns_no_line_around()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run("run", "--preflight", "off", "--label", "a\u202Eb", "--", "true");
+        File.AppendAllText(sandbox.AuditFile, "{\"event\":\"released\",\"time\":\"2026-03-01T12:00:00Z\",\"lease\":\"c\u202Ed\",\"outcome\":\"e\u202Ef\"}\n");
+        string shown = sandbox.Run("log").Output;
+        Assert.DoesNotContain("\u202E", shown);
+        StringAssert.Contains(shown, "a\uFFFDb");
+        StringAssert.Contains(shown, "c\uFFFDd");
+    }
+
     [TestMethod]
     public void Damaged_lines_are_left_out_and_counted()
     {

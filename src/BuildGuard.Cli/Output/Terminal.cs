@@ -35,24 +35,10 @@ internal static class Terminal
     public static string Faint(string text) => Sequence("2", text);
 
     /// <summary>
-    /// Text that others wrote, such as a command line: on one line, without anything that steers the terminal.
+    /// Text that others wrote, such as a command line: on one line, without anything that steers the terminal or turns a line around.
     /// </summary>
-    public static string Safe(string text, int maxLength = 120)
-    {
-        ReadOnlySpan<char> shown = text.Length > maxLength ? text.AsSpan(0, maxLength - 1) : text;
-        char[] clean = new char[shown.Length + (shown.Length < text.Length ? 1 : 0)];
-        for (int i = 0; i < shown.Length; i++)
-        {
-            clean[i] = char.IsControl(shown[i]) ? ' ' : shown[i];
-        }
-
-        if (clean.Length > shown.Length)
-        {
-            clean[^1] = '…';
-        }
-
-        return new string(clean);
-    }
+    public static string Safe(string text, int maxLength = 120) =>
+        TextWidth.Clean(text.Length > maxLength ? text[..(maxLength - 1)] + "…" : text);
 
     /// <summary>Writes one JSON document to standard output.</summary>
     public static void WriteJson(Action<Utf8JsonWriter> write)

@@ -88,19 +88,19 @@ internal static class LogVerb
             _ => name,
         };
         string what = Terminal.Safe(record.Label ?? record.Command ?? "", 60);
-        return $"{Terminal.Faint(time)}  {shown}  {record.Lease ?? "-",-24}  {what}{Details(record)}";
+        return $"{Terminal.Faint(time)}  {shown}  {Terminal.Safe(record.Lease ?? "-"),-24}  {what}{Details(record)}";
     }
 
     private static string Details(AuditRecord record)
     {
         var parts = new List<string>();
-        Add(parts, record.Code, code => code);
+        Add(parts, record.Code, code => Terminal.Safe(code));
         Add(parts, record.Position, position => $"position {position}");
         Add(parts, record.WaitedMilliseconds, waited => $"waited {Age(waited)}");
         Add(parts, record.DurationMilliseconds, ran => $"ran {Age(ran)}");
         Add(parts, record.PeakMemoryBytes, peak => $"peak {Size.ToText(peak)}");
         Add(parts, record.PeakProcesses, peak => peak == 1 ? "1 process" : $"{peak} processes");
-        Add(parts, record.Outcome, outcome => outcome);
+        Add(parts, record.Outcome, outcome => Terminal.Safe(outcome));
         Add(parts, record.ExitCode, code => $"exit {code}");
         Add(parts, record.Containment, rung => rung.ToName());
         foreach (AuditProcess process in (record.Processes ?? []).Take(4))

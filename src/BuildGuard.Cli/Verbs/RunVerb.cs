@@ -176,6 +176,11 @@ internal static class RunVerb
     {
         (messages as CiLog)?.CommandStarts();
         Unguarded.SayDisabled(composition, line, LabelOf(line), null, messages);
+        if (line.Text(RunOptions.Report) is { Length: > 0 } path)
+        {
+            Forget(path, messages);
+        }
+
         ProgramReplacement.Become(CommandOf(line, sequentialTests: false));
         return ExitCodes.Success;
     }
@@ -204,6 +209,22 @@ internal static class RunVerb
             : line.Command;
 
     private static string LabelOf(ParsedLine line) => line.Text(RunOptions.Label) is { } label && !string.IsNullOrWhiteSpace(label) ? label : Path.GetFileName(line.Command[0]);
+
+    /// <summary>The report of an earlier run must not be taken for this one's. No link, pipe or device is touched.</summary>
+    private static void Forget(string path, IMessageSink messages)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, LinkTarget: null, Length: > 0 } earlier)
+            {
+                earlier.Delete();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            messages.Say(Messages.ReportUnwritable(path, e.Message));
+        }
+    }
 
     private static void Write(OperationReport report, string path, IMessageSink messages)
     {
