@@ -65,6 +65,24 @@ public sealed class ParserTests
     }
 
     [TestMethod]
+    public void Other_users_read_who_it_is_and_no_more()
+    {
+        LeaseRecord record = new()
+        {
+            Kind = LeaseKind.Operation,
+            Holder = World.IdentityOf(7),
+            Label = "x",
+            Command = "cc -DTOKEN=secret",
+            WorkingDirectory = "/home/tester/work",
+            Limits = new LeaseLimits(1, 2),
+            User = "tester",
+            EnqueuedAt = DateTimeOffset.UnixEpoch,
+        };
+        Assert.AreEqual(record with { Command = null, WorkingDirectory = null, Limits = null }, record.ForOthers());
+        Assert.AreEqual("build", (record with { Kind = LeaseKind.Session }).ForOthers().Label);
+    }
+
+    [TestMethod]
     [DataRow('x')]
     [DataRow('\0')]
     [DataRow('ü')]

@@ -36,12 +36,13 @@ public sealed record LeaseRecord
     public required string User { get; init; }
 
     /// <summary>
-    /// What other users may read: no command line, and a build's label is one.
+    /// What other users may read: who waits or runs, and no more. A build's label is its command line.
     /// </summary>
     public LeaseRecord ForOthers() => this with
     {
         Command = null,
         WorkingDirectory = null,
+        Limits = null,
         Label = Kind == LeaseKind.Session ? "build" : Label,
     };
 
