@@ -11,6 +11,44 @@ public sealed class ScheduleTests
 {
     private const string Foreign = "# mine: gr\u00fc\u00dfe \u00ff\nMAILTO=\"\"\n*/5 * * * *\ttouch /x\\%y  \n";
 
+    private static Process? s_cron;
+
+    /// <summary>A daemon for the lines in the crontab, as far as its name tells.</summary>
+    [ClassInitialize]
+    public static void StartCron(TestContext context)
+    {
+        string directory = Directory.CreateTempSubdirectory("buildguard-cron-").FullName;
+        s_cron = Process.Start(new ProcessStartInfo(GitSandbox.WriteProgram(Path.Combine(directory, "cron"), "#!/bin/sh\nread end\nrm -r \"${0%/*}\"\n")) { RedirectStandardInput = true });
+    }
+
+    [ClassCleanup]
+    public static void EndCron()
+    {
+        s_cron!.StandardInput.Close();
+        s_cron.WaitForExit();
+        s_cron.Dispose();
+    }
+
+    /// <summary>In a container there is often a crontab and nobody who reads it.</summary>
+    [TestMethod]
+    public void Where_no_daemon_reads_the_crontab_that_is_said()
+    {
+        using var sandbox = new Sandbox();
+        Clock clock = new(sandbox, hasSystemd: false);
+        Result alone = OutputTests.Shell(sandbox, $"""
+            unshare --pid --fork --mount-proc true 2>/dev/null || exit 96
+            export HOME={clock.Home} PATH={clock.Bin}:$PATH
+            exec unshare --pid --fork --mount-proc sh -c '{string.Join(' ', Helper.Program)} schedule install; {string.Join(' ', Helper.Program)} doctor'
+            """);
+        if (alone.ExitCode == 96)
+        {
+            Assert.Inconclusive("only root can be alone on a machine");
+        }
+
+        StringAssert.Contains(alone.Output, "cron: installed now (crontab); neither cron nor crond is seen to run here: nothing starts it before one does\n");
+        StringAssert.Contains(alone.Output, "reaped from time to time by cron (neither cron nor crond is seen to run here: nothing starts it before one does)\n");
+    }
+
     [TestMethod]
     public void Cron_gets_a_line_and_all_others_stay_byte_for_byte()
     {

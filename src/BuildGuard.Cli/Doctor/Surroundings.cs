@@ -30,7 +30,8 @@ internal sealed record Surroundings(
     /// <summary>A schedule that is there.</summary>
     /// <param name="Kind">Its name on the command line.</param>
     /// <param name="State">How it stands.</param>
-    internal sealed record ScheduleLook(string Kind, ScheduleState State);
+    /// <param name="Missing">Why nothing starts it; empty where nothing is missing.</param>
+    internal sealed record ScheduleLook(string Kind, ScheduleState State, string Missing);
 
     /// <summary>Looks. What is wrong becomes a finding.</summary>
     public static Surroundings Of(Composition composition, bool hasState, List<GuardMessage> findings)
@@ -64,7 +65,7 @@ internal sealed record Surroundings(
             repository is { HasNoHooks: true } ? $"{repository.NoHooksReason}; to switch them on: {repository.NoHooksRemedy}" : isHidden ? $"not looked at: {absence!.Reason}" : "",
             hasState ? LockUses.Of(composition, findings) : null,
             [.. ScheduleKinds.All(ScheduledCommand.Current(idle: null))
-                .Select(one => new ScheduleLook(one.Kind, OrElse(() => one.State, ScheduleState.Absent)))
+                .Select(one => new ScheduleLook(one.Kind, OrElse(() => one.State, ScheduleState.Absent), one.Missing))
                 .Where(one => one.State != ScheduleState.Absent)],
             hasState ? OrElse(() => IdleReaping.Look(composition, out _), []) : []);
     }

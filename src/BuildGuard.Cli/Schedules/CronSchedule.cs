@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Diagnostics;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.Schedules;
@@ -16,6 +17,8 @@ internal sealed partial class CronSchedule(ScheduledCommand command) : ISchedule
     public string Kind => "cron";
 
     public bool IsAvailable => ExternalProgram.Ask("crontab", ["-l"]).ExitCode != ExitCodes.NotFound;
+
+    public string Missing => IsAvailable && !LinuxProcessTable.IsAnyRunning("cron", "crond") ? "neither cron nor crond is seen to run here: nothing starts it before one does" : "";
 
     public IReadOnlyList<string> Places => ["crontab"];
 

@@ -27,6 +27,9 @@ internal interface ISchedule
     /// <summary>Whether it works here; where not, its files can be written all the same.</summary>
     bool IsAvailable { get; }
 
+    /// <summary>Why nothing starts it though it works here in principle; empty where nothing is missing, as far as can be seen.</summary>
+    string Missing => "";
+
     /// <summary>How it stands.</summary>
     ScheduleState State { get; }
 

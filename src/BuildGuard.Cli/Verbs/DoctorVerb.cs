@@ -90,7 +90,7 @@ internal static class DoctorVerb
         output.WriteLine(Terminal.Bold("Leftovers"));
         output.WriteLine(around.Schedules.Count == 0
             ? "  nothing reaps from time to time; 'buildguard schedule install' does"
-            : $"  reaped from time to time by {string.Join(", ", around.Schedules.Select(one => one.Kind + (one.State == ScheduleState.Edited ? " (edited since)" : "")))}");
+            : $"  reaped from time to time by {string.Join(", ", around.Schedules.Select(one => one.Kind + (one.State == ScheduleState.Edited ? " (edited since)" : "") + (one.Missing.Length > 0 ? $" ({one.Missing})" : "")))}");
         var tools = new Table();
         foreach (IdleTool one in around.Tools)
         {

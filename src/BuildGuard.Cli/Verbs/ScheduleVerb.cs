@@ -132,6 +132,6 @@ internal static partial class ScheduleVerb
     {
         string absent = schedule.IsAvailable ? "" : $"{schedule.Kind} does not run here: the file {(isThere ? "is" : "would be")} written, and nothing starts it";
         string untested = ScheduleKinds.Untested.Contains(schedule.Kind) ? "nobody has tested this kind yet: see that it does what it should" : "";
-        return string.Join("; ", ((string[])[absent, untested]).Where(text => text.Length > 0));
+        return string.Join("; ", ((string[])[absent, schedule.Missing, untested]).Where(text => text.Length > 0));
     }
 }

@@ -58,6 +58,14 @@ public sealed class LinuxProcessTable : IProcessTable
     TimeSpan? IProcessTable.AgeOf(ProcessIdentity process) =>
         IsOfThisNamespace(process) ? TimeSpan.FromMilliseconds(AgeOf(process)) : null;
 
+    /// <summary>Whether a process of one of these names runs, whosever it is, as far as can be seen from here.</summary>
+    public static bool IsAnyRunning(params IReadOnlyList<string> names)
+    {
+        List<int> pids = [];
+        ProcDirectory.ReadIds("/proc", pids);
+        return pids.Exists(pid => ProcStat.TryRead(pid, out ProcStat stat) && stat.Runs && names.Contains(stat.Name));
+    }
+
     /// <inheritdoc/>
     public ProcessRow? Describe(int pid)
     {
