@@ -171,7 +171,7 @@ public sealed class InitTests
         using GitSandbox git = Repository();
         Write(git, "Directory.Build.props", "<Project>\n  <A>\u001b[2J\u0007</A>\n</Project>\n");
         string output = git.Guard("init", "--dry-run", "--no-hooks").Output;
-        StringAssert.Contains(output, "    <A> [2J </A>\n");
+        StringAssert.Contains(output, "    <A>\uFFFD[2J\uFFFD</A>\n");
         Assert.IsFalse(output.Any(c => char.IsControl(c) && c != '\n'));
     }
 

@@ -6,7 +6,7 @@ public sealed class OtherNamespaceTests
 {
     // In the first one: the helper is killed, and then whatever the test asks for is done.
     private const string First = """
-        $HELPER run --preflight off -- sh -c 'setsid sleep 95 & echo $PPID > holder.new; mv holder.new holder; exec cat' &
+        $HELPER run --preflight off -- sh -c 'setsid sleep 95 & echo $PPID > holder.new; mv holder.new holder; exec sleep 94' &
         until [ -s holder ]; do sleep 0.05; done
         kill -9 $(cat holder)
         wait
