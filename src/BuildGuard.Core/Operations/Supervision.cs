@@ -32,8 +32,8 @@ public enum Finding
 /// </summary>
 public sealed class Supervision(Limits limits)
 {
-    /// <summary>The part of a limit at which a warning is due, in per cent.</summary>
-    private const int NearPercent = 80;
+    /// <summary>The part of a limit at which a warning is due, in per cent. From there on whoever measures looks more closely.</summary>
+    public const int NearPercent = 80;
 
     /// <summary>
     /// CPU time within a stall period that still counts as none, in milliseconds: a waiting runtime's timers and

@@ -10,8 +10,7 @@ namespace BuildGuard.Operations;
 /// <param name="limits">The limits.</param>
 internal sealed class Witnesses(Limits limits)
 {
-    /// <summary>From which part of the limit on they are looked at, and by how much more of it again, in per cent.</summary>
-    private const int NearPercent = 80;
+    /// <summary>By how much more of the limit they are looked at again, in per cent.</summary>
     private const int AgainPercent = 4;
 
     /// <summary>As many as a container describes; of more it is not known whether one is still there.</summary>
@@ -33,7 +32,7 @@ internal sealed class Witnesses(Limits limits)
             return;
         }
 
-        if (memoryBytes < limit * NearPercent / 100)
+        if (memoryBytes < limit * Supervision.NearPercent / 100)
         {
             // Whoever had so much has given it back, or has ended by itself.
             (_near, _nearBytes) = ([], 0);

@@ -1,5 +1,6 @@
 using BuildGuard.Containment;
 using BuildGuard.Leases;
+using BuildGuard.Operations;
 using BuildGuard.Platform.Linux.Cgroups;
 using BuildGuard.Platform.Linux.Spawn;
 
@@ -9,12 +10,6 @@ namespace BuildGuard.Platform.Linux;
 internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     : LinuxContainer(table, lease, limits, name)
 {
-    /// <summary>From which part of the memory limit on pages that several have are counted once, in per cent.</summary>
-    private const int NearPercent = 80;
-
-    /// <summary>How much of a limit may be used up before there is a look more often, in per cent.</summary>
-    private const int PressedPercent = 80;
-
     private long _peakMemory;
     private long _jointMemory;
     private bool _asksForShares;
@@ -64,8 +59,11 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     protected override bool StopsAll => true;
 
     /// <inheritdoc/>
-    protected override Pace Pace => _isNearMemory || _processes * 100L >= Limits.Processes * (long)PressedPercent ? Pace.Hurried
+    protected override Pace Pace => _isNearMemory || _processes * 100L >= Limits.Processes * (long)Supervision.NearPercent ? Pace.Hurried
         : _asksForShares ? Pace.Brisk : Pace.Ordinary;
+
+    /// <inheritdoc/>
+    protected override bool MayBecomeUrgent => Limits.Processes is not null;
 
     /// <summary>More have come, somewhere on the machine, than there may be inside: they may be ours.</summary>
     protected override bool IsUrgent => _latest != 0 && Newborns.Latest() - _latest > Limits.Processes - _processes;
@@ -90,7 +88,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
     /// </summary>
     private long CountedOnce(long sum)
     {
-        if (Limits.MemoryBytes is not { } limit || sum < limit / 100 * NearPercent)
+        if (Limits.MemoryBytes is not { } limit || sum < limit / 100 * Supervision.NearPercent)
         {
             _isNearMemory = _asksForShares = false;
             return sum;
@@ -107,7 +105,7 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         }
 
         _asksForShares = true;
-        _isNearMemory = _jointMemory >= limit / 100 * NearPercent;
+        _isNearMemory = _jointMemory >= limit / 100 * Supervision.NearPercent;
         return _jointMemory;
     }
 

@@ -14,7 +14,6 @@ internal sealed unsafe class JobControl : IDisposable
     private const int ShortestStopMilliseconds = 2;
 
     private readonly SignalPipe _suspend = new(SIGTSTP);
-    private bool _isAsked;
 
     private JobControl()
     {
@@ -27,14 +26,14 @@ internal sealed unsafe class JobControl : IDisposable
     public int Descriptor => _suspend.Descriptor;
 
     /// <summary>Whether a stop was asked for which the command has not followed yet.</summary>
-    public bool IsAsked => _isAsked;
+    public bool IsAsked { get; private set; }
 
     /// <summary>Whether the command has stopped and this program is to do the same.</summary>
     public bool MustStop(Target command)
     {
         while (_suspend.IsPending && _suspend.Next() > 0)
         {
-            _isAsked = true;
+            IsAsked = true;
 
             // The terminal tells its whole foreground group.
             if (!StopSignals.IsInForeground())
@@ -43,12 +42,12 @@ internal sealed unsafe class JobControl : IDisposable
             }
         }
 
-        if (!HasStopped(command.Pid) || !(_isAsked || StopSignals.IsInForeground()))
+        if (!HasStopped(command.Pid) || !(IsAsked || StopSignals.IsInForeground()))
         {
             return false;
         }
 
-        _isAsked = false;
+        IsAsked = false;
         return true;
     }
 

@@ -1,6 +1,6 @@
-using BuildGuard.Platform.Linux.Native;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux.Cgroups;
+using BuildGuard.Platform.Linux.Native;
 
 namespace BuildGuard.Platform.Linux;
 

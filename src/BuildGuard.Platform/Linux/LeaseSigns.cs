@@ -41,16 +41,13 @@ internal sealed class LeaseSigns(LeaseId lease, CgroupName name)
     {
         byte[] wanted = _variable ??= Encoding.UTF8.GetBytes($"BUILDGUARD_LEASE={lease.Value}");
         ReadOnlySpan<byte> environment = ProcFile.ReadAll($"/proc/{pid}/environ");
-        while (!environment.IsEmpty)
+        foreach (Range range in environment.Split((byte)0))
         {
-            int end = environment.IndexOf((byte)0);
-            ReadOnlySpan<byte> entry = end < 0 ? environment : environment[..end];
+            ReadOnlySpan<byte> entry = environment[range];
             if (entry.StartsWith(wanted) && (entry.Length == wanted.Length || entry[wanted.Length] == (byte)'/'))
             {
                 return true;
             }
-
-            environment = end < 0 ? default : environment[(end + 1)..];
         }
 
         return false;

@@ -12,6 +12,9 @@ internal abstract unsafe partial class LinuxContainer
     // How often somebody who waits long asks whether it has become urgent, in milliseconds.
     private const int UrgencyMilliseconds = 50;
 
+    /// <summary>Whether <see cref="IsUrgent"/> has to be asked while nothing else happens.</summary>
+    protected virtual bool MayBecomeUrgent => false;
+
     /// <summary>Whether so much has happened since the last look that the next one must not wait; cheap.</summary>
     protected virtual bool IsUrgent => false;
 
@@ -44,7 +47,11 @@ internal abstract unsafe partial class LinuxContainer
             // And whether it has stopped, once that was asked for.
             fds[5] = new Libc.PollFd { Fd = _job?.Descriptor ?? -1, Events = Libc.POLLIN };
             mustAsk |= _job?.IsAsked == true;
-            long slice = mustAsk ? Math.Min(remaining, 10) : Math.Min(remaining, UrgencyMilliseconds);
+
+            // Nothing tells of a command that stops by itself, as it may where there are jobs, nor of births.
+            long slice = mustAsk ? Math.Min(remaining, 10)
+                : _job is not null || MayBecomeUrgent ? Math.Min(remaining, UrgencyMilliseconds)
+                : remaining;
             int ready = Libc.Poll(fds, Sources, (int)(_parentGone ? 0 : slice));
             Reap();
             isHeld |= ready > 0 && fds[0].Revents != 0 && Exit is null;

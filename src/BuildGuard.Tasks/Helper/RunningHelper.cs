@@ -62,27 +62,13 @@ internal sealed class RunningHelper(string argument)
             .ToList();
         foreach (var process in found)
         {
-            if (!found.Contains(ParentOf(process)))
+            if (ProcessParent.Of(process.ToString(CultureInfo.InvariantCulture)) is not { } parent || !found.Contains(parent))
             {
                 return process;
             }
         }
 
         return null;
-    }
-
-    /// <summary>proc_pid_stat(5); 0 when it is gone.</summary>
-    private static int ParentOf(int process)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            return int.Parse(stat.Substring(stat.LastIndexOf(')') + 2).Split(' ')[1], NumberStyles.None, CultureInfo.InvariantCulture);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
     }
 
     private bool IsHelper(string directory)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using BuildGuard.Tasks.Helper;
 
 namespace BuildGuard.Tasks.Sessions;
 
@@ -16,22 +16,8 @@ internal static class NodeProcess
     public static bool IsNodeOf(string[] arguments) => arguments.Any(argument =>
         argument.IndexOf("nodemode", StringComparison.OrdinalIgnoreCase) is 0 or 1);
 
-    /// <summary>proc_pid_stat(5): who started this process, unless that has ended; null where it cannot be told.</summary>
-    public static int? Parent
-    {
-        get
-        {
-            try
-            {
-                var stat = File.ReadAllText("/proc/self/stat");
-                return int.Parse(stat.Substring(stat.LastIndexOf(')') + 1).Split([' '], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or IndexOutOfRangeException or FormatException)
-            {
-                return null;
-            }
-        }
-    }
+    /// <summary>Who started this process, unless that has ended; null where it cannot be told.</summary>
+    public static int? Parent => ProcessParent.Of("self");
 
     /// <summary>proc_pid_cmdline(5) of the one who started this process; empty where it cannot be told.</summary>
     public static string[] ParentArguments()

@@ -68,11 +68,15 @@ internal static class ArgumentBytes
     {
         List<byte[]> arguments = [];
         ReadOnlySpan<byte> text = ProcFile.ReadAll("/proc/self/cmdline");
-        while (!text.IsEmpty)
+        if (text.IsEmpty)
         {
-            int end = text.IndexOf((byte)0);
-            arguments.Add((end < 0 ? text : text[..end]).ToArray());
-            text = end < 0 ? default : text[(end + 1)..];
+            return [];
+        }
+
+        // Each ends with a zero byte, the last one too.
+        foreach (Range range in text[..^1].Split((byte)0))
+        {
+            arguments.Add(text[range].ToArray());
         }
 
         return [.. arguments];
