@@ -7,10 +7,13 @@ namespace BuildGuard.Cli.Hooks;
 /// <param name="program">What the hooks start.</param>
 internal sealed class HookFolder(string path, GuardProgram program)
 {
+    /// <summary>The hook that git runs before a commit.</summary>
+    public const string PreCommit = "pre-commit";
+
     private readonly AsideFolder _aside = new(path);
 
     /// <summary>The hooks that wait for the turn.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["pre-commit", "pre-push"];
+    public static IReadOnlyList<string> Names { get; } = [PreCommit, "pre-push"];
 
     /// <summary>How a hook stands.</summary>
     public HookReport Look(string hook)
