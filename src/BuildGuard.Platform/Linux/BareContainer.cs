@@ -38,9 +38,13 @@ internal sealed class BareContainer(LinuxProcessTable table, LeaseId lease, Limi
         (_looked, _lookedBefore) = (_lookedBefore, _looked);
         _looked.Clear();
         _hasChanged = false;
-        foreach (ProcStat stat in Family.LikelyMembers())
+        foreach (ProcStat stat in Family.LikelyMembers(MayCutShort))
         {
-            processes++;
+            if (++processes % Family.AskedEach == 0 && MayCutShort())
+            {
+                break;
+            }
+
             cpu += LinuxProcessTable.CpuOf(stat);
             ProcessMemory its = MemoryOf(stat);
             memory += its.Bytes;

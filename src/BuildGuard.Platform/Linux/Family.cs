@@ -13,6 +13,9 @@ namespace BuildGuard.Platform.Linux;
 /// </remarks>
 internal sealed class Family(LeaseSigns signs) : IDisposable
 {
+    /// <summary>After how many looks somebody who is in a hurry is asked: so many take about a millisecond.</summary>
+    public const int AskedEach = 64;
+
     private static readonly Lock s_gate = new();
     private static readonly List<Family> s_all = [];
 
@@ -28,6 +31,18 @@ internal sealed class Family(LeaseSigns signs) : IDisposable
 
     /// <summary>Those of them that descend from this process no more.</summary>
     public Strays Strays { get; } = new(signs);
+
+    /// <summary>Whether this process has started no other container's command.</summary>
+    public static bool IsAlone
+    {
+        get
+        {
+            lock (s_gate)
+            {
+                return s_all.Count <= 1;
+            }
+        }
+    }
 
     /// <summary>Makes this process the one that inherits orphans, and remembers the children that it has already.</summary>
     public void Found()
@@ -94,7 +109,8 @@ internal sealed class Family(LeaseSigns signs) : IDisposable
     }
 
     /// <summary>Those that can still run, by a quicker look that may miss one.</summary>
-    public IReadOnlyList<ProcStat> LikelyMembers()
+    /// <param name="isCalled">Asked now and then: whether to leave it at those found so far.</param>
+    public IReadOnlyList<ProcStat> LikelyMembers(Func<bool>? isCalled = null)
     {
         if (!Libc.HasChildren())
         {
@@ -102,8 +118,9 @@ internal sealed class Family(LeaseSigns signs) : IDisposable
         }
 
         int latest = Newborns.Latest();
-        _likely = latest != 0 && latest == _latest ? StillRunning(_likely) : Walk();
-        _latest = latest;
+        (List<ProcStat> likely, bool isWhole) = latest != 0 && latest == _latest ? (StillRunning(_likely), true) : Walk(isCalled);
+        _likely = likely;
+        _latest = isWhole ? latest : 0;
         return _likely;
     }
 
@@ -186,13 +203,18 @@ internal sealed class Family(LeaseSigns signs) : IDisposable
         return members;
     }
 
-    private List<ProcStat> Walk()
+    private (List<ProcStat> Members, bool IsWhole) Walk(Func<bool>? isCalled)
     {
         List<ProcStat> members = [];
         List<int> open = ProcessTree.Children(Libc.GetPid());
         _ = open.RemoveAll(IsForeign);
         for (int i = 0; i < open.Count; i++)
         {
+            if (i % AskedEach == AskedEach - 1 && isCalled?.Invoke() == true)
+            {
+                return (members, false);
+            }
+
             if (!ProcStat.TryRead(open[i], out ProcStat stat))
             {
                 continue;
@@ -210,7 +232,7 @@ internal sealed class Family(LeaseSigns signs) : IDisposable
             }
         }
 
-        return members;
+        return (members, true);
     }
 
     private bool IsReleased(in ProcStat stat) => _released.Contains((stat.Pid, stat.StartTime));

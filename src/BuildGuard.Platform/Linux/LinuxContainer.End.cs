@@ -14,6 +14,13 @@ internal abstract unsafe partial class LinuxContainer
     /// <summary>Those that were collected since the end began and had not ended by themselves.</summary>
     protected IReadOnlyCollection<int> Killed => _killed;
 
+    /// <summary>Adds some that nobody will collect.</summary>
+    protected void NoteKilled(IEnumerable<int> pids)
+    {
+        _killed.AddRange(pids);
+        _signalled.Clear();
+    }
+
     /// <inheritdoc/>
     public void RequestEnd()
     {
@@ -85,6 +92,7 @@ internal abstract unsafe partial class LinuxContainer
     {
         long start = Environment.TickCount64;
         long progress = start;
+        _ = Reap();
         while (Environment.TickCount64 - progress < StandstillMilliseconds && Environment.TickCount64 - start < ChaseMilliseconds)
         {
             bool news = false;

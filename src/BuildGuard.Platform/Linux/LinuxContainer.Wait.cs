@@ -94,6 +94,24 @@ internal abstract unsafe partial class LinuxContainer
         }
     }
 
+    /// <summary>
+    /// Whether a look had better be left at what it has found, because the command has ended or somebody wants something, of
+    /// which <see cref="Wait"/> would tell. Not twice in a row: it may be what nobody can answer.
+    /// </summary>
+    protected bool MayCutShort()
+    {
+        if (_wasCutShort)
+        {
+            return false;
+        }
+
+        Libc.PollFd* fds = stackalloc Libc.PollFd[3];
+        fds[0] = new Libc.PollFd { Fd = Exit is null ? _commandFd : -1, Events = Libc.POLLIN };
+        fds[1] = new Libc.PollFd { Fd = _wakeFd, Events = Libc.POLLIN };
+        fds[2] = new Libc.PollFd { Fd = StopSignals.Descriptor, Events = Libc.POLLIN };
+        return _isCutShort = Libc.Poll(fds, 3, 0) > 0;
+    }
+
     /// <inheritdoc/>
     public void Wake()
     {

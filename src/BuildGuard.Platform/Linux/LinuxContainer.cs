@@ -26,6 +26,8 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     private TimeSpan _measureCost;
     private TimeSpan _measuredAt;
     private long _lookedAt;
+    private bool _isCutShort;
+    private bool _wasCutShort;
     private string? _record;
     private JobControl? _job;
     private bool _ended;
@@ -102,6 +104,8 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     public Usage Measure()
     {
         Reap();
+        Family.Strays.CountBirths();
+        (_wasCutShort, _isCutShort) = (_isCutShort, false);
         Usage usage = Look();
 
         // Not what passed on the clock: a look that was kept waiting by a busy machine would be followed by a long blind one.

@@ -61,6 +61,32 @@ internal sealed class Newborns
     }
 
     /// <summary>
+    /// How many processes and threads were born since the machine started, whoever can see them: "processes" of <c>proc_stat(5)</c>;
+    /// -1 if it cannot be read.
+    /// </summary>
+    public static long Births() => ProcFile.Field(ProcFile.ReadAll("/proc/stat"), "processes"u8);
+
+    /// <summary>
+    /// Whether so many were born since that numbers may have been given out a second time. Half of all numbers leave room for
+    /// those that are passed over because somebody bears them.
+    /// </summary>
+    /// <param name="before">What <see cref="Births"/> said then.</param>
+    public static bool MayHaveBegunAnew(long before)
+    {
+        long born = Births() - before;
+        return before < 0 || born < 0 || born >= ProcFile.Number(ProcFile.ReadAll("/proc/sys/kernel/pid_max")) / 2;
+    }
+
+    /// <summary>Those alive whose numbers were given out after one and up to another, which is smaller where the numbers began anew.</summary>
+    public static List<int> Alive(int after, int latest)
+    {
+        List<int> all = [];
+        ProcDirectory.ReadIds("/proc", all);
+        _ = all.RemoveAll(pid => latest >= after ? pid <= after || pid > latest : pid <= after && pid > latest);
+        return all;
+    }
+
+    /// <summary>
     /// The number given out last, by the last field of <c>proc_loadavg(5)</c>: as long as it stays the same, nobody is born
     /// whom this process could see. 0 if it cannot be read.
     /// </summary>

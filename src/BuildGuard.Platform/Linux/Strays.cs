@@ -12,18 +12,24 @@ namespace BuildGuard.Platform.Linux;
 /// </remarks>
 internal sealed class Strays(LeaseSigns signs)
 {
-    // As many numbers are asked for one by one: less than a look at the whole machine costs. In so short a time they do not begin anew.
+    // As many numbers are asked for one by one: less than a list of all costs. In so short a time they are not given out twice.
     private const int Few = 128;
     private const int ShortMilliseconds = 1000;
+
+    // Where others are born all the time a look at the whole machine has to do.
+    private const int MostLooks = 64;
 
     // How long nobody may be born who bears the signs, as of those that a killed guard left.
     private const int QuietMilliseconds = 15;
     private const int ChaseMilliseconds = 100;
 
+    private static readonly long s_namespace = LinuxProcessTable.PidNamespaceOf("/proc/self");
+
     private long _since;
     private int _number;
     private int _cleared;
     private bool _wereSeen;
+    private long _births = -1;
 
     /// <summary>From now on there may be some.</summary>
     public void Begin() => _since = Libc.BootTimeMilliseconds;
@@ -34,6 +40,15 @@ internal sealed class Strays(LeaseSigns signs)
         set => _number = _cleared = value;
     }
 
+    /// <summary>Called soon after the first may have been born: how many numbers are given out from then on tells whether they began anew.</summary>
+    public void CountBirths()
+    {
+        if (_births < 0 && IsShort)
+        {
+            _births = Newborns.Births();
+        }
+    }
+
     /// <summary>Whether a look at the whole machine is needed: it may be, unless the numbers given out since say that there is nobody.</summary>
     public bool MayExist()
     {
@@ -42,12 +57,18 @@ internal sealed class Strays(LeaseSigns signs)
             return false;
         }
 
-        if (_wereSeen || _number == 0 || Libc.BootTimeMilliseconds - _since > ShortMilliseconds)
+        if (_wereSeen || _number == 0)
         {
             return true;
         }
 
-        while (true)
+        // Where numbers may have been given out a second time they do not say who is of later.
+        if (!IsShort && Newborns.MayHaveBegunAnew(_births))
+        {
+            return true;
+        }
+
+        for (int look = 0; look < MostLooks; look++)
         {
             int latest = Newborns.Latest();
             if (latest == _cleared)
@@ -55,23 +76,22 @@ internal sealed class Strays(LeaseSigns signs)
                 return false;
             }
 
-            if (latest < _cleared || latest - _number > Few)
+            IEnumerable<int> numbers = latest > _cleared && latest - _cleared <= Few
+                ? Enumerable.Range(_cleared + 1, latest - _cleared)
+                : Newborns.Alive(_cleared, latest);
+            if (numbers.Any(IsStray))
             {
                 return true;
-            }
-
-            for (int number = _cleared + 1; number <= latest; number++)
-            {
-                if (IsStray(number))
-                {
-                    return true;
-                }
             }
 
             // Who bears no sign never will, and his children neither.
             _cleared = latest;
         }
+
+        return true;
     }
+
+    private bool IsShort => Libc.BootTimeMilliseconds - _since <= ShortMilliseconds;
 
     /// <summary>Those that can still run.</summary>
     /// <param name="everything">The processes of the machine.</param>
@@ -100,14 +120,19 @@ internal sealed class Strays(LeaseSigns signs)
     }
 
     /// <summary>
-    /// The mark is inherited and nothing else, but the variable may be handed to somebody who was there before and starts
-    /// things on request, with what he was told: these are none of ours, and live in no other namespace.
+    /// The variable may be handed to somebody who was there before and starts things on request, with what he was told: these
+    /// are none of ours, and live in no other namespace.
     /// </summary>
-    private bool IsStray(int pid) => signs.AreBorneBy(pid, IsInAnotherNamespace);
+    private bool IsStray(int pid) => IsInAnotherNamespace(pid) && signs.AreBorneBy(pid);
 
-    /// <summary>NSpid of proc_pid_status(5): its number in this namespace, and one for each below.</summary>
+    /// <summary>NSpid of proc_pid_status(5): its number in this namespace, and one for each below. The link says it sooner, to those who may read it.</summary>
     private static bool IsInAnotherNamespace(int pid)
     {
+        if (LinuxProcessTable.PidNamespaceOf($"/proc/{pid}") is > 0 and long its)
+        {
+            return its != s_namespace;
+        }
+
         ReadOnlySpan<byte> text = ProcFile.ReadAll($"/proc/{pid}/status");
         int start = text.IndexOf("\nNSpid:\t"u8);
         ReadOnlySpan<byte> numbers = start < 0 ? default : text[(start + "\nNSpid:\t".Length)..];

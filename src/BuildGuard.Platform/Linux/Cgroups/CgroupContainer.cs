@@ -112,15 +112,35 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     protected abstract long CountedTasks { get; }
 
     /// <summary>
-    /// Kills everybody in a version 2 group in one stroke, and collects them until the kernel says that nobody runs in it any
-    /// more: looking for who is left would take from those who are ending the time that they need for it. Before Linux 5.14
+    /// Kills everybody in a version 2 group in one stroke, and waits until the kernel says that nobody runs in it any more:
+    /// looking for who is left would take from those who are ending the time that they need for it. Before Linux 5.14
     /// there is no such stroke, and nothing is done here.
     /// </summary>
-    protected unsafe void KillAtOnce(Cgroup group)
+    protected void KillAtOnce(Cgroup group)
+    {
+        if (Exit is null || !Family.IsAlone)
+        {
+            // What some of those who end have to say is still of interest.
+            Kill(group);
+            return;
+        }
+
+        HashSet<int> inside = [];
+        group.Processes(inside);
+        using (new NoZombies())
+        {
+            if (Kill(group))
+            {
+                NoteKilled(inside);
+            }
+        }
+    }
+
+    private unsafe bool Kill(Cgroup group)
     {
         if (group.Write("cgroup.kill", "1") != 0)
         {
-            return;
+            return false;
         }
 
         using var events = new OpenFile(group, "cgroup.events");
@@ -136,6 +156,8 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
 
             _ = Libc.Poll(&change, 1, 1);
         }
+
+        return true;
     }
 
     /// <inheritdoc/>
