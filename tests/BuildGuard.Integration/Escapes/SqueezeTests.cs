@@ -7,6 +7,7 @@ namespace BuildGuard.Integration.Escapes;
 /// reads, and reads them from disk again, for ever.
 /// </summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class SqueezeTests
 {
     // In MiB. What is left for the file is less than counts as room, and more than what the kernel needs for itself there.

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Execs;
 
 /// <summary>What the guard stops fails the build with the guard's code, and nothing is left of it.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ExecLimitTests : IDisposable
 {
     private readonly Workspace _workspace = new();

@@ -7,6 +7,9 @@ namespace BuildGuard.Integration.Harness;
 [TestClass]
 public static class Package
 {
+    /// <summary>That the sources have no findings is the business of their own build.</summary>
+    private const string AsAnalyzed = "-p:RunAnalyzers=false";
+
     /// <summary>The root of the repository.</summary>
     public static string Root { get; } = typeof(Package).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
@@ -27,16 +30,21 @@ public static class Package
     /// <param name="workspace">Where the command runs.</param>
     /// <param name="environment">See <see cref="PackingEnvironment"/>; the program itself is found by our own path.</param>
     /// <param name="options">What is added to the command.</param>
-    internal static Result Pack(Workspace workspace, IReadOnlyDictionary<string, string> environment, params string[] options) => workspace.Start(
+    /// <param name="project">What is packed: a folder of <c>src</c>.</param>
+    internal static Result Pack(Workspace workspace, IReadOnlyDictionary<string, string> environment, string[] options, string project = "BuildGuard") => workspace.Start(
         InnerEnvironment.Find("dotnet"),
-        ["pack", Path.Combine(Root, "src", "BuildGuard", "BuildGuard.csproj"), "-c", "Release", .. options],
+        ["pack", Path.Combine(Root, "src", project, project + ".csproj"), "-c", "Release", AsAnalyzed, .. options],
         environment).Wait().Succeeds();
 
-    /// <summary>Packing is this repository's own build: its packages come from where they always come from.</summary>
+    /// <summary>
+    /// Packing is this repository's own build: its packages come from where they always come from, and the compiler's server
+    /// serves it.
+    /// </summary>
     internal static Dictionary<string, string> PackingEnvironment(Workspace workspace)
     {
         var environment = new Dictionary<string, string>(workspace.Environment);
         environment.Remove("NUGET_PACKAGES");
+        environment.Remove("UseSharedCompilation");
         return environment;
     }
 
@@ -46,7 +54,7 @@ public static class Package
     {
         _ = context;
         using var workspace = new Workspace();
-        Pack(workspace, PackingEnvironment(workspace), "-v", "q");
+        Pack(workspace, PackingEnvironment(workspace), ["-v", "q"]);
 
         // The same version with other contents.
         var restored = Path.GetDirectoryName(Folder)!;

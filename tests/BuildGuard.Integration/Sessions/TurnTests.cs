@@ -70,6 +70,7 @@ public sealed class TurnTests : IDisposable
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void KillingTheFirstBuildLetsTheSecondStartWithinASecondWithNothingOfTheFirstLeft()
     {
         _workspace.WriteBare("first.proj", "", "<Target Name=\"Build\"><Exec Command=\"echo $$ &gt; sleeper; exec sleep 1000\" /></Target>");

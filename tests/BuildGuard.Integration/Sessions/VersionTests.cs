@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>Two versions of the package meet: in one build, and on one queue.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class VersionTests : IDisposable
 {
     private const string Newer = "99.1.0-beta.2";
@@ -17,7 +18,7 @@ public sealed class VersionTests : IDisposable
     public static void PackNewer(TestContext context)
     {
         _ = context;
-        Package.Pack(s_packages, Package.PackingEnvironment(s_packages), $"-p:Version={Newer}", "-p:BuildGuardNativeHelper=false", $"-p:ArtifactsRoot={s_packages.PathOf("artifacts")}/");
+        Package.Pack(s_packages, Package.PackingEnvironment(s_packages), [$"-p:Version={Newer}", "-p:BuildGuardNativeHelper=false", $"-p:ArtifactsRoot={s_packages.PathOf("artifacts")}/"]);
         ZipFile.ExtractToDirectory(Directory.GetFiles(s_packages.PathOf("artifacts/packages"), "*.nupkg").Single(), FolderOf(Newer));
         File.SetUnixFileMode(FolderOf(Newer) + "/tools/linux-x64/buildguard", UnixFileMode.UserRead | UnixFileMode.UserExecute);
         foreach (var file in Directory.GetFiles(Package.Folder, "*", SearchOption.AllDirectories))

@@ -4,10 +4,9 @@ namespace BuildGuard.Integration.Setup;
 
 /// <summary>Packing, and the package's two forms: with a native helper, and without where none can be linked.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class PackTests : IDisposable
 {
-    private static readonly string[] s_compilers = ["cc", "gcc", "clang", "c89", "c99", "ld", "tcc"];
-
     private readonly Workspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
@@ -44,51 +43,29 @@ public sealed class PackTests : IDisposable
     }
 
     [TestMethod]
-    public void WithoutALinkerTheFrameworkDependentHelperIsShippedAndSaidSo()
-    {
-        Dictionary<string, string> environment = Package.PackingEnvironment(_workspace);
-        environment["PATH"] = PathWithoutCompilers();
-
-        ServesWithoutNativeHelper(environment);
-    }
+    public void WithoutALinkerTheFrameworkDependentHelperIsShippedAndSaidSo() => ServesWithoutNativeHelper(WithoutLinker.Packed);
 
     [TestMethod]
-    public void TheNativeHelperCanBeDeclined() => ServesWithoutNativeHelper(Package.PackingEnvironment(_workspace), "-p:BuildGuardNativeHelper=false");
-
-    private void ServesWithoutNativeHelper(Dictionary<string, string> environment, params string[] options)
+    public void TheNativeHelperCanBeDeclined()
     {
-        Result pack = Package.Pack(_workspace, environment, [$"-p:ArtifactsRoot={_workspace.PathOf("artifacts")}/", .. options]);
+        string artifacts = WithoutLinker.SameArtifacts;
+        File.Delete(WithoutLinker.PackageFile);
 
+        ServesWithoutNativeHelper(Package.Pack(_workspace, Package.PackingEnvironment(_workspace), ["-p:BuildGuardNativeHelper=false", artifacts]));
+    }
+
+    private void ServesWithoutNativeHelper(Result pack)
+    {
         Assert.AreEqual(1, pack.CountOf("no native helper for linux-x64"), pack.ToString());
         Assert.AreEqual(0, pack.CountOf("warning"), pack.ToString());
         Assert.AreEqual(0, pack.CountOf("readme"), pack.ToString());
         string package = _workspace.PathOf("package");
-        ZipFile.ExtractToDirectory(Directory.GetFiles(_workspace.PathOf("artifacts/packages"), "*.nupkg").Single(), package);
+        ZipFile.ExtractToDirectory(WithoutLinker.PackageFile, package);
         string helper = $"{package}/tools/linux-x64/buildguard";
         File.SetUnixFileMode(helper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.IsTrue(File.Exists(helper + ".dll"));
         _workspace.WriteBare("a.proj", $"<BuildGuardHelperPath>{Workspace.Escape(helper)}</BuildGuardHelperPath>", "<Target Name=\"Build\"><Exec Command=\"true\" /></Target>");
         _workspace.Build("a.proj").Succeeds();
         Assert.HasCount(1, _workspace.Audit.Acquired("operation"));
-    }
-
-    /// <summary>Every program of the machine, but those that link.</summary>
-    private string PathWithoutCompilers()
-    {
-        string directory = Directory.CreateDirectory(_workspace.PathOf("bin")).FullName;
-        foreach (string source in new[] { "/usr/local/bin", "/usr/bin", "/bin" })
-        {
-            foreach (string program in Directory.Exists(source) ? Directory.GetFiles(source) : [])
-            {
-                string name = Path.GetFileName(program);
-                bool links = s_compilers.Any(c => name == c || name.StartsWith(c + "-", StringComparison.Ordinal) || name.EndsWith("-" + c, StringComparison.Ordinal));
-                if (!links && !File.Exists($"{directory}/{name}"))
-                {
-                    File.CreateSymbolicLink($"{directory}/{name}", program);
-                }
-            }
-        }
-
-        return directory;
     }
 }

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Setup;
 
 /// <summary>The program as a .NET tool, installed from nothing but what packing leaves.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ToolTests
 {
     [TestMethod]
@@ -13,11 +14,8 @@ public sealed class ToolTests
         var feed = workspace.PathOf("feed");
 
         // What the other tests use stays native.
-        string[] options = native == "true" ? [] : ["-p:BuildGuardNativeHelper=false", $"-p:ArtifactsRoot={workspace.PathOf("artifacts")}/"];
-        workspace.Start(
-            InnerEnvironment.Find("dotnet"),
-            ["pack", Path.Combine(Package.Root, "src", "BuildGuard.Tool", "BuildGuard.Tool.csproj"), "-c", "Release", "-v", "q", "-o", feed, .. options],
-            Package.PackingEnvironment(workspace)).Wait().Succeeds();
+        string[] options = native == "true" ? [] : ["-p:BuildGuardNativeHelper=false", WithoutLinker.SameArtifacts];
+        Package.Pack(workspace, Package.PackingEnvironment(workspace), ["-v", "q", "-o", feed, .. options], "BuildGuard.Tool");
         Assert.IsTrue(File.Exists(Path.Combine(feed, $"BuildGuard.Tool.any.{Package.Version}.nupkg")), "the form for every machine is missing");
 
         workspace.Write("nuget.config", "<configuration><packageSources><clear /></packageSources></configuration>");
