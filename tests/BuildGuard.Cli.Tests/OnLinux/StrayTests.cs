@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace BuildGuard.Cli.Tests.OnLinux;
 
 /// <summary>
@@ -40,6 +42,46 @@ public sealed class StrayTests
     {
         Result result = Run(Namespace, "bare", "sh -c '$ENTER env -i PATH=$PATH setsid sh -c \"$READY & exec sleep 99.$$\" & until [ -s ready ]; do :; done; sleep 1.2'");
         Assert.AreEqual("0 gone\n", result.Output, result.Error);
+    }
+
+    /// <summary>More than are asked for one by one, before and after it.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Rungs))]
+    public void What_enters_one_is_ended_however_many_were_born_meanwhile(string rung)
+    {
+        const string Births = "for i in $(seq 150); do /bin/true; done";
+        Result result = Run(Namespace, rung, $"sh -c '{Births}; $ENTER setsid sh -c \"$READY & exec sleep 99.$$\" & until [ -s ready ]; do :; done; {Births}; sleep 1.2'");
+        Assert.AreEqual("0 gone\n", result.Output, result.Error);
+    }
+
+    /// <summary>The number of who entered is smaller than that of the command.</summary>
+    [TestMethod]
+    public void What_enters_one_is_ended_though_the_numbers_began_anew()
+    {
+        using var sandbox = new Sandbox();
+        string inside = "sleep 0.5; echo $(($(cat /proc/sys/kernel/pid_max) - 4)) > /proc/sys/kernel/ns_last_pid || exit 96; for i in 1 2 3 4 5 6; do /bin/true; done; "
+            + "nsenter -t $NS -p setsid sh -c 'read -r pid _ < /proc/self/stat; echo $pid > ready; exec sleep 96' & until [ -s ready ]; do :; done; sleep 1.2";
+        File.WriteAllText(Path.Combine(sandbox.Work, "inside"), inside);
+        Result result = PidNamespace.Run(sandbox, """
+            unshare --pid --fork --kill-child sh -c 'read -r pid _ < /proc/self/stat; echo $pid > ns; exec sleep 100' &
+            until [ -s ns ]; do :; done
+            export NS=$(cat ns)
+            for i in $(seq 300); do /bin/true; done
+            BUILDGUARD_CONTAINMENT=bare $HELPER run --preflight off -- bash -c 'echo $$; . ./inside'
+            echo $?
+            cat ready
+            grep -l 96 /proc/[0-9]*/cmdline
+            """);
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length > 1 && lines[1] == $"{NotHere}")
+        {
+            Assert.Inconclusive("nobody may choose the number of a process here");
+        }
+
+        Assert.HasCount(3, lines, result.Output + result.Error);
+        Assert.AreEqual("0", lines[1], result.Error);
+        Assert.IsLessThan(int.Parse(lines[0], CultureInfo.InvariantCulture), int.Parse(lines[2], CultureInfo.InvariantCulture), result.Output);
+        StringAssert.Contains(result.Error, "BG4001");
     }
 
     [TestMethod]
