@@ -81,23 +81,24 @@ internal static class RunVerb
                 return;
             }
 
+            ReportOfCancelled(line, operation, SignalCodes + signal, messages);
             if (childrenKnow && signal == StopSignals.Interrupt)
             {
                 ProgramExit.BySignal(signal);
             }
 
-            ProgramExit.Now(128 + signal);
+            ProgramExit.Now(SignalCodes + signal);
         });
         OperationReport report = operation.Run(
             ticket => IsFit(participant, ticket, signals, messages as CiLog),
-            Once(signals.Attend, () => LeaveWith(line, parent, operation)),
+            Once(signals.Attend, () => LeaveWith(line, parent, operation, messages)),
             signals.PassOnPending);
         interrupted = report.EndSignal == StopSignals.Interrupt && StopSignals.IsInForeground();
         if (line.Text(RunOptions.Report) is { } path)
         {
             // It may be a pipe that nobody reads. The command has ended: a signal is for this program alone now.
             signals.Dispose();
-            Write(report, path, messages);
+            ReportFile.Write(report, path, messages);
         }
 
         if (messages is CiLog log && !settings.Quiet && IsForPeople(line))
@@ -129,7 +130,7 @@ internal static class RunVerb
     }
 
     /// <summary>A command whose build was killed while it waited is wanted by nobody any more, and nobody would end it.</summary>
-    private static void LeaveWith(ParsedLine line, ParentProcess parent, Operation operation)
+    private static void LeaveWith(ParsedLine line, ParentProcess parent, Operation operation, IMessageSink messages)
     {
         if (line.Has(RunOptions.WithParent))
         {
@@ -137,9 +138,19 @@ internal static class RunVerb
             {
                 if (operation.Cancel(StopSignals.Terminate))
                 {
+                    ReportOfCancelled(line, operation, SignalCodes + StopSignals.Terminate, messages);
                     ProgramExit.Now(SignalCodes + StopSignals.Terminate);
                 }
             });
+        }
+    }
+
+    /// <summary>A wait that was given up has a report too; the program ends next.</summary>
+    private static void ReportOfCancelled(ParsedLine line, Operation operation, int exitCode, IMessageSink messages)
+    {
+        if (line.Text(RunOptions.Report) is { } path)
+        {
+            ReportFile.WriteAtOnce(operation.Cancelled(exitCode), path, messages);
         }
     }
 
@@ -178,7 +189,7 @@ internal static class RunVerb
         Unguarded.SayDisabled(composition, line, LabelOf(line), null, messages);
         if (line.Text(RunOptions.Report) is { Length: > 0 } path)
         {
-            Forget(path, messages);
+            ReportFile.Forget(path, messages);
         }
 
         ProgramReplacement.Become(CommandOf(line, sequentialTests: false));
@@ -209,32 +220,4 @@ internal static class RunVerb
             : line.Command;
 
     private static string LabelOf(ParsedLine line) => line.Text(RunOptions.Label) is { } label && !string.IsNullOrWhiteSpace(label) ? label : Path.GetFileName(line.Command[0]);
-
-    /// <summary>The report of an earlier run must not be taken for this one's. No link, pipe or device is touched.</summary>
-    private static void Forget(string path, IMessageSink messages)
-    {
-        try
-        {
-            if (new FileInfo(path) is { Exists: true, LinkTarget: null, Length: > 0 } earlier)
-            {
-                earlier.Delete();
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            messages.Say(Messages.ReportUnwritable(path, e.Message));
-        }
-    }
-
-    private static void Write(OperationReport report, string path, IMessageSink messages)
-    {
-        try
-        {
-            File.WriteAllBytes(path, report.ToJson());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            messages.Say(Messages.ReportUnwritable(path, e.Message));
-        }
-    }
 }

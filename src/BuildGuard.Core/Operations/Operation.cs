@@ -72,7 +72,7 @@ public sealed class Operation : IDisposable
         }
         catch (CommandStartException e)
         {
-            OperationReport report = Refused(_place.Ticket?.Lease, e.NotFound ? NotFoundCode : CannotStartCode);
+            OperationReport report = NotStarted(_place.Ticket?.Lease, e.NotFound ? NotFoundCode : CannotStartCode, Outcome.Refused);
             _journal.NotStarted(report, Messages.CommandNotStarted(_request.Arguments[0], e.Message, e.NotFound), _place.Ticket?.Lease);
             return report;
         }
@@ -101,6 +101,10 @@ public sealed class Operation : IDisposable
         return false;
     }
 
+    /// <summary>The report of one that <see cref="Cancel"/> took out of the queue: nothing was started.</summary>
+    /// <param name="exitCode">The exit code of <c>run</c>.</param>
+    public OperationReport Cancelled(int exitCode) => NotStarted(_place.Ticket?.Lease, exitCode, Outcome.Cancelled);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -117,7 +121,7 @@ public sealed class Operation : IDisposable
             {
                 Unprepare();
                 ticket.Leave();
-                OperationReport refused = Refused(ticket.Lease, RefusedCode);
+                OperationReport refused = NotStarted(ticket.Lease, RefusedCode, Outcome.Refused);
                 _journal.Released(refused, ticket.Lease);
                 return refused;
             }
@@ -261,12 +265,12 @@ public sealed class Operation : IDisposable
         EnqueuedAt = DateTimeOffset.UtcNow,
     };
 
-    private OperationReport Refused(LeaseId? lease, int exitCode) => new()
+    private OperationReport NotStarted(LeaseId? lease, int exitCode, Outcome outcome) => new()
     {
         Lease = lease?.Value ?? "",
         Command = _request.CommandText,
         ExitCode = exitCode,
-        Outcome = Outcome.Refused,
+        Outcome = outcome,
         Waited = _place.Waited,
         Duration = TimeSpan.Zero,
         PeakMemoryBytes = null,
