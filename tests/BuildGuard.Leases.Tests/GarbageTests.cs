@@ -218,6 +218,7 @@ public sealed class GarbageTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void A_giant_ticket_is_not_read_to_its_end()
     {
         using var world = new World();

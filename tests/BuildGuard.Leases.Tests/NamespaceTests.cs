@@ -40,14 +40,17 @@ public sealed class NamespaceTests
     [TestMethod]
     public void A_process_with_the_holders_id_is_not_the_holder()
     {
-        // After a dead holder the next process gets its id, and must not be taken for it.
+        // After a dead holder the next process gets its id, and must not be taken for it. What keeps the holder's input open is
+        // no process: a shell that waits for one of a pipeline waits for all of it.
         using var state = new StateDirectory();
         string log = Path.Combine(state.Path, "log");
         string script = Path.Combine(state.Path, "script");
         string taker = $"dotnet {TakerProcess.Program} --state {state.Path} --log {log}";
         File.WriteAllText(script, $"""
             echo 60 > /proc/sys/kernel/ns_last_pid
-            sleep 300 | {taker} > {state.Path}/first & first=$!
+            mkfifo {state.Path}/input
+            exec 3<> {state.Path}/input
+            {taker} < {state.Path}/input > {state.Path}/first & first=$!
             until grep -q '^turn' {state.Path}/first; do sleep 0.05; done
             kill -9 $first
             wait $first
