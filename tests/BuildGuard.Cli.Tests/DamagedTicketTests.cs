@@ -119,4 +119,33 @@ public sealed class DamagedTicketTests
             helpers.ForEach(helper => helper.Dispose());
         }
     }
+
+    /// <summary>Those behind it are told at once, each its own place, and the trail does not call a normal end a death.</summary>
+    [TestMethod]
+    [DataRow("echo x > \"$0\"", @"somebody holds user/1-\w+, whose ticket cannot be read")]
+    [DataRow("rm \"$0\"", @"'first' \(pid \d+\) has had it for ")]
+    public void Those_who_wait_behind_it_are_told_so_at_once(string damage, string who)
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--label", "first", "--", "sh", "-c", "echo started; exec cat");
+        Assert.AreEqual("started", holder.ReadLine());
+        string ticket = Directory.GetFiles(Path.Combine(sandbox.State, "locks", "user"), "1-*").Single(file => !Path.GetFileName(file).Contains('.', StringComparison.Ordinal));
+        using (Process shell = Process.Start("sh", ["-c", damage, ticket]))
+        {
+            shell.WaitForExit();
+            Assert.AreEqual(0, shell.ExitCode);
+        }
+
+        using Helper second = sandbox.Start([], "run", "--preflight", "off", "--label", "second", "--", "true");
+        second.AwaitError("BG1001");
+        using Helper third = sandbox.Start([], "run", "--preflight", "off", "--label", "third", "--", "true");
+        third.AwaitError("BG1001");
+        Assert.DoesNotContain("just getting the turn", sandbox.Run("queue").Output);
+
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+        StringAssert.Matches(second.WaitForEnd().ErrorLine, new("BG1001: waiting for the turn at position 1: " + who));
+        StringAssert.Matches(third.WaitForEnd().ErrorLine, new("BG1001: waiting for the turn at position 2: " + who));
+        Assert.DoesNotContain("\"killed\"", File.ReadAllText(sandbox.AuditFile));
+    }
 }

@@ -115,7 +115,8 @@ internal static class QueueVerb
             return ExitCodes.Success;
         }
 
-        if (FirstOf(tree) is { } firstOne)
+        // One that no ticket tells of may have the turn.
+        if ((unrecorded.Count == 0 || tree.Queue.Any(ticket => ticket.WaitsFor is not null)) && FirstOf(tree) is { } firstOne)
         {
             Terminal.Lines.WriteLine(firstOne);
         }

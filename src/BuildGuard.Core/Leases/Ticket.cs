@@ -207,7 +207,7 @@ public sealed class Ticket : IDisposable
             return;
         }
 
-        _file.Write(_slots == 1 ? TicketState.Released : TicketState.Vacated);
+        _file.WriteEnd(_slots == 1 ? TicketState.Released : TicketState.Vacated);
         Forget(Name);
         bool isAwaited = _mutex.Counter > Name.Number;
         _file.Dispose();

@@ -37,6 +37,9 @@ public static class TicketCodec
 
     private static readonly JsonWriterOptions s_compact = JsonEncoder.Compact with { SkipValidation = true };
 
+    /// <summary>The part with the state.</summary>
+    public static byte[] EncodeHeader(TicketState state) => [.. Magic, (byte)state, (byte)'\n'];
+
     /// <summary>Header and record of a ticket that waits.</summary>
     public static byte[] Encode(LeaseRecord record)
     {

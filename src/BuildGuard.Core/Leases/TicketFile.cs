@@ -137,6 +137,9 @@ public sealed class TicketFile : IDisposable
     /// <summary>Changes the state, in place.</summary>
     public void Write(TicketState state) => _file.Write([(byte)state], TicketCodec.StateOffset);
 
+    /// <summary>Says that our own lease has ended, also where somebody damaged the file: nobody is to take it for one whose holder died.</summary>
+    public void WriteEnd(TicketState state) => _file.Write(TicketCodec.EncodeHeader(state), 0);
+
     /// <summary>Says ahead of the turn what the grant will say of its place, so that it is found if we are killed while we wait.</summary>
     public void WriteAhead(GrantRecord grant) => _file.Write(TicketCodec.Encode(grant), _length);
 

@@ -1,4 +1,3 @@
-using BuildGuard.Preflight;
 using BuildGuard.Processes;
 
 namespace BuildGuard.Leases;
@@ -12,12 +11,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     /// <summary>In a queue where the turn goes round faster than it is read, no picture is ever still.</summary>
     private const int MaxLooks = 5;
 
-    /// <summary>
-    /// The pause between two looks at a ticket that says nothing, and how often an empty one is looked at: to write it takes
-    /// microseconds, but on a machine with ten times as much to do as it has cores its maker may not run for a tenth of a second.
-    /// </summary>
-    private static readonly TimeSpan s_making = TimeSpan.FromMilliseconds(10);
-    private const int LooksWhileEmpty = 50;
+    private readonly TicketViews _views = new(processes);
 
     /// <inheritdoc/>
     public TreeSnapshot Look(string lockName)
@@ -71,46 +65,8 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     public IEnumerable<TreeSnapshot> LookAtAll() => layout.LockNames(files).Select(Look);
 
     /// <summary>Who stands before a ticket, and who holds the turn that it waits for.</summary>
-    /// <remarks>
-    /// Those behind the first that waits are counted by their names and not opened: every waiter asks this, and a queue
-    /// would cost the square of its length.
-    /// </remarks>
-    public QueueStanding Ahead(LeaseId lease)
-    {
-        var node = new Node(files, layout, lease.Lock, lease.Parent);
-        TicketName[] before = [.. node.Names().Where(n => n.Number < lease.Ticket.Number)];
-        LeaseView? holder = null;
-        LeaseId? unreadable = null;
-        for (int i = 0; i < before.Length; i++)
-        {
-            LeaseId id = node.LeaseOf(before[i]);
-            using TicketFile? file = node.Open(id.Ticket);
-            if (file?.Read() is not { } content)
-            {
-                unreadable ??= file is not null && (file.IsHeld() || node.Holders.IsKept(id)) ? id : null;
-                continue;
-            }
-
-            bool held = file.IsHeld();
-            if (content.State == TicketState.Waiting && held)
-            {
-                int waiting = before.Length - i;
-                if (holder is not null)
-                {
-                    return new QueueStanding(waiting + 1, holder, null);
-                }
-
-                // Nobody before it: its turn has come. Either it says what else it waits for, or it is being granted.
-                PreflightWait? wait = node.WaitOf(before[i]);
-                TicketView first = ViewOf(1, node, before[i], content.Record) with { WaitsFor = wait };
-                return new QueueStanding(wait is null ? waiting : waiting + 1, null, first);
-            }
-
-            holder ??= ViewOf(node, id, file, content, held);
-        }
-
-        return new QueueStanding(1, holder, null) { Unreadable = unreadable };
-    }
+    public QueueStanding Ahead(LeaseId lease) =>
+        new StandingReader(new Node(files, layout, lease.Lock, lease.Parent), processes).Ahead(lease);
 
     /// <summary>
     /// Whether there may have been a lease of that name: the queue of its lock has given out a number as high. Of whom it was a
@@ -162,7 +118,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
 
             if (file.Read() is not { } content)
             {
-                if (node.Holders.IsKept(id) || StaysUnreadable(file))
+                if (node.Holders.IsKept(id) || TicketViews.StaysUnreadable(file))
                 {
                     unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version) { Standing = order.Unreadable() });
                     position += unreadable[^1].Standing == UnreadableStanding.Waits ? 1 : 0;
@@ -178,13 +134,13 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
             {
                 case TicketState.Waiting when held:
                     order.Waiting();
-                    queue.Add(ViewOf(++position, node, name, content.Record) with
+                    queue.Add(_views.Of(++position, node, name, content.Record) with
                     {
                         WaitsFor = position == 1 ? node.WaitOf(name) : null,
                     });
                     break;
                 default:
-                    if (ViewOf(node, id, file, content, held) is { } view)
+                    if (_views.Of(node, id, file, content, held) is { } view)
                     {
                         leases.Add(view);
                         if (view.HolderAlive)
@@ -206,63 +162,5 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         {
             unreadable[i] = unreadable[i] with { Standing = UnreadableStanding.Holds };
         }
-    }
-
-    /// <summary>
-    /// Whether somebody holds a ticket that says nothing. One that is being made is empty first; one that was emptied, or whose
-    /// maker is stopped, stays so.
-    /// </summary>
-    private static bool StaysUnreadable(TicketFile file)
-    {
-        // Each look by itself: one that nobody holds yet is held and empty in the next moment.
-        for (int look = 0; file.IsHeld() && file.Read() is null && file.IsInPlace(); look++)
-        {
-            if (look >= (file.IsEmpty() ? LooksWhileEmpty : MaxLooks))
-            {
-                return true;
-            }
-
-            Thread.Sleep(s_making);
-        }
-
-        return false;
-    }
-
-    /// <summary>The lease that a ticket is; <c>null</c> if it is none, or has been released since it was read.</summary>
-    private LeaseView? ViewOf(Node node, LeaseId id, TicketFile file, TicketContent content, bool held)
-    {
-        if (content is not { State: TicketState.Granted or TicketState.Ending, Grant: { } grant })
-        {
-            return null;
-        }
-
-        bool kept = !held && node.Holders.IsLive(id);
-        return held || kept || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
-            ? new LeaseView(id, content.Record, grant, held || kept)
-            {
-                IsKeptByBuild = kept,
-                Age = AgeOf(content.Record.Holder, grant.AcquiredAt),
-                Stopped = StoppedOf(content.Record),
-            }
-            : null;
-    }
-
-    private TicketView ViewOf(int position, Node node, TicketName name, LeaseRecord record) => new(position, node.LeaseOf(name), record)
-    {
-        Age = AgeOf(record.Holder, record.EnqueuedAt),
-        Stopped = StoppedOf(record),
-    };
-
-    private IReadOnlyList<int> StoppedOf(LeaseRecord record) => Stopped.Among(processes, record.Holder, record.Owner);
-
-    /// <summary>
-    /// By the wall clock, for people. It may have been set since, either way: then at least not negative, and never more
-    /// than its process is old.
-    /// </summary>
-    private TimeSpan AgeOf(ProcessIdentity holder, DateTimeOffset since)
-    {
-        TimeSpan age = DateTimeOffset.UtcNow - since;
-        TimeSpan most = processes.AgeOf(holder) ?? TimeSpan.MaxValue;
-        return age < TimeSpan.Zero ? TimeSpan.Zero : age < most ? age : most;
     }
 }

@@ -66,7 +66,7 @@ public sealed class OperationJournal(
             messages.Say(Messages.WaitingBehind(
                 standing.Position, first.Record.Label, first.Record.Holder.Pid, first.Age, first.WaitsFor, waited, first.Stopped));
         }
-        else if (waited >= s_handOff)
+        else if (standing.Unreadable is not null || waited >= s_handOff)
         {
             messages.Say(Messages.Waiting(standing.Position, waited, standing.Unreadable?.Value));
         }
