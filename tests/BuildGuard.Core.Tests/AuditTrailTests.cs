@@ -26,6 +26,24 @@ public sealed class AuditTrailTests
         Assert.AreEqual(Secret.Command, read.Command);
     }
 
+    /// <summary>The start of a command that was over at once is recorded with its end, and says when it was.</summary>
+    [TestMethod]
+    public void What_was_to_be_recorded_earlier_goes_before_in_one_piece_with_its_own_time()
+    {
+        var files = new FakeFiles();
+        AuditTrail trail = Trail(files, new RecordingSink());
+        AuditRecord earlier = trail.Stamp(new AuditRecord { Event = AuditEvent.Acquired, Lease = "user/1" }) with { Time = DateTimeOffset.UnixEpoch };
+        trail.Write(earlier, new AuditRecord { Event = AuditEvent.Released, Lease = "user/1" });
+        string[] lines = Encoding.UTF8.GetString(files.Written.Single().Line).Split('\n');
+        Assert.HasCount(3, lines);
+        Assert.AreEqual("", lines[2]);
+        Assert.IsTrue(AuditLine.TryRead(Encoding.UTF8.GetBytes(lines[0]), out AuditRecord first));
+        Assert.IsTrue(AuditLine.TryRead(Encoding.UTF8.GetBytes(lines[1]), out AuditRecord second));
+        Assert.AreEqual((AuditEvent.Acquired, DateTimeOffset.UnixEpoch), (first.Event, first.Time));
+        Assert.AreEqual(AuditEvent.Released, second.Event);
+        Assert.IsLessThan(TimeSpan.FromMinutes(1), DateTimeOffset.UtcNow - second.Time);
+    }
+
     [TestMethod]
     public void Secrets_on_command_lines_can_be_kept_out()
     {

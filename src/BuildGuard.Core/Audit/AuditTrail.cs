@@ -1,3 +1,4 @@
+using System.Buffers;
 using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Audit;
@@ -41,14 +42,26 @@ public sealed class AuditTrail
     /// <summary>Where the trail of a state directory is.</summary>
     public static string PathIn(string stateDirectory) => $"{stateDirectory}/audit/audit.jsonl";
 
-    /// <summary>Records an event; the time is added.</summary>
-    public void Write(AuditRecord record)
+    /// <summary>Adds the time to an event that is recorded later.</summary>
+    public AuditRecord Stamp(AuditRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        AuditRecord line = record with { Time = _clock.GetUtcNow() };
+        return record with { Time = _clock.GetUtcNow() };
+    }
+
+    /// <summary>Records events, at once; the time is added where it is missing.</summary>
+    public void Write(params ReadOnlySpan<AuditRecord> records)
+    {
+        ArrayBufferWriter<byte> lines = new();
+        foreach (AuditRecord record in records)
+        {
+            AuditRecord line = record.Time == default ? Stamp(record) : record;
+            lines.Write(AuditLine.Write(_recordCommands ? line : WithoutCommands(line)));
+        }
+
         try
         {
-            long length = _files.Append(Path, AuditLine.Write(_recordCommands ? line : WithoutCommands(line)));
+            long length = _files.Append(Path, lines.WrittenSpan);
             if (length > MaxBytes)
             {
                 _files.Rotate(Path, MaxBytes, Keep);

@@ -42,6 +42,9 @@ public interface IContainer : IDisposable
     /// <summary>How the command ended; <c>null</c> while it runs.</summary>
     ExitStatus? Exit { get; }
 
+    /// <summary>Whether the command has ended, though <see cref="Wait"/> may not have said so yet. Costs one system call.</summary>
+    bool HasEnded { get; }
+
     /// <summary>What the processes use now. Cheap enough to be asked fifty times a second.</summary>
     Usage Measure();
 

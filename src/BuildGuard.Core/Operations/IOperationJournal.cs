@@ -48,7 +48,8 @@ public interface IOperationJournal
     /// <param name="waited">Time in the queue and in the pre-flight check.</param>
     /// <param name="rung">How the command is contained; <c>null</c> for a session, which starts none.</param>
     /// <param name="pid">The command's process, or the build's.</param>
-    void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid);
+    /// <param name="mayWait">Whether it need not be kept before what comes next is: the command is over, and the next one waits.</param>
+    void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid, bool mayWait = false);
 
     /// <summary>Limits hold less strongly than they were given; kept in any case.</summary>
     /// <param name="lease">The lease.</param>

@@ -215,9 +215,9 @@ public sealed class Operation : IDisposable
 
     private OperationReport Finish(Ticket ticket, IContainer container, RunningOperation running, Action passOn)
     {
-        // The command is starting on another core while this is written.
+        // The command is starting on another core while this is written; where no core is free it may be over by now.
         TimeSpan waited = _place.Waited;
-        _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid);
+        _journal.Acquired(ticket.Lease, waited, container.Rung, running.Pid, container.HasEnded);
         TellWeaknesses(ticket.Lease, container);
         running.Finish(passOn);
         OperationReport? report = null;

@@ -25,6 +25,8 @@ public sealed class OperationJournal(
     /// <summary>Whom the trail names: this program while it waits, from the start on the command or the build that the lease is for.</summary>
     private int _pid = self;
 
+    private AuditRecord? _unwritten;
+
     /// <inheritdoc/>
     public void Enqueued(LeaseId lease)
     {
@@ -39,7 +41,7 @@ public sealed class OperationJournal(
             position = null;
         }
 
-        audit.Write(Record(AuditEvent.Enqueued, lease) with { Position = position });
+        Write(Record(AuditEvent.Enqueued, lease) with { Position = position });
     }
 
     /// <inheritdoc/>
@@ -84,7 +86,7 @@ public sealed class OperationJournal(
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(problem);
         messages.Say(problem);
-        audit.Write(Record(AuditEvent.Refused, lease) with
+        Write(Record(AuditEvent.Refused, lease) with
         {
             Outcome = report.Outcome.ToName(),
             ExitCode = report.ExitCode,
@@ -98,7 +100,7 @@ public sealed class OperationJournal(
     public void Failed(GuardMessage problem, LeaseId? lease, TimeSpan waited, bool hasBegun)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        audit.Write(Record(hasBegun ? AuditEvent.Degraded : AuditEvent.Refused, lease) with
+        Write(Record(hasBegun ? AuditEvent.Degraded : AuditEvent.Refused, lease) with
         {
             Outcome = hasBegun ? null : Outcome.Refused.ToName(),
             WaitedMilliseconds = hasBegun ? null : (long)waited.TotalMilliseconds,
@@ -108,14 +110,22 @@ public sealed class OperationJournal(
     }
 
     /// <inheritdoc/>
-    public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid)
+    public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid, bool mayWait = false)
     {
         _pid = pid;
-        audit.Write(Record(AuditEvent.Acquired, lease) with
+        AuditRecord acquired = audit.Stamp(Record(AuditEvent.Acquired, lease) with
         {
             WaitedMilliseconds = (long)waited.TotalMilliseconds,
             Containment = rung,
         });
+        if (mayWait)
+        {
+            _unwritten = acquired;
+        }
+        else
+        {
+            audit.Write(acquired);
+        }
     }
 
     /// <inheritdoc/>
@@ -127,7 +137,7 @@ public sealed class OperationJournal(
             messages.Say(told);
         }
 
-        audit.Write(Record(AuditEvent.Degraded, lease) with { Code = all.Code, Reason = all.Text });
+        Write(Record(AuditEvent.Degraded, lease) with { Code = all.Code, Reason = all.Text });
     }
 
     /// <inheritdoc/>
@@ -152,7 +162,7 @@ public sealed class OperationJournal(
             _ => Messages.TimedOut(limits.Timeout ?? TimeSpan.Zero),
         };
         messages.Say(message);
-        audit.Write(Record(AuditEvent.Breach, lease) with
+        Write(Record(AuditEvent.Breach, lease) with
         {
             Code = message.Code,
             Reason = message.Text,
@@ -169,7 +179,7 @@ public sealed class OperationJournal(
         ArgumentNullException.ThrowIfNull(processes);
         GuardMessage message = Messages.Stalled(limits.Stall ?? TimeSpan.Zero, limits.StallKills, processes);
         messages.Say(message);
-        audit.Write(Record(AuditEvent.Stalled, lease) with
+        Write(Record(AuditEvent.Stalled, lease) with
         {
             Code = message.Code,
             Reason = message.Text,
@@ -179,7 +189,7 @@ public sealed class OperationJournal(
 
     /// <inheritdoc/>
     public void Killed(LeaseId lease, Outcome outcome, IReadOnlyList<EndedProcess> ended) =>
-        audit.Write(Record(AuditEvent.Killed, lease) with
+        Write(Record(AuditEvent.Killed, lease) with
         {
             Outcome = outcome.ToName(),
             Processes = [.. ended.Select(AuditProcess.Of)],
@@ -190,7 +200,7 @@ public sealed class OperationJournal(
     {
         GuardMessage message = Messages.OrphansEnded(ended);
         messages.Say(message);
-        audit.Write(Record(AuditEvent.Orphan, lease) with
+        Write(Record(AuditEvent.Orphan, lease) with
         {
             Code = message.Code,
             Processes = [.. ended.Select(AuditProcess.Of)],
@@ -199,21 +209,21 @@ public sealed class OperationJournal(
 
     /// <inheritdoc/>
     public void Kept(LeaseId lease, IReadOnlyList<ProcessRow> kept) =>
-        audit.Write(Record(AuditEvent.Orphan, lease) with
+        Write(Record(AuditEvent.Orphan, lease) with
         {
             Processes = [.. kept.Select(p => AuditProcess.Of(p, kept: true))],
         });
 
     /// <inheritdoc/>
     public void Cancelled(LeaseId lease, string reason) =>
-        audit.Write(Record(AuditEvent.Cancelled, lease) with { Reason = reason });
+        Write(Record(AuditEvent.Cancelled, lease) with { Reason = reason });
 
     /// <inheritdoc/>
     public void Stopped(LeaseId lease, bool wasWaiting)
     {
         GuardMessage message = Messages.Stopped(wasWaiting, reader.StoppedBy(lease));
         messages.Say(message);
-        audit.Write(Record(AuditEvent.Stopped, lease) with { Code = message.Code, Reason = message.Text });
+        Write(Record(AuditEvent.Stopped, lease) with { Code = message.Code, Reason = message.Text });
     }
 
     /// <inheritdoc/>
@@ -224,7 +234,7 @@ public sealed class OperationJournal(
 
         // A session starts nothing itself, and nobody tells it how the build went.
         bool hasOutcome = isRefused || kind != LeaseKind.Session;
-        audit.Write(Record(isRefused ? AuditEvent.Refused : AuditEvent.Released, lease) with
+        Write(Record(isRefused ? AuditEvent.Refused : AuditEvent.Released, lease) with
         {
             Outcome = hasOutcome ? report.Outcome.ToName() : null,
             ExitCode = hasOutcome ? report.ExitCode : null,
@@ -236,6 +246,19 @@ public sealed class OperationJournal(
             CpuMilliseconds = report.CpuMilliseconds,
             Containment = report.Rung,
         });
+    }
+
+    private void Write(AuditRecord record)
+    {
+        AuditRecord stamped = audit.Stamp(record);
+        if (Interlocked.Exchange(ref _unwritten, null) is { } earlier)
+        {
+            audit.Write(earlier, stamped);
+        }
+        else
+        {
+            audit.Write(stamped);
+        }
     }
 
     private AuditRecord Record(AuditEvent auditEvent, LeaseId? lease) => new()

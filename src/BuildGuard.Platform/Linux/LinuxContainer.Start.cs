@@ -112,8 +112,8 @@ internal abstract unsafe partial class LinuxContainer
         _command = started.Pid;
         _commandFd = started.PidFd;
 
-        // Not before: the command is to inherit nothing of it.
-        _job = JobControl.AtTerminal();
+        // Not before: the command is to inherit nothing of it. What is over cannot be stopped any more.
+        _job = HasEnded ? null : JobControl.AtTerminal();
         Family.Head = started.Pid;
     }
 }

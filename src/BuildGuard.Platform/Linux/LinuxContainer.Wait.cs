@@ -94,6 +94,16 @@ internal abstract unsafe partial class LinuxContainer
         }
     }
 
+    /// <inheritdoc/>
+    public bool HasEnded
+    {
+        get
+        {
+            Libc.PollFd command = new() { Fd = _commandFd, Events = Libc.POLLIN };
+            return Exit is not null || Libc.Poll(&command, 1, 0) > 0;
+        }
+    }
+
     /// <summary>
     /// Whether a look had better be left at what it has found, because the command has ended or somebody wants something, of
     /// which <see cref="Wait"/> would tell. Not twice in a row: it may be what nobody can answer.

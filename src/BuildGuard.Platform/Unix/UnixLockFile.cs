@@ -14,6 +14,7 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
     private const int PublicFile = 0x1A4; // 0644
 
     private int _fd = fd;
+    private FileStatus? _self;
 
     ~UnixLockFile() => Dispose(false);
 
@@ -80,10 +81,18 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
 
     public override bool IsOwn => Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0 && self.Uid == Geteuid();
 
-    public override bool IsAt(string path) =>
-        Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0
-        && Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus there) == 0
-        && self.IsSameFile(there);
+    public override bool IsAt(string path)
+    {
+        // Which file it is does not change while it is open.
+        if (_self is null && Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0)
+        {
+            _self = self;
+        }
+
+        return _self is { } own
+            && Statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus there) == 0
+            && own.IsSameFile(there);
+    }
 
     protected override void Dispose(bool disposing)
     {
