@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Escapes;
 
 /// <summary>Whatever a command does to get away: when its run is over, or the next one starts after the guard was killed, nothing of it is left.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class EscapeTests
 {
     private const string Nobody = "65534";

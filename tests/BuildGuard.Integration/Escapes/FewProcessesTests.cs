@@ -7,6 +7,7 @@ namespace BuildGuard.Integration.Escapes;
 /// nothing is left, and it does not break down behind a command that runs.
 /// </summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class FewProcessesTests
 {
     /// <summary>The shell that starts it counts. With one less the runtime's own thread cannot be made, and nothing of the guard's runs.</summary>

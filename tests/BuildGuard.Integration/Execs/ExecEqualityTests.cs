@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Execs;
 
 /// <summary>A guarded Exec does what the stock one does: the same project is built with both.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ExecEqualityTests
 {
     /// <summary>The rows in which the task refuses its parameters, or the directory is not there.</summary>

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Execs;
 
 /// <summary>Every way to name the Exec task is guarded, and what stands in the guard's way is warned of.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ExecNamesTests : IDisposable
 {
     private readonly Workspace _workspace = new();

@@ -5,6 +5,7 @@ namespace BuildGuard.Integration.Execs;
 
 /// <summary>Somebody kills the helper itself. What it had started ends at once, and the build says what happened.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class KilledHelperTests : IDisposable
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);

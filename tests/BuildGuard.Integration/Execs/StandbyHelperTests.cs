@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Execs;
 
 /// <summary>From the third command of a build on there may be a helper that was started before the command was known. It makes no difference but in time.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class StandbyHelperTests : IDisposable
 {
     private const int Rounds = 30;

@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Guest;
 
 /// <summary>Containment in version 2 control groups, on a kernel that has nothing else.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class CgroupV2Tests
 {
     /// <summary>Functions that the scripts use.</summary>

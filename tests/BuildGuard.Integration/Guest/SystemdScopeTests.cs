@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Guest;
 
 /// <summary>Containment in a scope that systemd makes: for an ordinary user, and for root where the group is not his own.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class SystemdScopeTests
 {
     /// <summary>Functions that the scripts use.</summary>

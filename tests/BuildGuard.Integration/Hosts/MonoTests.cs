@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Hosts;
 
 /// <summary>The tasks for the .NET Framework, on the runtime of its kind that Linux has.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class MonoTests
 {
     [TestMethod]

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Hosts;
 
 /// <summary>A program that has an MSBuild of its own, as old as the one that the tasks are compiled against.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class OldEngineTests
 {
     [TestMethod]

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>The ways to build and test. Each is a row of docs/guide/matrix.md.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class CommandTests
 {
     private static ProjectSet s_guarded = null!;

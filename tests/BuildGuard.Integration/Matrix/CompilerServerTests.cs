@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>The compiler's server, which is meant to outlive the build that starts it. Here each test has one of its own name.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class CompilerServerTests : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);

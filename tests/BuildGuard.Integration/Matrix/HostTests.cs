@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>A program that loads MSBuild into itself, as build tools and editors do.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class HostTests : IDisposable
 {
     private const string Program = """

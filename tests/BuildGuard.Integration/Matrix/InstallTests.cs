@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>Where the package is referenced, and where it is not.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class InstallTests : IDisposable
 {
     private const string Framework = "<TargetFramework>net10.0</TargetFramework>";

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>Servers that are meant to outlive a build.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class LeftoverServerTests : IDisposable
 {
     private const string Reuse = "MSBUILDDISABLENODEREUSE=0";

@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>The table says what the tests show, and all of it.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class MatrixTableTests
 {
     private static readonly string[] s_states = ["guarded", "bypasses", "refused"];

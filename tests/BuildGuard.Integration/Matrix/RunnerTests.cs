@@ -5,6 +5,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>Each test runner does under the guard what it does without.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class RunnerTests
 {
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(90);

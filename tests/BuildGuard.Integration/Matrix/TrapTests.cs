@@ -5,6 +5,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>Where guards of builds have failed before.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class TrapTests : IDisposable
 {
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(60);

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Matrix;
 
 /// <summary>Commands that build more than once, or start what others have built.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class WatchTests : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);

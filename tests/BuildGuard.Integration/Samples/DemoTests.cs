@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Samples;
 
 /// <summary>The first command of the README. All of it takes minutes; that it builds takes seconds, and nothing else builds it.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class DemoTests
 {
     [TestMethod]

@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Samples;
 
 /// <summary>The sample without a package: make, pytest and dotnet take their turns by 'buildguard run'.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class PolyglotTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

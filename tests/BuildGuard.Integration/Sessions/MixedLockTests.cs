@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>Projects of one build that ask for different locks.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class MixedLockTests : IDisposable
 {
     private readonly Workspace _workspace = new();

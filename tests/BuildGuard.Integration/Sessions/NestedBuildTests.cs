@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>A guarded build that a guarded build starts runs inside it.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class NestedBuildTests : IDisposable
 {
     private readonly Workspace _workspace = new();

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>A build takes one session, whatever its projects and nodes.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class OneSessionTests
 {
     private const int Projects = 8;

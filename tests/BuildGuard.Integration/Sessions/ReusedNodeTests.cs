@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>A build whose nodes were there before it descends from none that it could stand in.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ReusedNodeTests : IDisposable
 {
     private const string Remedy = "or build with -nodeReuse:false";

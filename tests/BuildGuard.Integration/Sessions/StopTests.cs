@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>The emergency stop, as builds see it.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class StopTests : IDisposable
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);

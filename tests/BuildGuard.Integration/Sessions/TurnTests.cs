@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.Sessions;
 
 /// <summary>Builds of one user run one at a time.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class TurnTests : IDisposable
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
@@ -70,7 +71,6 @@ public sealed class TurnTests : IDisposable
     }
 
     [TestMethod]
-    [DoNotParallelize]
     public void KillingTheFirstBuildLetsTheSecondStartWithinASecondWithNothingOfTheFirstLeft()
     {
         _workspace.WriteBare("first.proj", "", "<Target Name=\"Build\"><Exec Command=\"echo $$ &gt; sleeper; exec sleep 1000\" /></Target>");

@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Setup;
 
 /// <summary>What is no build never waits and never starts the helper.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class QuietTests
 {
     private static Workspace s_workspace = null!;

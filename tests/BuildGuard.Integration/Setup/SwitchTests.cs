@@ -2,6 +2,7 @@ namespace BuildGuard.Integration.Setup;
 
 /// <summary>Switching the guard off, with the one line that says so.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class SwitchTests : IDisposable
 {
     private readonly Workspace _workspace = new();

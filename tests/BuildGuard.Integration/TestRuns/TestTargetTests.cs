@@ -4,6 +4,7 @@ namespace BuildGuard.Integration.TestRuns;
 
 /// <summary>Applications of tests that the build itself runs: <c>-t:Test</c>.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class TestTargetTests
 {
     private static Workspace s_workspace = null!;
