@@ -19,16 +19,16 @@ namespace BuildGuard.Cli;
 /// <summary>Wires Core to the platform. Everything is made when it is first needed: a verb pays for what it uses.</summary>
 internal sealed class Composition
 {
-    private string? _stateDirectory;
     private LinuxMachine? _machine;
     private LinuxProcessTable? _processes;
     private IContainment? _containment;
+    private ShownCommands? _shown;
 
     /// <summary>The value of an environment variable.</summary>
     public static Func<string, string?> Variables { get; } = System.Environment.GetEnvironmentVariable;
 
     /// <summary>Where the state lives.</summary>
-    public string StateDirectoryPath => _stateDirectory ??= StateDirectory.Choose(Variables);
+    public string StateDirectoryPath { get => field ??= StateDirectory.Choose(Variables); init; }
 
     /// <summary>Where everything lies inside it.</summary>
     public StateLayout Layout => new(StateDirectoryPath, StateDirectory.MachineDirectory(Variables));
@@ -46,7 +46,14 @@ internal sealed class Composition
     public IAuditFiles AuditFiles { get; } = new UnixAuditFiles();
 
     /// <summary>Reads the lease tree.</summary>
-    public TreeReader Viewer => new(StateFiles, Layout, ProcessTable);
+    public TreeReader Viewer => new(StateFiles, Layout, ProcessTable, ShownCommands);
+
+    /// <summary>What may be shown of command lines.</summary>
+    public ShownCommands ShownCommands => _shown ??= new(() => MayRecordCommands(() => Settings([])), () => Processes.UserName);
+
+    /// <summary>Reads the lease tree for a run whose settings are known.</summary>
+    public TreeReader ViewerOf(GuardSettings settings) =>
+        new(StateFiles, Layout, ProcessTable, new ShownCommands(() => settings.RecordCommands, () => Processes.UserName));
 
     /// <summary>
     /// Makes sure that what a viewer is about to show can be read: what cannot would look as if nobody held or waited.

@@ -9,12 +9,16 @@ namespace BuildGuard.Cli;
 /// <summary>Ends what dead holders left, and writes it down.</summary>
 internal sealed class LeftoverEnding(IContainment containment, IProcessSignals signals, AuditTrail audit, IMessageSink messages) : ILeaseLeftovers
 {
-    public void End(LeaseId lease, TicketContent? content, LeaseUser whose)
+    public void End(LeaseId lease, TicketContent? content, LeaseUser whose) => End(lease, content, whose, Messages.Reaping);
+
+    public void EndInside(LeaseId lease, TicketContent? content, LeaseUser whose) => End(lease, content, whose, Messages.EndingInside);
+
+    private void End(LeaseId lease, TicketContent? content, LeaseUser whose, Func<string, string, int, GuardMessage> deathOf)
     {
         AuditRecord record = RecordOf(AuditEvent.Killed, lease, content);
         GuardMessage death = content is null
             ? Messages.EndingDamaged(lease.Value)
-            : Messages.Reaping(lease.Value, content.Record.Label, content.Record.Holder.Pid);
+            : deathOf(lease.Value, content.Record.Label, content.Record.Holder.Pid);
         audit.Write(record with { Code = death.Code, Reason = death.Text });
         LeftoversEnd end = containment.EndLeftovers(lease, content?.Grant?.Container ?? "", whose);
         if (end.Ended.Count > 0)

@@ -56,7 +56,7 @@ internal sealed class Participant
 
     /// <summary>Who writes down what happens to a lease.</summary>
     public IOperationJournal JournalOf(LeaseKind kind, QueueRequest request, string? command) => new OperationJournal(
-        _audit, _messages, _composition.Viewer, kind, request, command, Processes.Self.Pid, Processes.UserName);
+        _audit, _messages, _composition.ViewerOf(Settings), kind, request, command, Processes.Self.Pid, Processes.UserName);
 
     /// <summary>
     /// The pre-flight check at the head of the queue; <c>false</c>: refused. Inside a lease only memory is looked at, as

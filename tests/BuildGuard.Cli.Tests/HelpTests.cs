@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BuildGuard.Cli.Tests;
 
 [TestClass]
@@ -29,6 +31,50 @@ public sealed class HelpTests
             Result result = sandbox.Run(verb, "--help");
             Assert.AreEqual(0, result.ExitCode, result.Error);
             StringAssert.Contains(result.Output, $"Examples:\n  buildguard {verb}");
+        }
+    }
+
+    [TestMethod]
+    public void Every_verb_says_what_its_exit_codes_mean()
+    {
+        using var sandbox = new Sandbox();
+        foreach (string verb in Built)
+        {
+            string codes = sandbox.Run(verb, "--help").Output.Split("Exit codes:\n")[1].Split("\n\n")[0];
+            StringAssert.Matches(codes, new(verb == "run" ? @"^  N +that of the command\n" : @"^  0 +\S"), verb);
+            StringAssert.Matches(codes, new(@"\n  125 +\S"), verb);
+            Assert.AreEqual(verb is "run" or "check", codes.Contains("\n  75 ", StringComparison.Ordinal), verb);
+            Assert.AreEqual(verb is "doctor" or "stop" or "init" or "hooks" or "schedule", codes.Contains("\n  1 ", StringComparison.Ordinal), verb);
+        }
+
+        StringAssert.Contains(sandbox.Run("hooks", "install", "--help").Output, "Exit codes:\n  0 ");
+    }
+
+    /// <summary>The README lists them, too.</summary>
+    [TestMethod]
+    public void The_exit_codes_of_run_are_those_of_the_readme()
+    {
+        using var sandbox = new Sandbox();
+        string[] help = [.. CodesOf(sandbox.Run("run", "--help").Output.Split("Exit codes:\n  N ")[1].Split("\n\n")[0], @"^  (\d[\d +N]*?) {2,}")];
+        string page = File.ReadAllText(Path.Combine(RepositoryRoot, "README.md")).Split("Its exit code is the command's own, or:")[1].Split("\n\n")[1];
+        string[] readme = [.. CodesOf(page, @"^\| (\d[\d ,+N]*?) \|").SelectMany(code => code.Split(", "))];
+        CollectionAssert.AreEquivalent(readme, help);
+
+        static IEnumerable<string> CodesOf(string text, string pattern) =>
+            Regex.Matches(text, pattern, RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+    }
+
+    private static string RepositoryRoot
+    {
+        get
+        {
+            string directory = AppContext.BaseDirectory;
+            while (!File.Exists(Path.Combine(directory, "BuildGuard.sln")))
+            {
+                directory = Path.GetDirectoryName(directory)!;
+            }
+
+            return directory;
         }
     }
 

@@ -129,7 +129,7 @@ public sealed class StopTests
     public void What_another_user_has_ended_meanwhile_was_not_ended_by_this_one()
     {
         Assert.IsTrue(LeaseId.TryParse("machine/1-00000000", out LeaseId lease));
-        var outcome = new StopOutcome();
+        var outcome = new StopOutcome(new ShownCommands(() => true, () => "me"));
         outcome.Ended.Add(TargetOf(lease) with { IsAnothers = true });
         using var output = new StringWriter();
         outcome.Show(output, wasEverything: false);
@@ -142,7 +142,7 @@ public sealed class StopTests
     public void What_is_left_is_named_whole()
     {
         Assert.IsTrue(LeaseId.TryParse("user/1-00000000", out LeaseId lease));
-        var outcome = new StopOutcome();
+        var outcome = new StopOutcome(new ShownCommands(() => true, () => "me"));
         outcome.Left.Add(TargetOf(lease));
         outcome.UnrecordedLeft.Add(new ProcessRow(new ProcessIdentity("boot", 1, 77, 34), 1, "odd", "odd", 0, 0, 0, 'D'));
         using var output = new StringWriter();

@@ -56,7 +56,7 @@ public sealed class JsonEncoderTests
     {
         string all = string.Concat(Enumerable.Range(0, 0x10000).Where(c => !char.IsSurrogate((char)c)).Select(c => (char)c));
         string json = Encoding.UTF8.GetString(Write(all, JsonEncoder.Compact));
-        Assert.IsFalse(json.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029'));
+        Assert.IsFalse(json.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\u202E' or '\u2066' or '\u200B' or '\uFEFF'));
     }
 
     [TestMethod]

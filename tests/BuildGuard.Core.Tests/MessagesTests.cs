@@ -45,6 +45,7 @@ public sealed partial class MessagesTests
         Messages.WaitingBehind(2, "dotnet build", 12, TimeSpan.FromSeconds(70), new PreflightWait(4L << 30, 1L << 30, 8, 9.5), TimeSpan.Zero),
         Messages.EndingLeftover("user/1-00000000", "dotnet build", 12),
         Messages.EndingDamaged("user/1-00000000"),
+        Messages.EndingInside("user/1-00000000/1-00000001", "dotnet build", 12),
         Messages.NumbersExhausted("/x/locks/user", 1UL << 62),
         Messages.SessionHelperKilled(),
         Messages.Stopped(wasWaiting: true),
@@ -168,7 +169,7 @@ public sealed partial class MessagesTests
     {
         string text = Messages.Waiting(1, "evil\u001b[2J\r\n\u0007label", 1, TimeSpan.Zero, TimeSpan.Zero).Text;
         Assert.IsFalse(text.Any(char.IsControl));
-        StringAssert.Contains(text, "evil [2J   label");
+        StringAssert.Contains(text, "evil\uFFFD[2J  \uFFFDlabel");
     }
 
     [TestMethod]

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace BuildGuard.Cli.CommandLine;
 
-/// <summary>Adds examples to the help of every verb.</summary>
+/// <summary>Adds exit codes and examples to the help of every verb.</summary>
 internal static class Examples
 {
     public static void AddTo(RootCommand root)
@@ -122,6 +122,14 @@ internal static class Examples
             // The library knows only one form of usage, with the options behind the command they would then belong to.
             output.Write(help.ToString().Replace("run <command>... [options]", "run [OPTIONS] -- COMMAND [ARG...]", StringComparison.Ordinal)
                 .Replace("<COMMAND [ARG...]>", "COMMAND [ARG...]  ", StringComparison.Ordinal));
+            string[] codes = [.. ExitCodeHelp.Of(VerbOf(parseResult.CommandResult.Command))];
+            if (codes.Length > 0)
+            {
+                output.WriteLine("Exit codes:");
+                output.WriteLine(string.Join('\n', codes));
+                output.WriteLine();
+            }
+
             output.WriteLine("Examples:");
             output.WriteLine(Of(parseResult.CommandResult.Command));
             return code;

@@ -1,5 +1,6 @@
 using System.Text;
 using BuildGuard.Cli.Output;
+using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Cli.Dashboard;
 
@@ -31,7 +32,7 @@ internal sealed class Line
     /// <summary>Adds text; what others wrote in it does nothing.</summary>
     public Line Add(string text, Look look = Look.Plain)
     {
-        _pieces.Add((TextWidth.Clean(text), look));
+        _pieces.Add((ForeignText.Clean(text), look));
         return this;
     }
 

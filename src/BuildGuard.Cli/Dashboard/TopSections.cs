@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildGuard.Audit;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Verbs;
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Settings;
 
@@ -94,12 +95,12 @@ internal static class TopSections
         }
 
         List<Line> lines = [new Line().Add("WAITING", Look.Bold)];
-        int label = Math.Min(model.Queue.Max(ticket => TextWidth.Of(TextWidth.Clean(ticket.Record.Label))), Math.Clamp(width - 40, 12, 50));
+        int label = Math.Min(model.Queue.Max(ticket => TextWidth.Of(ForeignText.Clean(ticket.Record.Label))), Math.Clamp(width - 40, 12, 50));
         foreach (TicketView ticket in model.Queue)
         {
             string inside = ticket.Parent is { } parent ? $"  inside {parent}" : "";
             Line line = new Line()
-                .Add($"{ticket.Position,4}  ").Add(TextWidth.Fit(TextWidth.Clean(ticket.Record.Label), label))
+                .Add($"{ticket.Position,4}  ").Add(TextWidth.Fit(ForeignText.Clean(ticket.Record.Label), label))
                 .Add($"  pid {ticket.Record.Holder.Pid,-8} {Duration.ToAge(ticket.Age)}{inside}")
                 .Add(ticket.WaitsFor is { } wait ? $"  waits for {wait}" : "", Look.Warning)
                 .Add(ticket.Stopped.Count > 0 ? "  stopped" : "", Look.Bad);
@@ -165,7 +166,7 @@ internal static class TopSections
     private static Line Question(TopLease lease, int width)
     {
         string rest = $"' with {lease.ProcessCount} process{(lease.ProcessCount == 1 ? "" : "es")}? y/n";
-        string label = TextWidth.Cut(TextWidth.Clean(lease.Label), Math.Clamp(width - rest.Length - 5, 4, 30));
+        string label = TextWidth.Cut(ForeignText.Clean(lease.Label), Math.Clamp(width - rest.Length - 5, 4, 30));
         var line = new Line().Add($"End '{label}{rest}", Look.Warning);
         string id = $"  ({lease.Id})";
         return line.Width + id.Length <= width ? line.Add(id, Look.Warning) : line;
@@ -173,7 +174,7 @@ internal static class TopSections
 
     /// <summary>What is wrong, on as many lines as it takes.</summary>
     private static IEnumerable<Line> Folded(string text, int width) =>
-        Fold.At(TextWidth.Clean(text), width).Split('\n').Select(part => new Line().Add(part, Look.Bad));
+        Fold.At(ForeignText.Clean(text), width).Split('\n').Select(part => new Line().Add(part, Look.Bad));
 
     private static string Count(int count, string what) => count == 0 ? "" : $", {count} {what}";
 
@@ -206,7 +207,7 @@ internal static class TopSections
         Look look = isSelected ? Look.Selected : lease.State.Length > 0 ? Look.Bad : Look.Bold;
 
         // What is wrong stays in sight, and the label gives way.
-        string shown = TextWidth.Cut(TextWidth.Clean(text), Math.Max(Math.Min(name, 12), name - state.Length));
+        string shown = TextWidth.Cut(ForeignText.Clean(text), Math.Max(Math.Min(name, 12), name - state.Length));
         var line = new Line().Add(TextWidth.Fit(shown + state, name), look);
         if (width < Narrow)
         {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
-using BuildGuard.Cli.Hooks;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Idling;
@@ -33,29 +32,19 @@ internal static class ExaminationJson
         json.WriteEndObject();
         json.WriteString("stateDir"u8, examination.StateDirectory);
         json.WriteNumber("stateFreeBytes"u8, examination.StateFreeBytes);
-        json.WriteStartArray("settings"u8);
-        foreach (SettingInput input in examination.Settings)
+        WriteList(json, "settings"u8, examination.Settings, input =>
         {
-            json.WriteStartObject();
             json.WriteString("name"u8, input.Setting.Name());
             json.WriteString("value"u8, input.Text);
             json.WriteString("source"u8, input.Source);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         Write(json, examination.Around);
-        json.WriteStartArray("findings"u8);
-        foreach (GuardMessage finding in examination.Findings)
+        WriteList(json, "findings"u8, examination.Findings, finding =>
         {
-            json.WriteStartObject();
             json.WriteString("code"u8, finding.Code);
             json.WriteString("text"u8, finding.Text);
             json.WriteString("helpLink"u8, finding.HelpLink);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 
@@ -64,33 +53,21 @@ internal static class ExaminationJson
         json.WriteStartObject("repository"u8);
         json.WriteString("root"u8, around.Root);
         json.WriteString("unseen"u8, around.Unseen.Length > 0 ? around.Unseen : null);
-        json.WriteStartArray("references"u8);
-        foreach (VersionReference one in around.References)
+        WriteList(json, "references"u8, around.References, one =>
         {
-            json.WriteStartObject();
             json.WriteString("file"u8, one.File);
             json.WriteString("version"u8, one.Version);
             json.WriteString("remark"u8, one.Remark);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("hooks"u8);
-        foreach (HookReport one in around.Hooks)
+        });
+        WriteList(json, "hooks"u8, around.Hooks, one =>
         {
-            json.WriteStartObject();
             json.WriteString("name"u8, one.Name);
             json.WriteString("state"u8, one.State.ToString().ToLowerInvariant());
             json.WriteString("remark"u8, one.Remark.Length > 0 ? one.Remark : null);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
-        json.WriteStartArray("locks"u8);
-        foreach (LockUse one in around.Locks ?? [])
+        WriteList(json, "locks"u8, around.Locks ?? [], one =>
         {
-            json.WriteStartObject();
             json.WriteString("name"u8, one.Name);
             json.WriteNumber("leases"u8, one.Leases);
             json.WriteNumber("waiting"u8, one.Waiting);
@@ -98,30 +75,31 @@ internal static class ExaminationJson
             WriteTexts(json, "unreadable", one.Unreadable);
             WriteTexts(json, "users", one.Users);
             WriteTexts(json, "versions", one.Versions);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("schedules"u8);
-        foreach (Surroundings.ScheduleLook one in around.Schedules)
+        });
+        WriteList(json, "schedules"u8, around.Schedules, one =>
         {
-            json.WriteStartObject();
             json.WriteString("kind"u8, one.Kind);
             json.WriteString("state"u8, one.State.ToString().ToLowerInvariant());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("tools"u8);
-        foreach (IdleTool one in around.Tools)
+        });
+        WriteList(json, "tools"u8, around.Tools, one =>
         {
-            json.WriteStartObject();
             json.WriteNumber("pid"u8, one.Process.Row.Pid);
             json.WriteString("kind"u8, one.Process.Kind.ToName());
             json.WriteNumber("memoryBytes"u8, one.Process.Row.MemoryBytes);
             json.WriteNumber("ageMs"u8, (long)one.Process.Age.TotalMilliseconds);
             json.WriteNumber("idleMs"u8, (long)one.Idle.TotalMilliseconds);
             json.WriteBoolean("inUse"u8, one.Process.IsInUse);
+        });
+    }
+
+    /// <summary>A list of objects.</summary>
+    private static void WriteList<T>(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<T> items, Action<T> members)
+    {
+        json.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            json.WriteStartObject();
+            members(item);
             json.WriteEndObject();
         }
 
@@ -143,17 +121,12 @@ internal static class ExaminationJson
     {
         json.WriteStartObject("containment"u8);
         json.WriteString("rung"u8, examination.Rung?.ToName());
-        json.WriteStartArray("refusals"u8);
-        foreach (RungRefusal refusal in examination.Refusals)
+        WriteList(json, "refusals"u8, examination.Refusals, refusal =>
         {
-            json.WriteStartObject();
             json.WriteString("rung"u8, refusal.Rung.ToName());
             json.WriteString("reason"u8, refusal.Reason);
             json.WriteString("remedy"u8, refusal.Remedy);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 }

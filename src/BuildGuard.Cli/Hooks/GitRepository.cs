@@ -15,10 +15,13 @@ internal sealed record GitRepository(string Top, string CommonDirectory, string 
     private const string FileOrigin = "file:";
 
     /// <summary>Whether the folder is this repository's alone.</summary>
-    public bool OwnsHooks => IsBelow(Hooks, Top) || IsBelow(Hooks, CommonDirectory);
+    public bool OwnsHooks => Owns(Hooks);
 
-    /// <summary>Git's own folder of hooks where <c>core.hooksPath</c> names another; empty if it is the one that is used.</summary>
-    public string UnusedHooks => Resolve(Path.Combine(CommonDirectory, "hooks")) is var own && own != Hooks ? own : "";
+    /// <summary>Git's own folder of hooks, links resolved. It may not exist.</summary>
+    public string OwnHooks => Resolve(Path.Combine(CommonDirectory, "hooks"));
+
+    /// <summary>Whether a folder is this repository's alone.</summary>
+    public bool Owns(string folder) => IsBelow(folder, Top) || IsBelow(folder, CommonDirectory);
 
     /// <summary>
     /// Whether git runs no hooks at all: <c>core.hooksPath</c> is empty, or names what can be no folder, as people do with

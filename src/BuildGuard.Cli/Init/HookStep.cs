@@ -6,7 +6,8 @@ namespace BuildGuard.Cli.Init;
 /// <summary>The git hooks. Those that are guarded already are somebody's own doing, and stay when <c>init</c> is taken back.</summary>
 /// <param name="Folder">Where they are; <c>null</c>: they are left alone.</param>
 /// <param name="Wanted">Those that the guard is put into.</param>
-internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<WrittenHook> Wanted)
+/// <param name="Repository">Whose they are; <c>null</c>: they are left alone.</param>
+internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<WrittenHook> Wanted, GitRepository? Repository = null)
 {
     private static readonly HookStep None = new(null, []);
 
@@ -31,7 +32,7 @@ internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<WrittenHook> W
         }
 
         var folder = new HookFolder(repository.Hooks, GuardProgram.Current);
-        return new HookStep(folder, [.. WrittenHook.In(repository, repository.Hooks, HookFolder.Names.Where(hook => folder.Look(hook).State == HookState.Unguarded))]);
+        return new HookStep(folder, [.. WrittenHook.In(repository, repository.Hooks, HookFolder.Names.Where(hook => folder.Look(hook).State == HookState.Unguarded))], repository);
     }
 
     /// <summary>Puts the guard into them.</summary>
@@ -40,6 +41,11 @@ internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<WrittenHook> W
         foreach (WrittenHook hook in Wanted)
         {
             Folder!.Install(hook.Name);
+        }
+
+        if (Wanted.Count > 0)
+        {
+            UnusedHooks.Note(Repository!);
         }
     }
 
@@ -66,6 +72,11 @@ internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<WrittenHook> W
             WrittenHook[] edited = [.. hooks.Where(hook => (dryRun ? folder.Look(hook.Name) : folder.Remove(hook.Name)) is { Change: Change.Kept } or { State: HookState.Edited })];
             lines.Add(new InitLine(path, edited.Length > 0 ? "were edited and are kept" : "as they were before", "", edited.Length > 0));
             kept.AddRange(edited);
+        }
+
+        if (!dryRun && repository is not null)
+        {
+            UnusedHooks.Tidy(repository);
         }
 
         return kept;

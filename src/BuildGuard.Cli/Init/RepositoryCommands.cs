@@ -23,12 +23,12 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
             return new(["dotnet build"], ["dotnet test"], []);
         }
 
-        // What is in no solution is nothing that its owner builds, and tests all the same if it is of tests.
+        // What is in no solution is nothing that its owner builds; unless it is of tests, for these are run.
         IReadOnlyList<Solution> solutions = Solutions(survey);
         string[] targets = [.. solutions.Select(solution => NameOf(survey, solution.File))];
         string[] others = [.. all.Where(project => !solutions.Any(solution => solution.Projects.Contains(project)))];
         return targets.Length > 0
-            ? new(Each("dotnet build", targets), Each("dotnet test", [.. targets, .. others]), Odd([.. targets, .. others]))
+            ? new(Each("dotnet build", [.. targets, .. others]), Each("dotnet test", [.. targets, .. others]), Odd([.. targets, .. others]))
             : new(Each("dotnet build", survey.Projects), Each("dotnet test", all.Length > 0 ? all : survey.Projects), Odd(survey.Projects));
     }
 

@@ -16,7 +16,7 @@ internal sealed class FoldingWriter(TextWriter inner, Func<int> columns) : TextW
     public int Columns => columns();
 
     /// <summary>Writes a line whose further lines begin at a column of its own.</summary>
-    public void WriteLine(string line, int hang) => inner.Write(Fold.At(line, Columns, hang) + "\n");
+    public void WriteLine(string line, int hang) => inner.Write(Fold.At(Fit(line), Columns, hang) + "\n");
 
     /// <inheritdoc/>
     public override void WriteLine(string? value) => Write(value + "\n");
@@ -28,7 +28,7 @@ internal sealed class FoldingWriter(TextWriter inner, Func<int> columns) : TextW
     public override void Write(string? value)
     {
         int width = Columns;
-        inner.Write(string.Join('\n', (value ?? "").Split('\n').Select(line => Fold.At(line, width))));
+        inner.Write(string.Join('\n', (value ?? "").Split('\n').Select(line => Fold.At(Fit(line), width))));
     }
 
     /// <inheritdoc/>
@@ -39,6 +39,31 @@ internal sealed class FoldingWriter(TextWriter inner, Func<int> columns) : TextW
 
     /// <inheritdoc/>
     public override void Flush() => inner.Flush();
+
+    /// <summary>The last place before the terminal: of all that could steer it only colours get through.</summary>
+    private static string Fit(string line)
+    {
+        string[] parts = line.Split(TextWidth.Escape);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            int end = i == 0 ? 0 : EndOfColour(parts[i]);
+            parts[i] = $"{(end > 0 ? $"{TextWidth.Escape}{parts[i][..end]}" : i > 0 ? "\uFFFD" : "")}{ForeignText.Clean(parts[i][end..])}";
+        }
+
+        return string.Concat(parts);
+    }
+
+    /// <summary>Behind the colour sequence that a text begins with, its first character left out; 0: it begins with none.</summary>
+    private static int EndOfColour(string text)
+    {
+        int end = text.StartsWith('[') ? 1 : 0;
+        while (end > 0 && end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == ';'))
+        {
+            end++;
+        }
+
+        return end > 0 && end < text.Length && text[end] == 'm' ? end + 1 : 0;
+    }
 }
 
 /// <summary>Messages for people on the terminal of standard error.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Unix;
 
 namespace BuildGuard.Cli.Output;
@@ -34,11 +35,8 @@ internal static class Terminal
     /// <summary>Text that steps back.</summary>
     public static string Faint(string text) => Sequence("2", text);
 
-    /// <summary>
-    /// Text that others wrote, such as a command line: on one line, without anything that steers the terminal or turns a line around.
-    /// </summary>
-    public static string Safe(string text, int maxLength = 120) =>
-        TextWidth.Clean(text.Length > maxLength ? text[..(maxLength - 1)] + "…" : text);
+    /// <inheritdoc cref="ForeignText.Clean(string, int)"/>
+    public static string Safe(string text, int maxLength = 120) => ForeignText.Clean(text, maxLength);
 
     /// <summary>Writes one JSON document to standard output.</summary>
     public static void WriteJson(Action<Utf8JsonWriter> write)

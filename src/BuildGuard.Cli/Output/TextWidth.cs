@@ -6,7 +6,8 @@ namespace BuildGuard.Cli.Output;
 /// <summary>How many columns of a terminal a character takes (Unicode's East Asian Width, as wcwidth(3)).</summary>
 internal static class TextWidth
 {
-    private const char Escape = '\e';
+    /// <summary>What colour sequences begin with.</summary>
+    public const char Escape = '\e';
 
     /// <summary>Ranges whose characters take two columns: Hangul, CJK, full width forms, pictures.</summary>
     private static readonly (int First, int Last)[] s_wide =
@@ -66,20 +67,6 @@ internal static class TextWidth
         return Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
             ? 0
             : Array.Exists(s_wide, range => rune.Value >= range.First && rune.Value <= range.Last) ? 2 : 1;
-    }
-
-    /// <summary>Text that others wrote: on one line, without anything that steers a terminal or turns a line around.</summary>
-    public static string Clean(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            UnicodeCategory category = Rune.GetUnicodeCategory(rune);
-            bool isUnseen = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-            clean.Append(rune.Value is '\n' or '\t' or '\r' ? " " : isUnseen ? "\uFFFD" : rune.ToString());
-        }
-
-        return clean.ToString();
     }
 
     /// <summary>As much of a text as fits, with an ellipsis where it was cut.</summary>

@@ -1,3 +1,4 @@
+using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 
 namespace BuildGuard.Cli.Output;
@@ -13,8 +14,8 @@ internal static class WhatFor
     /// <param name="width">Columns.</param>
     public static string Of(LeaseRecord record, int width)
     {
-        string command = record.Command is { } text && text != record.Label ? TextWidth.Clean(text) : "";
-        string place = record.WorkingDirectory is { Length: > 0 } directory ? TextWidth.Clean(directory) : "";
+        string command = record.Command is { } text && text != record.Label ? ForeignText.Clean(text) : "";
+        string place = record.WorkingDirectory is { Length: > 0 } directory ? ForeignText.Clean(directory) : "";
         if (place.Length == 0)
         {
             return TextWidth.Cut(command, width);

@@ -113,7 +113,7 @@ internal static class DoctorVerb
 
     private static string HooksText(IReadOnlyList<HookReport> hooks) => hooks.All(hook => hook.State == HookState.Unguarded)
         ? "not guarded; 'buildguard hooks install' makes them wait for the turn"
-        : string.Join(", ", hooks.Select(hook => $"{hook.Name} {hook.State.ToString().ToLowerInvariant()}{(hook.Remark.Length > 0 ? $" ({Terminal.Safe(hook.Remark)})" : "")}"));
+        : string.Join(", ", hooks.Select(hook => $"{hook.Name} {hook.State.ToString().ToLowerInvariant()}{(hook.Remark.Length > 0 ? $" ({Terminal.Safe(hook.Remark, 400)})" : "")}"));
 
     private static void Show(Examination examination, TextWriter output)
     {

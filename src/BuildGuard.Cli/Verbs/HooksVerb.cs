@@ -54,33 +54,44 @@ internal static class HooksVerb
             throw obstacle;
         }
 
-        return Do(repository.Hooks, isChange: true, folder => folder.Install);
+        List<HookReport> installed = Do(repository.Hooks, isChange: true, folder => folder.Install);
+        UnusedHooks.Note(repository);
+        return installed;
     }
 
-    /// <summary>Also out of git's own folder, where git looked before it was told of another one.</summary>
+    /// <summary>Also out of the folders that git does not look into any more.</summary>
     private static List<HookReport> Remove(GitRepository repository, bool shared)
     {
-        List<HookReport> unused = Unused(repository);
-        if (Obstacle(repository, shared) is not { } obstacle)
+        // What others share is only left alone when nothing else is asked.
+        List<HookReport> unused = Unused(repository).FindAll(report => shared || repository.Owns(FolderOf(report)));
+        List<HookReport> removed = Obstacle(repository, shared) switch
         {
-            return [.. Do(repository.Hooks, isChange: true, folder => folder.Remove), .. Do(repository.UnusedHooks, isChange: true, folder => folder.Remove, unused)];
-        }
+            null => Do(repository.Hooks, isChange: true, folder => folder.Remove),
 
-        // What is not to be touched, or not there, is no reason to leave the other.
-        return unused.Count > 0 && !Look(repository).Exists(report => report.State != HookState.Unguarded)
-            ? Do(repository.UnusedHooks, isChange: true, folder => folder.Remove, unused)
-            : throw obstacle;
+            // What is not to be touched, or not there, is no reason to leave the other.
+            _ when unused.Count > 0 && !Look(repository).Exists(report => report.State != HookState.Unguarded) => [],
+            { } obstacle => throw obstacle,
+        };
+        removed.AddRange(unused.GroupBy(FolderOf).SelectMany(reports => Do(reports.Key, isChange: true, folder => folder.Remove, [.. reports])));
+        UnusedHooks.Tidy(repository);
+        return removed;
+    }
+
+    private static string FolderOf(HookReport report) => Path.GetDirectoryName(report.Path)!;
+
+    private static List<HookReport> Unused(GitRepository repository)
+    {
+        try
+        {
+            return UnusedHooks.Of(repository);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable($"the hooks that git does not run any more cannot be read: {e.Message}", "make them readable", isChange: false);
+        }
     }
 
     private static List<HookReport> Look(GitRepository repository) => Do(repository.Hooks, isChange: false, folder => folder.Look);
-
-    /// <summary>Those that are guarded and not run.</summary>
-    private static List<HookReport> Unused(GitRepository repository) => repository.UnusedHooks.Length == 0 ? [] :
-    [
-        .. Do(repository.UnusedHooks, isChange: false, folder => folder.Look)
-            .Where(report => report.State != HookState.Unguarded)
-            .Select(report => report with { Remark = $"not run: core.hooksPath names {(repository.Hooks.Length > 0 ? repository.Hooks : "nothing")}; 'buildguard hooks remove' makes it what it was" }),
-    ];
 
     /// <summary>Why the folder that git uses is not changed; <c>null</c> if it may be.</summary>
     private static GuardException? Obstacle(GitRepository repository, bool shared) =>
@@ -127,10 +138,10 @@ internal static class HooksVerb
                 (_, HookState.Edited) => "edited",
                 _ => "not guarded",
             };
-            Terminal.Lines.WriteLine($"{Terminal.Bold(report.Name)}: {what} ({report.Path}){(report.Remark.Length > 0 ? "; " + report.Remark : "")}");
+            Terminal.Lines.WriteLine($"{Terminal.Bold(report.Name)}: {what} ({Terminal.Safe(report.Path, 400)}){(report.Remark.Length > 0 ? "; " + Terminal.Safe(report.Remark, 1000) : "")}");
             if (report.Change is Change.Installed or Change.Updated && repository.IsTracked(report.Path))
             {
-                Terminal.Lines.WriteLine($"  {report.Path} is under version control: the change shows in git status");
+                Terminal.Lines.WriteLine($"  {Terminal.Safe(report.Path, 400)} is under version control: the change shows in git status");
             }
         }
     }

@@ -36,13 +36,24 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
     public static IReadOnlyList<LeaseReport> Of(TreeSnapshot tree, IProcessTable processes, IContainment containment)
     {
         var taken = new HashSet<int>();
+
+        // Who hides what it runs bears it on its own command line.
+        HashSet<ProcessIdentity> hiding =
+        [
+            .. tree.Leases.Select(lease => lease.Record).Concat(tree.Queue.Select(ticket => ticket.Record))
+                .Where(record => record.HidesCommands).Select(record => record.Holder),
+        ];
         var reports = new LeaseReport[tree.Leases.Count];
 
         // Parents stand before their children: from the back, the innermost lease takes its processes first.
         for (int i = tree.Leases.Count - 1; i >= 0; i--)
         {
             LeaseView lease = tree.Leases[i];
-            ProcessRow[] rows = [.. Candidates(lease, processes, containment).Where(p => taken.Add(p.Pid))];
+            ProcessRow[] rows =
+            [
+                .. Candidates(lease, processes, containment).Where(p => taken.Add(p.Pid))
+                    .Select(p => lease.Record.HidesCommands || hiding.Contains(p.Identity) ? CommandLines.Without(p) : p),
+            ];
             string container = lease.Grant.Container;
             ProcessRow[] inside = [.. reports.Skip(i + 1).Where(r => r.View.Id.IsIn(lease.Id)).SelectMany(r => r.Processes)];
             reports[i] = new LeaseReport(lease, rows, inside, container.Length > 0 ? containment.PeakMemoryOf(lease.Id, container) : null);

@@ -53,18 +53,23 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
 
         while (true)
         {
-            try
-            {
-                Judge(Look());
-                _problem = null;
-            }
-            catch (GuardException e)
-            {
-                // The state directory may come, go and change hands while this runs.
-                Complain(e.Problem);
-            }
-
+            LookAgain();
             Thread.Sleep(interval);
+        }
+    }
+
+    /// <summary>One look of many. What it keeps must not grow with their number.</summary>
+    internal void LookAgain()
+    {
+        try
+        {
+            Judge(Look());
+            _problem = null;
+        }
+        catch (GuardException e)
+        {
+            // The state directory may come, go and change hands while this runs.
+            Complain(e.Problem);
         }
     }
 

@@ -10,7 +10,8 @@ namespace BuildGuard.Cli.Verbs;
 
 /// <summary>What <c>reap</c> found and ended, for people and as JSON.</summary>
 /// <param name="dryRun">Whether it only looked.</param>
-internal sealed class ReapOutcome(bool dryRun)
+/// <param name="shown">What may be shown of command lines.</param>
+internal sealed class ReapOutcome(bool dryRun, ShownCommands shown)
 {
     /// <summary>The dead leases, with what was left of them.</summary>
     public List<(DeadLease Lease, IReadOnlyList<ProcessRow> Processes)> Leases { get; } = [];
@@ -112,14 +113,14 @@ internal sealed class ReapOutcome(bool dryRun)
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, IdleFinding finding)
+    private void Write(Utf8JsonWriter json, IdleFinding finding)
     {
         (ToolProcess tool, TimeSpan idle) = finding.Tool;
         json.WriteStartObject();
         json.WriteNumber("pid"u8, tool.Row.Pid);
         json.WriteString("kind"u8, tool.Kind.ToName());
         json.WriteString("name"u8, tool.Row.Name);
-        json.WriteString("command"u8, tool.Row.Command);
+        json.WriteString("command"u8, shown.Of([tool.Row])[0].Command);
         json.WriteNumber("memoryBytes"u8, tool.Row.MemoryBytes);
         json.WriteNumber("ageMs"u8, (long)tool.Age.TotalMilliseconds);
         json.WriteNumber("idleMs"u8, (long)idle.TotalMilliseconds);

@@ -4,6 +4,7 @@ using BuildGuard.Cli.Output;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
+using BuildGuard.Processes;
 
 namespace BuildGuard.Cli.Verbs;
 
@@ -54,10 +55,14 @@ internal static class ReapVerb
 
     private static int Reap(Composition composition, bool dryRun, bool asJson, TimeSpan? idle)
     {
-        var outcome = new ReapOutcome(dryRun);
+        var outcome = new ReapOutcome(dryRun, composition.ShownCommands);
         GuardMessage? problem = null;
-        void Note(DeadLease dead) =>
-            outcome.Leases.Add((dead, composition.Containment.FindLeftovers(dead.Lease, dead.Content.Grant?.Container ?? "", dead.Whose)));
+        void Note(DeadLease dead)
+        {
+            LeaseRecord record = composition.ShownCommands.Of(dead.Content.Record);
+            IReadOnlyList<ProcessRow> left = composition.Containment.FindLeftovers(dead.Lease, dead.Content.Grant?.Container ?? "", dead.Whose);
+            outcome.Leases.Add((dead with { Content = dead.Content with { Record = record } }, composition.ShownCommands.Of(left, record)));
+        }
 
         Reaper reaper = composition.Reaper(MessageSink.Silent);
         try

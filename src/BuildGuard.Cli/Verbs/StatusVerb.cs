@@ -26,15 +26,16 @@ internal static class StatusVerb
         TreeSnapshot tree = composition.Viewer.Look(lockName);
         IReadOnlyList<LeaseReport> leases = LeaseReport.Of(tree, composition.Processes, composition.Containment);
         IReadOnlyList<ProcessRow> unrecorded = composition.UnrecordedHolders.Look();
+        string directory = composition.Layout.StateOf(lockName);
         string containment = composition.Containment.Rung.ToName();
         if (asJson)
         {
-            Terminal.WriteJson(json => TreeJson.WriteStatus(json, composition.StateDirectoryPath, containment, tree, leases, unrecorded));
+            Terminal.WriteJson(json => TreeJson.WriteStatus(json, directory, containment, tree, leases, unrecorded));
             return ExitCodes.Success;
         }
 
         TextWriter output = Terminal.Lines;
-        output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {composition.StateDirectoryPath}, containment {containment}");
+        output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {Terminal.Safe(directory, 400)}, containment {containment}");
         ShowElsewhere(composition, lockName, output);
         output.WriteLine();
         foreach (string line in QueueVerb.UnreadableOf(tree, unrecorded))
@@ -70,7 +71,7 @@ internal static class StatusVerb
         string state = StateOf(lease) + QueueVerb.StoppedOf(lease.Stopped);
         output.WriteLine(
             $"{indent}{(lease.Record.Kind == LeaseKind.Session ? "session" : "operation")} {Terminal.Bold(Terminal.Safe(lease.Record.Label))}  "
-            + $"pid {lease.Pid}, {lease.Record.User}, for {held}, {report.Use}{state}");
+            + $"pid {lease.Pid}, {Terminal.Safe(lease.Record.User, 40)}, for {held}, {report.Use}{state}");
         output.WriteLine(Terminal.Faint($"{indent}  lease {lease.Id}"));
         if (lease.Record.Command is { } command && command != lease.Record.Label)
         {

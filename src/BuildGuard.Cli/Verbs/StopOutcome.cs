@@ -9,7 +9,8 @@ using BuildGuard.Processes;
 namespace BuildGuard.Cli.Verbs;
 
 /// <summary>What came of <c>buildguard stop</c>.</summary>
-internal sealed class StopOutcome
+/// <param name="shown">What may be shown of command lines.</param>
+internal sealed class StopOutcome(ShownCommands shown)
 {
     /// <summary>Those that were asked to end, and those that this user may not ask.</summary>
     public List<StopTarget> Ended { get; } = [];
@@ -178,9 +179,9 @@ internal sealed class StopOutcome
         Write(json, "ended"u8, Over);
         Write(json, "endedByThemselves"u8, OverByThemselves);
         Write(json, "left"u8, Left);
-        Write(json, "unrecorded"u8, UnrecordedOver.Select(row => (row.Pid, row.Name, row.Command)));
-        Write(json, "unrecordedLeft"u8, UnrecordedLeft.Select(row => (row.Pid, row.Name, row.Command)));
-        Write(json, "swept"u8, Swept.Select(process => (process.Pid, process.Name, process.Command)));
+        Write(json, "unrecorded"u8, shown.Of(UnrecordedOver).Select(row => (row.Pid, row.Name, row.Command)));
+        Write(json, "unrecordedLeft"u8, shown.Of(UnrecordedLeft).Select(row => (row.Pid, row.Name, row.Command)));
+        Write(json, "swept"u8, shown.Of(Swept).Select(process => (process.Pid, process.Name, process.Command)));
         json.WriteStartArray("problems"u8);
         foreach (GuardMessage problem in Problems)
         {

@@ -23,7 +23,7 @@ internal static class StopVerb
         var all = new Option<bool>("--all") { Description = "Everything under every lock; so it is when no lease is named" };
         var yes = new Option<bool>("--yes") { Description = "Do not ask first" };
         var lease = new Argument<string?>("lease") { HelpName = "LEASE", Description = "End only this one, with what is inside it, as 'buildguard status' names it", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("stop", "Emergency stop: end every guarded process tree and everybody who waits. Exit code 1: something is left; 125: nobody is known to have had the lease that is named. One that has ended already is no failure.") { lease, all, yes, json };
+        var command = new Command("stop", "Emergency stop: end every guarded process tree and everybody who waits. A lease that has ended already is no failure; one that nobody is known to have had is a mistake.") { lease, all, yes, json };
         command.SetAction(result => Stop(
             composition, LeaseOf(result.GetValue(lease), result.GetValue(all), command.Options), result.GetValue(yes), result.GetValue(json)));
         return command;
@@ -41,7 +41,7 @@ internal static class StopVerb
     private static int Stop(Composition composition, LeaseId? only, bool isSure, bool asJson)
     {
         EmergencyStop stop = composition.EmergencyStop("stop");
-        var outcome = new StopOutcome();
+        var outcome = new StopOutcome(composition.ShownCommands);
         IReadOnlyList<StopTarget> targets = outcome.Try(() =>
         {
             composition.RequireLocksReadable();

@@ -19,6 +19,9 @@ public enum MessageLevel
 /// <param name="Text">The line without the code.</param>
 public sealed record GuardMessage(MessageLevel Level, string Code, string Text)
 {
+    /// <summary>The line without the code. Whatever others wrote in it, it is one line that steers no terminal.</summary>
+    public string Text { get; init => field = ForeignText.Clean(value); } = ForeignText.Clean(Text);
+
     /// <summary>The file that is at fault, with which the text begins then; <c>null</c> for none.</summary>
     public FilePlace? Place { get; init; }
 

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace BuildGuard.Diagnostics;
 
 /// <summary>
-/// Escapes what JSON requires, and what else would end a line or command a terminal: the remaining control characters
-/// and the two line ends of Unicode. All else stands there as it is.
+/// Escapes what JSON requires, and what else would end a line, command a terminal or turn a line around: see
+/// <see cref="ForeignText.IsUnseen"/>. All else stands there as it is.
 /// </summary>
 /// <remarks>
 /// The framework's encoders first make tables of all characters, two pairs of them; every guarded command would pay for
@@ -30,7 +30,7 @@ public sealed unsafe class JsonEncoder : JavaScriptEncoder
 
     /// <inheritdoc/>
     public override bool WillEncode(int unicodeScalar) =>
-        unicodeScalar is < ' ' or '"' or '\\' or (>= 0x7F and < 0xA0) or 0x2028 or 0x2029;
+        unicodeScalar is '"' or '\\' || ForeignText.IsUnseen(unicodeScalar);
 
     /// <inheritdoc/>
     public override int FindFirstCharacterToEncode(char* text, int textLength)
@@ -38,7 +38,7 @@ public sealed unsafe class JsonEncoder : JavaScriptEncoder
         for (int i = 0; i < textLength; i++)
         {
             bool pair = i + 1 < textLength && char.IsSurrogatePair(text[i], text[i + 1]);
-            if (WillEncode(text[i]) || (char.IsSurrogate(text[i]) && !pair))
+            if (WillEncode(pair ? char.ConvertToUtf32(text[i], text[i + 1]) : text[i]))
             {
                 return i;
             }

@@ -64,6 +64,13 @@ public static partial class Messages
     public static GuardMessage Reaping(string lease, string label, int holderPid) => Note(
         "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) died without cleaning up: what it left is being ended");
 
+    /// <summary>BG1002 for a lease whose holder is gone when the one around it ends in an orderly way.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="label">What it was for.</param>
+    /// <param name="holderPid">The holder's process id.</param>
+    public static GuardMessage EndingInside(string lease, string label, int holderPid) => Note(
+        "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) had not given back when the lease around it was ended: what is left of it is ended with that");
+
     /// <summary>BG1002: a holder died without cleaning up; what it left is being ended before the turn is given.</summary>
     public static GuardMessage EndingLeftover(string lease, string label, int holderPid) => Note(
         "BG1002", $"'{OneLine(label)}' (lease {lease}, pid {holderPid}) died without cleaning up: what it left is being ended first");

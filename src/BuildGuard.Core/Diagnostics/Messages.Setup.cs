@@ -96,28 +96,6 @@ public static partial class Messages
 
     private static GuardMessage Error(string code, string text) => new(MessageLevel.Error, code, text);
 
-    /// <summary>
-    /// Text that others wrote (command lines, file contents) must neither break a message into lines nor steer the terminal.
-    /// </summary>
-    internal static string OneLine(string text, int maxLength = 200)
-    {
-        ReadOnlySpan<char> shown = text.Length > maxLength ? text.AsSpan(0, maxLength - 1) : text;
-        bool clean = shown.Length == text.Length;
-        foreach (char c in shown)
-        {
-            clean &= !char.IsControl(c);
-        }
-
-        return clean ? text : string.Create(
-            shown.Length + (shown.Length < text.Length ? 1 : 0),
-            shown,
-            static (to, from) =>
-            {
-                to[^1] = '…';
-                for (int i = 0; i < from.Length; i++)
-                {
-                    to[i] = char.IsControl(from[i]) ? ' ' : from[i];
-                }
-            });
-    }
+    /// <inheritdoc cref="ForeignText.Clean(string, int)"/>
+    private static string OneLine(string text, int maxLength = 200) => ForeignText.Clean(text, maxLength);
 }

@@ -54,7 +54,10 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     /// Ends a lease whose holder is dead, and that nobody keeps in its place: what is inside is ended first, then the
     /// lease's own processes.
     /// </summary>
-    public void EndDead(Node node, LeaseId lease)
+    /// <param name="node">The queue that it stands in.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="isEndedInside">Whether the holder of the lease around it lives, and ends that one.</param>
+    public void EndDead(Node node, LeaseId lease, bool isEndedInside = false)
     {
         LeaseUser whose = LeaseUser.Of(files, layout, lease);
         TicketContent? content;
@@ -72,8 +75,15 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
 
             try
             {
-                EndChildren(lease);
-                leftovers.End(lease, content, whose);
+                EndChildren(lease, isEndedInside);
+                if (isEndedInside)
+                {
+                    leftovers.EndInside(lease, content, whose);
+                }
+                else
+                {
+                    leftovers.End(lease, content, whose);
+                }
             }
             catch (GuardException e)
             {
@@ -129,7 +139,9 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
     private bool IsOwn(LeaseId lease) => !layout.IsShared(lease.Lock) || files.IsOwn(layout.NodeOf(lease));
 
     /// <summary>Ends every lease inside one of this user's that takes no more children, and removes the queue.</summary>
-    public void EndChildren(LeaseId lease)
+    /// <param name="lease">That one.</param>
+    /// <param name="isEnded">Whether its holder lives, and ends it.</param>
+    public void EndChildren(LeaseId lease, bool isEnded)
     {
         if (!files.Exists(layout.NodeOf(lease)) || !IsOwn(lease))
         {
@@ -161,7 +173,7 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
             }
             else
             {
-                EndDead(node, child);
+                EndDead(node, child, isEnded);
             }
         }
 

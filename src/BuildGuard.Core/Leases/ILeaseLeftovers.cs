@@ -15,6 +15,10 @@ public interface ILeaseLeftovers
     /// <exception cref="GuardException">BG4003: something could not be ended.</exception>
     void End(LeaseId lease, TicketContent? content, LeaseUser whose);
 
+    /// <summary>The same for a lease whose holder is gone when the one around it ends, by which it may have been ended itself.</summary>
+    /// <inheritdoc cref="End"/>
+    void EndInside(LeaseId lease, TicketContent? content, LeaseUser whose) => End(lease, content, whose);
+
     /// <summary>
     /// Whether what a dead holder left would be found from here. It is not where the holder lived in a PID namespace that is not
     /// seen from here, and no control group tells of it.

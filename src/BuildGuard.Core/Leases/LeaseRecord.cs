@@ -26,6 +26,9 @@ public sealed record LeaseRecord
     /// <summary>The working directory; <c>null</c> where it must not be recorded.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>Whether command lines of what runs under it must not be recorded, and so not be shown either.</summary>
+    public bool HidesCommands { get; init; }
+
     /// <summary>How many may run at once beside each other as long as this ticket is among them, itself included; 1 or more.</summary>
     public int Slots { get; init; } = 1;
 
@@ -35,15 +38,16 @@ public sealed record LeaseRecord
     /// <summary>The user's name.</summary>
     public required string User { get; init; }
 
-    /// <summary>
-    /// What other users may read: who waits or runs, and no more. A build's label is its command line.
-    /// </summary>
-    public LeaseRecord ForOthers() => this with
+    /// <summary>What other users may read: who waits or runs, and no more.</summary>
+    public LeaseRecord ForOthers() => WithoutCommands() with { HidesCommands = HidesCommands, Limits = null };
+
+    /// <summary>The same without command lines. A build's label is one.</summary>
+    public LeaseRecord WithoutCommands() => this with
     {
         Command = null,
         WorkingDirectory = null,
-        Limits = null,
         Label = Kind == LeaseKind.Session ? "build" : Label,
+        HidesCommands = true,
     };
 
     /// <summary>The version of the holder's program, as in <c>1.2.3</c>; <c>null</c> if it says none.</summary>

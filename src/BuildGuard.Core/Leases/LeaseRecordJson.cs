@@ -24,6 +24,11 @@ internal static class LeaseRecordJson
         json.WriteString("label"u8, Shorten(record.Label));
         WriteOptional(json, "command"u8, record.Command);
         WriteOptional(json, "cwd"u8, record.WorkingDirectory);
+        if (record.HidesCommands)
+        {
+            json.WriteBoolean("hidesCommands"u8, true);
+        }
+
         if (record.Slots > 1)
         {
             json.WriteNumber("slots"u8, record.Slots);
@@ -52,6 +57,7 @@ internal static class LeaseRecordJson
         string? build = null, label = null, command = null, cwd = null, user = null, version = null;
         DateTimeOffset enqueuedAt = default;
         int slots = 1;
+        bool hidesCommands = false;
         LeaseLimits? limits = null;
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
@@ -78,6 +84,7 @@ internal static class LeaseRecordJson
                 case "label": label = json.GetString(); break;
                 case "command": command = json.GetString(); break;
                 case "cwd": cwd = json.GetString(); break;
+                case "hidesCommands": hidesCommands = json.GetBoolean(); break;
                 case "slots": slots = json.GetInt32(); break;
                 case "limits": limits = ReadLimits(ref json); break;
                 case "user": user = json.GetString(); break;
@@ -96,6 +103,7 @@ internal static class LeaseRecordJson
             Label = label,
             Command = command,
             WorkingDirectory = cwd,
+            HidesCommands = hidesCommands,
             Slots = slots,
             Limits = limits,
             User = user,

@@ -161,7 +161,7 @@ public sealed class LeaseTree
         if (ticket.IsGranted)
         {
             ticket.BeginEnd();
-            _ending.EndChildren(ticket.Lease);
+            _ending.EndChildren(ticket.Lease, isEnded: true);
             ticket.Release(tidy);
         }
     }

@@ -4,9 +4,12 @@ using BuildGuard.Processes;
 namespace BuildGuard.Leases;
 
 /// <summary>Finds out for people who stands before a ticket of a queue, and who holds the turn that it waits for.</summary>
-internal sealed class StandingReader(Node node, IProcessTable processes)
+/// <param name="node">That queue.</param>
+/// <param name="processes">Running processes.</param>
+/// <param name="shown">What may be shown of command lines; <c>null</c>: what the tickets tell.</param>
+internal sealed class StandingReader(Node node, IProcessTable processes, ShownCommands? shown)
 {
-    private readonly TicketViews _views = new(processes);
+    private readonly TicketViews _views = new(processes, shown);
 
     /// <summary>Who stands before a ticket.</summary>
     /// <remarks>

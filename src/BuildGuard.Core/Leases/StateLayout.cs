@@ -50,6 +50,9 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
     public string NodeOf(string lockName) =>
         lockName == LockName.Machine && machineDirectory is not null ? machineDirectory : $"{Locks}/{lockName}";
 
+    /// <summary>The directory in which a lock's state lies: the user's own, or the one that users share.</summary>
+    public string StateOf(string lockName) => IsShared(lockName) ? NodeOf(lockName) : Root;
+
     /// <summary>The short lock of that queue.</summary>
     public string MutexOf(string lockName) => NodeOf(lockName) + "/mutex";
 

@@ -24,6 +24,14 @@ internal static class StopMark
 
         try
         {
+            if (!shared && lease.Parent is null && !files.Exists(layout.NodeOf(lease.Lock)))
+            {
+                // Somebody removed the directory, and who holds or waits is still to know why it ends.
+                files.EnsureDirectory(layout.Root, shared: false);
+                files.EnsureDirectory(layout.Locks, shared: false);
+                files.EnsureDirectory(layout.NodeOf(lease.Lock), shared: false);
+            }
+
             using LockFile? mark = shared ? files.Create(layout.StopOf(lease)) : files.OpenOrCreate(layout.StopOf(lease), shared: false);
             mark?.Write([(byte)('0' + Math.Max(0, Array.IndexOf(s_verbs, verb)))], 0);
             if (shared)
@@ -37,10 +45,10 @@ internal static class StopMark
         }
     }
 
-    /// <summary>Takes it back, where its holder, another user, cannot remove it.</summary>
+    /// <summary>Takes it back, where its holder cannot remove it: another user, or one whose ticket is gone, with which it would go.</summary>
     public static void TakeBack(IStateFiles files, StateLayout layout, LeaseId lease)
     {
-        if (layout.IsShared(lease.Lock) && lease.Parent is null)
+        if (lease.Parent is null && (layout.IsShared(lease.Lock) || !files.Exists(layout.TicketOf(lease))))
         {
             files.Delete(layout.StopOf(lease));
         }

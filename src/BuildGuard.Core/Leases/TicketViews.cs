@@ -3,7 +3,9 @@ using BuildGuard.Processes;
 namespace BuildGuard.Leases;
 
 /// <summary>What viewers are shown of a ticket.</summary>
-internal sealed class TicketViews(IProcessTable processes)
+/// <param name="processes">Running processes.</param>
+/// <param name="shown">What may be shown of command lines; <c>null</c>: what the tickets tell.</param>
+internal sealed class TicketViews(IProcessTable processes, ShownCommands? shown)
 {
     /// <summary>How often one that says something else each time is looked at.</summary>
     private const int MaxLooks = 5;
@@ -45,7 +47,7 @@ internal sealed class TicketViews(IProcessTable processes)
 
         bool kept = !held && node.Holders.IsLive(id);
         return held || kept || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
-            ? new LeaseView(id, content.Record, grant, held || kept)
+            ? new LeaseView(id, Shown(content.Record), grant, held || kept)
             {
                 IsKeptByBuild = kept,
                 Age = AgeOf(content.Record.Holder, grant.AcquiredAt),
@@ -55,11 +57,13 @@ internal sealed class TicketViews(IProcessTable processes)
     }
 
     /// <summary>A ticket that waits.</summary>
-    public TicketView Of(int position, Node node, TicketName name, LeaseRecord record) => new(position, node.LeaseOf(name), record)
+    public TicketView Of(int position, Node node, TicketName name, LeaseRecord record) => new(position, node.LeaseOf(name), Shown(record))
     {
         Age = AgeOf(record.Holder, record.EnqueuedAt),
         Stopped = StoppedOf(record),
     };
+
+    private LeaseRecord Shown(LeaseRecord record) => shown?.Of(record) ?? record;
 
     private IReadOnlyList<int> StoppedOf(LeaseRecord record) => Stopped.Among(processes, record.Holder, record.Owner);
 

@@ -6,12 +6,16 @@ namespace BuildGuard.Leases;
 /// Reads the tree from its files. Takes no mutex, so it slows nobody down; a ticket that is being made is not shown
 /// until it is written.
 /// </summary>
-public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTable processes) : ITreeViewer
+/// <param name="files">The state files.</param>
+/// <param name="layout">Where they lie.</param>
+/// <param name="processes">Running processes.</param>
+/// <param name="shown">What may be shown of command lines; <c>null</c>: what the tickets tell.</param>
+public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTable processes, ShownCommands? shown = null) : ITreeViewer
 {
     /// <summary>In a queue where the turn goes round faster than it is read, no picture is ever still.</summary>
     private const int MaxLooks = 5;
 
-    private readonly TicketViews _views = new(processes);
+    private readonly TicketViews _views = new(processes, shown);
 
     /// <inheritdoc/>
     public TreeSnapshot Look(string lockName)
@@ -66,7 +70,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
 
     /// <summary>Who stands before a ticket, and who holds the turn that it waits for.</summary>
     public QueueStanding Ahead(LeaseId lease) =>
-        new StandingReader(new Node(files, layout, lease.Lock, lease.Parent), processes).Ahead(lease);
+        new StandingReader(new Node(files, layout, lease.Lock, lease.Parent), processes, shown).Ahead(lease);
 
     /// <summary>
     /// Whether there may have been a lease of that name: the queue of its lock has given out a number as high. Of whom it was a

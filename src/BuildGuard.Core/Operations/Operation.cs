@@ -259,6 +259,7 @@ public sealed class Operation : IDisposable
         Label = _request.Label,
         Command = _request.RecordCommand ? _request.CommandText : null,
         WorkingDirectory = _request.RecordCommand ? _request.WorkingDirectory : null,
+        HidesCommands = !_request.RecordCommand,
         Limits = new LeaseLimits(_request.Limits.MemoryBytes, _request.Limits.Processes),
         User = _processes.UserName,
         Version = GuardVersion.Own,

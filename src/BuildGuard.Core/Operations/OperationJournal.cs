@@ -154,7 +154,7 @@ public sealed class OperationJournal(
     {
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(processes);
-        IReadOnlyList<ProcessRow> named = request.RecordCommand ? processes : [.. processes.Select(p => p with { Command = "" })];
+        IReadOnlyList<ProcessRow> named = CommandLines.Of(processes, request.RecordCommand);
         GuardMessage message = finding switch
         {
             Finding.MemoryLimit => Messages.MemoryLimit(limits.MemoryBytes ?? 0, usage.PeakMemoryBytes, named),

@@ -9,7 +9,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
     private readonly Lock _gate = new();
     private readonly long _start = Stopwatch.GetTimestamp();
     private Ticket? _ticket;
-    private WaitingHerald? _herald;
+    private Herald? _herald;
     private bool _left;
 
     /// <summary>Time since the place was asked for.</summary>
@@ -40,7 +40,7 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
             {
                 attend?.Invoke();
                 journal.Enqueued(ticket.Lease);
-                _herald = journal.TellsOfWaiting ? new WaitingHerald(journal, ticket.Lease, _start) : null;
+                _herald = journal.TellsOfWaiting ? Herald.OfTurn(journal, ticket.Lease, _start) : null;
                 if (prepare is not null)
                 {
                     _ = Use(() =>
@@ -75,13 +75,13 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
 
     private Ticket Enter(LeaseRecord record, Action? attend)
     {
-        EntranceHerald? herald = null;
+        Herald? herald = null;
         try
         {
             return tree.Enter(request.LockName, request.LeaseVariable, record, request.Slots, () =>
             {
                 attend?.Invoke();
-                herald ??= journal.TellsOfWaiting ? new EntranceHerald(journal, request.LockName, request.LeaseVariable) : null;
+                herald ??= journal.TellsOfWaiting ? Herald.OfEntrance(journal, request.LockName, request.LeaseVariable) : null;
             });
         }
         finally

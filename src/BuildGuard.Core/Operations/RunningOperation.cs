@@ -297,7 +297,7 @@ internal sealed class RunningOperation(
             Memory = _memory.Conclude(_duration),
             CpuMilliseconds = _usage.CpuMilliseconds,
             Rung = container.Rung,
-            OrphansEnded = _outcome is not null ? [] : request.RecordCommand ? _ended : [.. _ended.Select(p => p with { Command = "" })],
+            OrphansEnded = _outcome is not null ? [] : CommandLines.Of(_ended, request.RecordCommand),
         };
     }
 

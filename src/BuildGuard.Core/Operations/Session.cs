@@ -122,6 +122,7 @@ public sealed class Session : IDisposable
         Label = _request.Label,
         Command = _request.RecordCommand ? _request.Label : null,
         WorkingDirectory = _request.RecordCommand ? _request.WorkingDirectory : null,
+        HidesCommands = !_request.RecordCommand,
         User = _processes.UserName,
         Version = GuardVersion.Own,
         EnqueuedAt = DateTimeOffset.UtcNow,

@@ -6,7 +6,7 @@ using BuildGuard.Operations;
 namespace BuildGuard.Core.Tests;
 
 [TestClass]
-public sealed class WaitingHeraldTests
+public sealed class HeraldTests
 {
     /// <summary>It runs on a thread of its own, where whatever is not caught ends the program: and with it the place in the queue.</summary>
     [TestMethod]
@@ -16,7 +16,7 @@ public sealed class WaitingHeraldTests
         IOperationJournal journal = DispatchProxy.Create<IOperationJournal, BrokenJournal>();
         using var asked = new ManualResetEventSlim();
         ((BrokenJournal)journal).Asked = asked;
-        using (new WaitingHerald(journal, lease, Stopwatch.GetTimestamp()))
+        using (Herald.OfTurn(journal, lease, Stopwatch.GetTimestamp()))
         {
             Assert.IsTrue(asked.Wait(TimeSpan.FromMinutes(1)), "it was not asked");
         }
