@@ -1,5 +1,6 @@
 using BuildGuard.Audit;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Idling;
@@ -12,7 +13,6 @@ using BuildGuard.Preflight;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
-using BuildGuard.Cli.Verbs;
 
 namespace BuildGuard.Cli;
 

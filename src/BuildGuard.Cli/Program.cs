@@ -1,6 +1,7 @@
 using BuildGuard.Cli.Ci;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux;

@@ -109,10 +109,10 @@ public sealed partial class CiTests
     {
         const string Text = "80 % of ##vso[task.setvariable variable=x]y\r\n::stop-commands::z ##[add-mask]q";
         string github = Say(new CiFormat.GitHub(), Text);
-        StringAssert.StartsWith(github, "::error title=BuildGuard::BG9999: 80 %25 of ##vso[task.setvariable variable=x]y%0D%0A::stop-commands::z");
+        StringAssert.StartsWith(github, "::error title=BuildGuard::BG9999: 80 %25 of ##vso[task.setvariable variable=x]y  ::stop-commands::z");
         Assert.HasCount(2, github.Split('\n'));
         string azure = Say(new CiFormat.Azure(), Text);
-        StringAssert.StartsWith(azure, "##vso[task.logissue type=error;code=BG9999]BG9999: 80 %AZP25 of ##vso[task.setvariable variable=x]y%0D%0A");
+        StringAssert.StartsWith(azure, "##vso[task.logissue type=error;code=BG9999]BG9999: 80 %AZP25 of ##vso[task.setvariable variable=x]y  ::stop-commands::z ");
         Assert.HasCount(2, azure.Split('\n'));
 
         // A line that is read, not obeyed.

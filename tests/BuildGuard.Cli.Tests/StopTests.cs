@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Endings;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
 using BuildGuard.Processes;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using BuildGuard.Cli.CommandLine;
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Runs;
 using CsCheck;
 
 namespace BuildGuard.Cli.Tests;

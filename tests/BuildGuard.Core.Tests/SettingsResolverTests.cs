@@ -234,7 +234,7 @@ public sealed class SettingsResolverTests
     [TestMethod]
     public void A_value_cannot_break_the_message_into_lines() =>
         Assert.AreEqual(
-            "Slots='1  [31m' (BUILDGUARD_SLOTS) cannot be understood: expected a whole number from 1 to 1024",
+            "Slots='1 \ufffd[31m' (BUILDGUARD_SLOTS) cannot be understood: expected a whole number from 1 to 1024",
             Assert.ThrowsExactly<GuardException>(() => Resolve(environment: [("BUILDGUARD_SLOTS", "1\n\u001b[31m")])).Problem.Text);
 
     private static SettingsResolver Resolver((string Name, string? Value)[] environment) => new(

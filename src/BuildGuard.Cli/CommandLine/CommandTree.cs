@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
 

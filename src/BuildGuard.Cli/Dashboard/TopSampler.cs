@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BuildGuard.Audit;
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux;
@@ -48,7 +48,7 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
         };
     }
 
-    private static TopLease LeaseOf(LeaseReport lease, Func<ProcessRow, double?> percent)
+    private static TopLease LeaseOf(LeaseUse lease, Func<ProcessRow, double?> percent)
     {
         ProcessRow[] all = [.. lease.Processes, .. lease.Inside];
         string state = lease.View switch

@@ -1,8 +1,8 @@
+using BuildGuard.Cli.Endings;
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Init;
 using BuildGuard.Cli.Programs;
 using BuildGuard.Cli.Schedules;
-using BuildGuard.Cli.Verbs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Idling;
 

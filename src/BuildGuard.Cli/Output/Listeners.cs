@@ -1,6 +1,6 @@
 using BuildGuard.Cli.Ci;
 using BuildGuard.Cli.CommandLine;
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;

@@ -1,6 +1,6 @@
+using BuildGuard.Cli.Views;
 using BuildGuard.Leases;
 using BuildGuard.Reporting;
-using BuildGuard.Cli.Verbs;
 
 namespace BuildGuard.Cli.Reports;
 
@@ -24,7 +24,7 @@ internal sealed record ReportModel(
     TimeZoneInfo Zone,
     long? MemoryLimitBytes,
     long MachineMemoryBytes,
-    IReadOnlyList<LeaseReport> Holding,
+    IReadOnlyList<LeaseUse> Holding,
     IReadOnlyList<TicketView> Queue)
 {
     /// <summary>How many rows a table of the longest, largest or latest has.</summary>

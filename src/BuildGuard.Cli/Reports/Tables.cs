@@ -1,5 +1,5 @@
 using BuildGuard.Audit;
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Reporting;
@@ -25,7 +25,7 @@ internal static class Tables
         }
 
         html.Add($"<div class=scroll><table><tr><th>what<th>state<th class=n>for<th class=n>memory<th class=n>processes");
-        foreach (LeaseReport lease in model.Holding)
+        foreach (LeaseUse lease in model.Holding)
         {
             What(html, lease.View.Record.Label, lease.View.Record.Command, lease.View.Id.Value);
             html.Add($"<td class=\"tag {(lease.View.HolderAlive ? "ok" : "ended")}\">{(lease.View.HolderAlive ? "running" : "holder died")}<td class=n>{Duration.ToAge(lease.View.Age)}<td class=n>{Size.ToText(lease.MemoryBytes)}<td class=n>{lease.Processes.Count + lease.Inside.Count}");

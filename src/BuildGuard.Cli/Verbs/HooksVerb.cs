@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Programs;

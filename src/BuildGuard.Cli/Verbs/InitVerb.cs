@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Hooks;
 using BuildGuard.Cli.Init;
 using BuildGuard.Cli.Output;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Settings;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using BuildGuard.Audit;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
 using BuildGuard.Platform.Unix;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Monitor;
 using BuildGuard.Diagnostics;
 using BuildGuard.Settings;
 using BuildGuard.Watching;

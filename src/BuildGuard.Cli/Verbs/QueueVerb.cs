@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Endings;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using BuildGuard.Audit;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Reports;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
@@ -61,13 +63,13 @@ internal static class ReportVerb
             }
         }
 
-        List<LeaseReport> holding = [];
+        List<LeaseUse> holding = [];
         List<TicketView> queue = [];
         foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
         {
             TreeSnapshot tree = composition.Viewer.Look(name);
             history.AddPresent(tree, now);
-            holding.AddRange(LeaseReport.Of(tree, composition.Processes, composition.Containment));
+            holding.AddRange(LeaseUse.Of(tree, composition.Processes, composition.Containment));
             queue.AddRange(tree.Queue);
         }
 

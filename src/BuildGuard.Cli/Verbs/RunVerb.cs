@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildGuard.Cli.Ci;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Operations;

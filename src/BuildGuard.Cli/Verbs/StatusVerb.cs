@@ -1,5 +1,7 @@
 using System.CommandLine;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
@@ -24,7 +26,7 @@ internal static class StatusVerb
     {
         composition.RequireReadable(lockName);
         TreeSnapshot tree = composition.Viewer.Look(lockName);
-        IReadOnlyList<LeaseReport> leases = LeaseReport.Of(tree, composition.Processes, composition.Containment);
+        IReadOnlyList<LeaseUse> leases = LeaseUse.Of(tree, composition.Processes, composition.Containment);
         IReadOnlyList<ProcessRow> unrecorded = composition.UnrecordedHolders.Look();
         string directory = composition.Layout.StateOf(lockName);
         string containment = composition.Containment.Rung.ToName();
@@ -48,7 +50,7 @@ internal static class StatusVerb
             output.WriteLine(QueueVerb.FirstOf(tree) ?? "Nobody holds the turn.");
         }
 
-        foreach (LeaseReport lease in leases)
+        foreach (LeaseUse lease in leases)
         {
             Show(lease, output);
         }
@@ -63,7 +65,7 @@ internal static class StatusVerb
         return ExitCodes.Success;
     }
 
-    private static void Show(LeaseReport report, TextWriter output)
+    private static void Show(LeaseUse report, TextWriter output)
     {
         LeaseView lease = report.View;
         string indent = new(' ', 2 * (lease.Id.Value.Count(c => c == '/') - 1));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BuildGuard.Audit;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Endings;
 using BuildGuard.Cli.Output;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;

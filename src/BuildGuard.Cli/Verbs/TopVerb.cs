@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Dashboard;
 using BuildGuard.Cli.Output;
 using BuildGuard.Diagnostics;

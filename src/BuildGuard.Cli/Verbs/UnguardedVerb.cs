@@ -1,4 +1,5 @@
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Runs;
 using BuildGuard.Diagnostics;
 
 namespace BuildGuard.Cli.Verbs;

@@ -1,4 +1,4 @@
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Monitor;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
 

@@ -4,7 +4,7 @@ using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Cli;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>Ends what dead holders left, and writes it down.</summary>
 internal sealed class LeftoverEnding(IContainment containment, IProcessSignals signals, AuditTrail audit, IMessageSink messages) : ILeaseLeftovers

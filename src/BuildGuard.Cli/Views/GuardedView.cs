@@ -3,40 +3,40 @@ using BuildGuard.Operations;
 using BuildGuard.Preflight;
 using BuildGuard.Watching;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Views;
 
 /// <summary>All that is guarded and the machine, at one moment, under every lock.</summary>
 /// <param name="Leases">Who holds a lease, with its processes.</param>
 /// <param name="Queue">Who waits.</param>
 /// <param name="State">How the machine is.</param>
-internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyList<TicketView> Queue, MachineState State)
+internal sealed record GuardedView(IReadOnlyList<LeaseUse> Leases, IReadOnlyList<TicketView> Queue, MachineState State)
 {
     /// <summary>The tickets that are held and cannot be read.</summary>
     public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
 
     /// <summary>Who holds or waits though no ticket tells of it.</summary>
-    public IReadOnlyList<UnrecordedReport> Unrecorded { get; init; } = [];
+    public IReadOnlyList<UnrecordedUse> Unrecorded { get; init; } = [];
 
     /// <summary>Looks.</summary>
     /// <exception cref="Diagnostics.GuardException">BG0010 or BG0011: the state directory cannot be read.</exception>
     public static GuardedView Look(Composition composition)
     {
         composition.RequireLocksReadable();
-        List<LeaseReport> leases = [];
+        List<LeaseUse> leases = [];
         List<TicketView> queue = [];
         List<UnreadableTicket> unreadable = [];
         List<StopTarget> recorded = [];
         foreach (string name in composition.Layout.LockNames(composition.StateFiles).Order(StringComparer.Ordinal))
         {
             TreeSnapshot tree = composition.Viewer.Look(name);
-            leases.AddRange(LeaseReport.Of(tree, composition.Processes, composition.Containment));
+            leases.AddRange(LeaseUse.Of(tree, composition.Processes, composition.Containment));
             queue.AddRange(tree.Queue);
             unreadable.AddRange(tree.Unreadable);
             recorded.AddRange(StopTarget.Of(tree));
         }
 
-        IReadOnlyList<UnrecordedReport> unrecorded = UnrecordedReport.Of(composition.UnrecordedHolders.Describe(recorded, unreadable), leases, composition.Processes);
-        return new GuardedView([.. leases.Select(lease => UnrecordedReport.Without(lease, unrecorded))], queue, composition.Machine.Look())
+        IReadOnlyList<UnrecordedUse> unrecorded = UnrecordedUse.Of(composition.UnrecordedHolders.Describe(recorded, unreadable), leases, composition.Processes);
+        return new GuardedView([.. leases.Select(lease => UnrecordedUse.Without(lease, unrecorded))], queue, composition.Machine.Look())
         {
             Unreadable = unreadable,
             Unrecorded = unrecorded,
@@ -61,14 +61,14 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
         new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own)), .. SamplesOf(Unrecorded, own)]) { Unreadable = Unreadable };
 
     /// <summary>Of a session both the helper and the build may be among them; what runs, runs under the build.</summary>
-    private IEnumerable<TreeSample> SamplesOf(IReadOnlyList<UnrecordedReport> unrecorded, LeaseId? own) =>
+    private IEnumerable<TreeSample> SamplesOf(IReadOnlyList<UnrecordedUse> unrecorded, LeaseId? own) =>
         from report in unrecorded
         where report.Holder is { Lease: not null, IsWaiting: false }
         group report by report.Holder.Lease!.Value into lease
         where !Leases.Any(recorded => recorded.View.Id == lease.Key)
         select SampleOf(lease.Key, lease.FirstOrDefault(report => report.Holder.IsBuild) ?? lease.First(), own);
 
-    private static TreeSample SampleOf(LeaseId id, UnrecordedReport report, LeaseId? own) =>
+    private static TreeSample SampleOf(LeaseId id, UnrecordedUse report, LeaseId? own) =>
         new(id, report.Holder.Label, report.Holder.Process.Pid, report.Holder.Held)
         {
             MemoryBytes = report.Processes.Sum(p => p.MemoryBytes),
@@ -79,7 +79,7 @@ internal sealed record GuardedView(IReadOnlyList<LeaseReport> Leases, IReadOnlyL
             IsUnrecorded = true,
         };
 
-    private static TreeSample SampleOf(LeaseReport lease, LeaseId? own)
+    private static TreeSample SampleOf(LeaseUse lease, LeaseId? own)
     {
         LeaseId id = lease.View.Id;
         bool isAround = own is { } mine && mine.IsIn(id);

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using BuildGuard.Audit;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Monitor;
 
 /// <summary>One run of <c>buildguard monitor</c>: looks, lets the rules judge, says it, writes it down, and ends what is to be ended.</summary>
 internal sealed class Monitoring(Composition composition, GuardSettings settings, WatchLimits limits, bool dryRun, bool asJson) : IMessageSink

@@ -6,7 +6,7 @@ using BuildGuard.Leases;
 using BuildGuard.Operations;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Endings;
 
 /// <summary>What came of <c>buildguard stop</c>.</summary>
 /// <param name="shown">What may be shown of command lines.</param>

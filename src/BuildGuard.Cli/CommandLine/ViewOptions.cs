@@ -2,7 +2,7 @@ using System.CommandLine;
 using BuildGuard.Diagnostics;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.CommandLine;
 
 /// <summary>Options that several viewers share.</summary>
 internal static class ViewOptions

@@ -3,7 +3,7 @@ using BuildGuard.Leases;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Views;
 
 /// <summary>
 /// A lease with the processes that run under it. A process is listed under the innermost lease alone; figures count what
@@ -13,7 +13,7 @@ namespace BuildGuard.Cli.Verbs;
 /// <param name="Processes">Its processes without those of the leases inside, parents first.</param>
 /// <param name="Inside">The processes of the leases inside.</param>
 /// <param name="KnownPeakBytes">The most memory that the kernel kept for it, in bytes; <c>null</c> if it keeps none.</param>
-internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Processes, IReadOnlyList<ProcessRow> Inside, long? KnownPeakBytes)
+internal sealed record LeaseUse(LeaseView View, IReadOnlyList<ProcessRow> Processes, IReadOnlyList<ProcessRow> Inside, long? KnownPeakBytes)
 {
     /// <summary>Memory in use now, that of the leases inside included, in bytes.</summary>
     public long MemoryBytes => Processes.Concat(Inside).Sum(p => p.MemoryBytes);
@@ -33,7 +33,7 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
     public long PeakMemoryBytes => Math.Max(MemoryBytes, KnownPeakBytes ?? 0);
 
     /// <summary>Looks for the processes of all leases.</summary>
-    public static IReadOnlyList<LeaseReport> Of(TreeSnapshot tree, IProcessTable processes, IContainment containment)
+    public static IReadOnlyList<LeaseUse> Of(TreeSnapshot tree, IProcessTable processes, IContainment containment)
     {
         var taken = new HashSet<int>();
 
@@ -43,7 +43,7 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
             .. tree.Leases.Select(lease => lease.Record).Concat(tree.Queue.Select(ticket => ticket.Record))
                 .Where(record => record.HidesCommands).Select(record => record.Holder),
         ];
-        var reports = new LeaseReport[tree.Leases.Count];
+        var reports = new LeaseUse[tree.Leases.Count];
 
         // Parents stand before their children: from the back, the innermost lease takes its processes first.
         for (int i = tree.Leases.Count - 1; i >= 0; i--)
@@ -56,7 +56,7 @@ internal sealed record LeaseReport(LeaseView View, IReadOnlyList<ProcessRow> Pro
             ];
             string container = lease.Grant.Container;
             ProcessRow[] inside = [.. reports.Skip(i + 1).Where(r => r.View.Id.IsIn(lease.Id)).SelectMany(r => r.Processes)];
-            reports[i] = new LeaseReport(lease, rows, inside, container.Length > 0 ? containment.PeakMemoryOf(lease.Id, container) : null);
+            reports[i] = new LeaseUse(lease, rows, inside, container.Length > 0 ? containment.PeakMemoryOf(lease.Id, container) : null);
         }
 
         return reports;

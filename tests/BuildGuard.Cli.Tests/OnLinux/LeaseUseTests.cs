@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux;
@@ -9,7 +9,7 @@ namespace BuildGuard.Cli.Tests.OnLinux;
 
 /// <summary>What a look at a lease costs is what the lease has, and not what the machine has.</summary>
 [TestClass]
-public sealed class LeaseReportTests
+public sealed class LeaseUseTests
 {
     [TestMethod]
     [DataRow(true)]
@@ -30,7 +30,7 @@ public sealed class LeaseReportTests
         var view = new LeaseView(id, record, new GrantRecord(default, "v1:somewhere"), isAlive) { Age = default, Stopped = [] };
         IContainment containment = DispatchProxy.Create<IContainment, Calls>();
 
-        LeaseReport report = LeaseReport.Of(new TreeSnapshot("user", [view], []), table, containment).Single();
+        LeaseUse report = LeaseUse.Of(new TreeSnapshot("user", [view], []), table, containment).Single();
 
         Assert.AreEqual(isAlive, report.Processes.Any(process => process.Pid == child.Id));
         Assert.AreEqual(!isAlive, ((Calls)(object)containment).Names.Contains(nameof(IContainment.FindLeftovers)));

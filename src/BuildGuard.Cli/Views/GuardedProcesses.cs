@@ -1,7 +1,7 @@
 using BuildGuard.Leases;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Views;
 
 /// <summary>Who holds a lease or waits for one. Nothing marks the processes of a build, for the guard has not started them.</summary>
 /// <param name="Roots">Helpers, and the builds on whose behalf they hold or wait. What they run descends from them.</param>

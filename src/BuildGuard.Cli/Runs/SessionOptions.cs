@@ -1,7 +1,7 @@
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>The options of the hidden verb <c>buildguard session</c>, which the MSBuild tasks start.</summary>
 internal static class SessionOptions

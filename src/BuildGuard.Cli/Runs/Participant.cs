@@ -8,7 +8,7 @@ using BuildGuard.Preflight;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>What the verbs that take part in the queue stand on: <c>run</c> and <c>session</c>.</summary>
 internal sealed class Participant

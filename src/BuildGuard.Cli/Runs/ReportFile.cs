@@ -2,7 +2,7 @@ using BuildGuard.Diagnostics;
 using BuildGuard.Operations;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>The file that <c>run --report</c> names.</summary>
 internal static class ReportFile

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BuildGuard.Audit;
+using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Idling;
@@ -7,7 +8,7 @@ using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Endings;
 
 /// <summary>A process of the tool chain as <c>reap --idle</c> found it.</summary>
 /// <param name="Tool">The process, and how long it is known to be idle.</param>

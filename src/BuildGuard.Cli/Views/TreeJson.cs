@@ -5,12 +5,12 @@ using BuildGuard.Operations;
 using BuildGuard.Preflight;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Views;
 
 /// <summary>The lease tree as the JSON of <c>status</c> and <c>queue</c>.</summary>
 internal static class TreeJson
 {
-    public static void WriteStatus(Utf8JsonWriter json, string stateDirectory, string containment, TreeSnapshot tree, IReadOnlyList<LeaseReport> leases, IReadOnlyList<ProcessRow> unrecorded)
+    public static void WriteStatus(Utf8JsonWriter json, string stateDirectory, string containment, TreeSnapshot tree, IReadOnlyList<LeaseUse> leases, IReadOnlyList<ProcessRow> unrecorded)
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion"u8, OperationReport.SchemaVersion);
@@ -18,7 +18,7 @@ internal static class TreeJson
         json.WriteString("stateDir"u8, stateDirectory);
         json.WriteString("containment"u8, containment);
         json.WriteStartArray("leases"u8);
-        foreach (LeaseReport lease in leases)
+        foreach (LeaseUse lease in leases)
         {
             WriteLease(json, lease);
         }
@@ -58,7 +58,7 @@ internal static class TreeJson
         json.WriteEndArray();
     }
 
-    private static void WriteLease(Utf8JsonWriter json, LeaseReport report)
+    private static void WriteLease(Utf8JsonWriter json, LeaseUse report)
     {
         LeaseView lease = report.View;
         json.WriteStartObject();

@@ -3,7 +3,7 @@ using BuildGuard.Cli.CommandLine;
 using BuildGuard.Diagnostics;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>Notes in the audit trail that something runs unguarded because the user wants it so.</summary>
 internal static class Unguarded

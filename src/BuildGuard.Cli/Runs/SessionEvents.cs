@@ -6,7 +6,7 @@ using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>The last word of <c>buildguard session</c> to the task that started it.</summary>
 internal static class SessionEvents

@@ -1,7 +1,7 @@
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>The options of <c>buildguard run</c>.</summary>
 internal static class RunOptions

@@ -3,7 +3,7 @@ using System.Text.Json;
 using BuildGuard.Diagnostics;
 using BuildGuard.Platform.Unix;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>What <c>buildguard run</c> tells the task that started it, besides messages.</summary>
 internal static class RunEvents

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Operations;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Watching;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Monitor;
 
 /// <summary>The JSON Lines of <c>monitor</c>.</summary>
 internal static class MonitorJson

@@ -6,7 +6,7 @@ using BuildGuard.Processes;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Monitor;
 
 /// <summary>How <c>buildguard monitor</c> ends what the watch has chosen: a guarded tree by its lease, an unguarded process by itself.</summary>
 internal sealed class MonitorEnding(Composition composition, GuardSettings settings)

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Views;
 using BuildGuard.Idling;
 using BuildGuard.Leases;
 using BuildGuard.Operations;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Endings;
 
 /// <summary>What <c>reap</c> found and ended, for people and as JSON.</summary>
 /// <param name="dryRun">Whether it only looked.</param>

@@ -1,7 +1,8 @@
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Verbs;
 using BuildGuard.Platform.Linux;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Runs;
 
 /// <summary>
 /// <c>buildguard run --standby FIFO</c>: started before there is something to run, so that the program's own start, a
