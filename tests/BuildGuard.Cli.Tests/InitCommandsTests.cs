@@ -53,6 +53,55 @@ public sealed class InitCommandsTests
         StringAssert.Contains(Read(git, ".azure-pipelines/buildguard.yml"), $" -- {command}\n");
     }
 
+    /// <summary>What is not of .NET is tested too, and what cannot be known is said.</summary>
+    [TestMethod]
+    [DataRow("T.csproj pytest.ini", "dotnet test | pytest", "the steps for CI run 'pytest': install what that needs in a step before")]
+    [DataRow("T.csproj package.json", "dotnet test | npm test", "the steps for CI run 'npm test': install")]
+    [DataRow("package.json", "npm test", "the steps for CI run 'npm test': install")]
+    [DataRow("package.json yarn.lock", "yarn test", "the steps for CI run 'yarn test': install")]
+    [DataRow("package.json pytest.ini", "pytest | npm test", "the steps for CI run 'pytest' and 'npm test': install")]
+    [DataRow("Cargo.toml", "cargo test", "the steps for CI run 'cargo test': install")]
+    [DataRow("go.mod", "go test ./...", "the steps for CI run 'go test ./...': install")]
+    [DataRow("README.md", "make test", "nothing here tells how this repository is tested: what is written runs 'make test'; put the right command there")]
+    [DataRow("empty/package.json", "make test", "nothing here tells how this repository is tested")]
+    public void Tests_of_other_tools_are_run_as_well(string files, string test, string note)
+    {
+        using var git = new GitSandbox();
+        foreach (string file in files.Split(' '))
+        {
+            Write(git, file, file switch
+            {
+                "T.csproj" => Test,
+                "package.json" => "{ \"scripts\": { \"test\": \"jest\" } }",
+                _ => "",
+            });
+        }
+
+        Result done = git.Guard("init", "--yes", "--no-hooks", "--ci", "github");
+        Assert.AreEqual(0, done.ExitCode, done.Error);
+        StringAssert.Contains(done.Output, $"Note: {note}");
+        string command = test.Contains('|', StringComparison.Ordinal) ? $"sh -c '{test.Replace(" | ", " && ", StringComparison.Ordinal)}'" : test;
+        StringAssert.Contains(Read(git, ".github/workflows/buildguard.yml"), $"- run: buildguard run --report buildguard-run.json -- {command}\n");
+
+        Write(git, "Makefile", "all:\n");
+        Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
+        StringAssert.Contains(Read(git, "buildguard.mk"), $"\nguarded-test:\n{Recipe(test.Replace("make", "$(MAKE)", StringComparison.Ordinal))}guarded-status:\n");
+    }
+
+    [TestMethod]
+    [DataRow("{ \"scripts\": { \"test\": \"echo \\\"Error: no test specified\\\" && exit 1\" } }")]
+    [DataRow("{ \"scripts\": 3 }")]
+    [DataRow("not JSON")]
+    public void A_package_without_tests_is_none_to_test(string package)
+    {
+        using var git = new GitSandbox();
+        Write(git, "package.json", package);
+        Write(git, "Makefile", "test:\n\techo testing\n");
+        Result done = git.Guard("init", "--yes", "--no-hooks", "--ci", "github");
+        Assert.DoesNotContain("tells how", done.Output);
+        StringAssert.Contains(Read(git, ".github/workflows/buildguard.yml"), " -- make test\n");
+    }
+
     /// <summary>Both name files of make that make itself would take; what is asked of it is what it would do.</summary>
     [TestMethod]
     [DataRow("makefile")]

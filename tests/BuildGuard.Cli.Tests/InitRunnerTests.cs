@@ -45,6 +45,41 @@ public sealed class InitRunnerTests
         Assert.AreEqual(".runsettings", Written(git));
     }
 
+    /// <summary>A file in a folder of another project is that one's.</summary>
+    [TestMethod]
+    public void A_project_in_the_root_has_its_own_settings()
+    {
+        const string Project = "<Project Sdk=\"Microsoft.NET.Sdk\">\n  <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>\n  <ItemGroup><PackageReference Include=\"xunit\" Version=\"2.9.0\" /></ItemGroup>\n</Project>\n";
+        using GitSandbox git = With(
+            ("Root.Tests.csproj", Project),
+            ("sub/sub.csproj", Project),
+            ("sub/xunit.runner.json", "{ \"parallelizeTestCollections\": false }"));
+        Assert.AreEqual("Root.Tests.csproj xunit.runner.json", Written(git).Replace(".runsettings ", "", StringComparison.Ordinal));
+    }
+
+    /// <summary>What is there stays, and that it has tests run at the same time is said.</summary>
+    [TestMethod]
+    [DataRow("tests/xunit.runner.json", "{ \"parallelizeTestCollections\": true }", "tests/xunit.runner.json is there already and stays as it is: it lets xunit run tests at the same time")]
+    [DataRow("tests/xunit.runner.json", "{ \"parallelizeTestCollections\": false }", "")]
+    [DataRow("ci.runsettings", "", "")]
+    [DataRow("all.runsettings", "<RunSettings />", "all.runsettings is there already and stays as it is: it does not ask for one test host at a time (MaxCpuCount 1)")]
+    [DataRow("all.runsettings", "<RunSettings><RunConfiguration><MaxCpuCount>1</MaxCpuCount></RunConfiguration></RunSettings>", "")]
+    [DataRow("pytest.ini", "[pytest]\naddopts = -n auto\n", "pytest.ini has the settings of pytest and stays as it is: it runs tests at the same time (-n auto)")]
+    [DataRow("pytest.ini", "[pytest]\naddopts = -n 0 --no-header\n", "pytest.ini has the settings of pytest and stays as it is\n")]
+    public void Settings_that_are_there_stay_and_are_not_passed_over(string file, string text, string note)
+    {
+        using GitSandbox git = With(("tests/Directory.Build.props", Packages), ("tests/a.csproj", Plain), (file, text.Length > 0 ? text : "<RunSettings><RunConfiguration><MaxCpuCount> 1 </MaxCpuCount></RunConfiguration></RunSettings>"));
+        string said = git.Guard("init", "--dry-run", "--no-hooks").Output;
+        if (note.Length > 0)
+        {
+            StringAssert.Contains(said, "Note: " + note);
+        }
+        else
+        {
+            Assert.DoesNotContain("stays as it is", said);
+        }
+    }
+
     [TestMethod]
     public void Pytest_gets_no_option_of_a_plugin_that_is_not_there()
     {

@@ -30,7 +30,7 @@ internal static partial class PipelineStep
         string command = RepositoryCommands.Join(commands.Test);
         foreach (string service in services)
         {
-            commands.AddTo(plan);
+            commands.AddTo(plan, isForCi: true);
             (string path, string use) = PlaceOf(service);
             plan.AddNew(survey, path, Steps(service, command), use.Replace(AzureFiles[0], AzureFile(survey) ?? AzureFiles[0], StringComparison.Ordinal));
         }

@@ -6,17 +6,35 @@ namespace BuildGuard.Cli.Init;
 /// <param name="Unnamed">Solutions and projects that are in none of them, because a shell, make or YAML would not take their names as they are.</param>
 internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnlyList<string> Test, IReadOnlyList<string> Unnamed)
 {
+    /// <summary>Those of <see cref="Test"/> that need more than .NET.</summary>
+    private IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>Whether nothing in the repository tells how it is tested.</summary>
+    private bool IsGuess { get; init; }
+
     /// <summary>Those of a repository.</summary>
     /// <param name="survey">The repository.</param>
     /// <param name="tests">Its projects of tests.</param>
     /// <param name="make">The command by which make builds or tests it where .NET does not, without the target.</param>
     public static RepositoryCommands Of(Survey survey, TestProjects tests, string make)
     {
+        IReadOnlyList<string> others = OtherTests.Of(survey);
         if (survey.Projects.Count == 0)
         {
-            return new([make], [survey.HasPytest ? "pytest" : $"{make} test"], []);
+            return new([make], others.Count > 0 ? others : [$"{make} test"], [])
+            {
+                Others = others,
+                IsGuess = others.Count == 0 && !SettingsStep.HasMakeTarget(survey, "test"),
+            };
         }
 
+        RepositoryCommands dotnet = OfDotnet(survey, tests);
+        return dotnet with { Test = [.. dotnet.Test, .. others], Others = others };
+    }
+
+    /// <summary>Those of a repository that has projects.</summary>
+    private static RepositoryCommands OfDotnet(Survey survey, TestProjects tests)
+    {
         string[] all = [.. tests.All];
         if (IsWhole(survey))
         {
@@ -33,9 +51,17 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
     }
 
     /// <summary>Says once what is left to do by hand.</summary>
-    public void AddTo(InitPlan plan)
+    /// <param name="plan">What is planned.</param>
+    /// <param name="isForCi">Whether a build service is to run them, which has little but .NET.</param>
+    public void AddTo(InitPlan plan, bool isForCi)
     {
-        string remark = Unnamed.Count > 0 ? $"{InitPlan.Count(Unnamed)} cannot be named in the commands for make and CI as {(Unnamed.Count == 1 ? "it is" : "they are")}: add by hand" : "";
+        Say(plan, Unnamed.Count > 0 ? $"{InitPlan.Count(Unnamed)} cannot be named in the commands for make and CI as {(Unnamed.Count == 1 ? "it is" : "they are")}: add by hand" : "");
+        Say(plan, IsGuess ? $"nothing here tells how this repository is tested: what is written runs '{Join(Test)}'; put the right command there" : "");
+        Say(plan, isForCi && Others.Count > 0 ? $"the steps for CI run {string.Join(" and ", Others.Select(command => $"'{command}'"))}: install what that needs in a step before" : "");
+    }
+
+    private static void Say(InitPlan plan, string remark)
+    {
         if (remark.Length > 0 && !plan.Remarks.Contains(remark))
         {
             plan.Remarks.Add(remark);

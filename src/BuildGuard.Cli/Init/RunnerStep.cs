@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace BuildGuard.Cli.Init;
 
 /// <summary>Settings of test runners, where there are none: one test at a time.</summary>
-internal static class RunnerStep
+internal static partial class RunnerStep
 {
     private const string XunitFile = "xunit.runner.json";
     private const string RunSettingsFile = ".runsettings";
@@ -34,9 +36,16 @@ internal static class RunnerStep
 
     public static void AddTo(InitPlan plan, Survey survey, TestProjects tests)
     {
-        if (tests.AnyForConsole && !survey.Files.Any(file => Path.GetExtension(file) == RunSettingsFile))
+        if (tests.AnyForConsole)
         {
-            plan.AddNew(survey, RunSettingsFile, RunSettings, "one test host at a time, also in an IDE; 'dotnet test' outside the guard takes it with --settings");
+            string[] own = [.. survey.Files.Where(file => Path.GetExtension(file) == RunSettingsFile)];
+            if (own.Length == 0)
+            {
+                plan.AddNew(survey, RunSettingsFile, RunSettings, "one test host at a time, also in an IDE; 'dotnet test' outside the guard takes it with --settings");
+            }
+
+            plan.Remarks.AddRange(own.Where(file => !OneHost().IsMatch(survey.Read(file)!))
+                .Select(file => $"{file} is there already and stays as it is: it does not ask for one test host at a time (MaxCpuCount 1)"));
         }
 
         foreach (string project in tests.OfXunit)
@@ -52,9 +61,19 @@ internal static class RunnerStep
 
     private static void AddXunit(InitPlan plan, Survey survey, string project)
     {
-        string folder = Path.GetDirectoryName(project) is { Length: > 0 } parent ? parent + "/" : "";
+        string folder = FolderOf(project);
         string before = survey.Read(project)!;
-        if (survey.Files.Any(file => file.StartsWith(folder, StringComparison.Ordinal) && file.EndsWith(XunitFile, StringComparison.Ordinal)) || !MSBuildText.CanEdit(before))
+        if (survey.Files.FirstOrDefault(file => file.EndsWith(XunitFile, StringComparison.Ordinal) && OwnerOf(survey, file) == folder) is { } own)
+        {
+            if (!OneTest().IsMatch(survey.Read(own)!))
+            {
+                plan.Remarks.Add($"{own} is there already and stays as it is: it lets xunit run tests at the same time (parallelizeTestCollections, maxParallelThreads)");
+            }
+
+            return;
+        }
+
+        if (!MSBuildText.CanEdit(before))
         {
             return;
         }
@@ -64,6 +83,12 @@ internal static class RunnerStep
         plan.Put(new FileChange(project, before, MSBuildText.AddItem(plan.After(project) ?? before, XunitItem), $"{XunitFile} goes where the tests are run"));
     }
 
+    private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } parent ? parent + "/" : "";
+
+    /// <summary>The folder of the project nearest above a file; <c>null</c> if none is.</summary>
+    private static string? OwnerOf(Survey survey, string file) =>
+        survey.Projects.Select(FolderOf).Where(folder => file.StartsWith(folder, StringComparison.Ordinal)).MaxBy(folder => folder.Length);
+
     private static void AddPytest(InitPlan plan, Survey survey)
     {
         (string File, string Section)[] others = [("pyproject.toml", "[tool.pytest"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")];
@@ -71,7 +96,8 @@ internal static class RunnerStep
             ?? Array.Find(others, other => survey.Read(other.File)?.Contains(other.Section, StringComparison.Ordinal) == true).File;
         if (owner is not null)
         {
-            plan.Remarks.Add($"{owner} has the settings of pytest and stays as it is");
+            string parallel = SeveralWorkers().Match(survey.Read(owner)!) is { Success: true } match ? $": it runs tests at the same time ({match.Groups[1].Value})" : "";
+            plan.Remarks.Add($"{owner} has the settings of pytest and stays as it is{parallel}");
             return;
         }
 
@@ -94,4 +120,16 @@ internal static class RunnerStep
 
         plan.AddNew(survey, PytestFile, string.Join('\n', lines) + "\n", "pytest runs one test at a time");
     }
+
+    [GeneratedRegex(@"<MaxCpuCount>\s*1\s*</MaxCpuCount>")]
+    private static partial Regex OneHost();
+
+    [GeneratedRegex("""
+        "parallelizeTestCollections"\s*:\s*false|"maxParallelThreads"\s*:\s*"?1\b(?![.x])
+        """)]
+    private static partial Regex OneTest();
+
+    /// <summary>Workers of pytest-xdist, as an option of its.</summary>
+    [GeneratedRegex(@"(?<![\w-])((?:-n|--numprocesses)[ =]?(?:auto|logical|[1-9][0-9]*))(?!\w)")]
+    private static partial Regex SeveralWorkers();
 }

@@ -13,6 +13,10 @@ internal static class SettingsStep
     /// <inheritdoc cref="InitFiles.IsOne"/>
     public static bool Writes(string path) => path is SettingsFile.Name or MakeFile;
 
+    /// <summary>Whether the repository's file for make has a target; one that another file which it includes has is not seen.</summary>
+    public static bool HasMakeTarget(Survey survey, string target) => Array.Find(MakeFiles, survey.Has) is { } own && survey.IsSmall(own)
+        && survey.Read(own)!.Split('\n').Any(line => line.StartsWith(target, StringComparison.Ordinal) && line[target.Length..].TrimStart().StartsWith(':'));
+
     public static void AddTo(InitPlan plan, Survey survey, TestProjects tests)
     {
         plan.AddNew(
@@ -30,7 +34,7 @@ internal static class SettingsStep
         if (Array.Find(MakeFiles, survey.Has) is { } own)
         {
             RepositoryCommands commands = RepositoryCommands.Of(survey, tests, "$(MAKE)");
-            commands.AddTo(plan);
+            commands.AddTo(plan, isForCi: false);
             bool isIncluded = survey.Read(own)!.Contains(MakeFile, StringComparison.Ordinal);
             plan.AddNew(
                 survey,
