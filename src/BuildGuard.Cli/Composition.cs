@@ -162,8 +162,9 @@ internal sealed class Composition
 
     /// <summary>Ends what is guarded.</summary>
     /// <param name="verb">Who does it.</param>
-    public EmergencyStop EmergencyStop(string verb) =>
-        new(StateFiles, Layout, Viewer, Processes, Signals, Reaper(MessageSink.Silent), verb);
+    /// <param name="shortage">The shortage of memory for which it is done; <c>null</c>: for another reason.</param>
+    public EmergencyStop EmergencyStop(string verb, MemoryShortage? shortage = null) =>
+        new(StateFiles, Layout, Viewer, Processes, Signals, Reaper(MessageSink.Silent), verb) { Shortage = shortage };
 
     /// <summary>Those that hold or wait though no ticket tells of it.</summary>
     public UnrecordedHolders UnrecordedHolders => new(StateFiles, Layout, Viewer, Processes, Signals);

@@ -32,7 +32,8 @@ public sealed class MonitorTests
         StringAssert.StartsWith(Text(lines, "BG3007"), "ended 'large' (lease user/");
         Result end = large.WaitForEnd();
         Assert.AreEqual(137, end.ExitCode);
-        StringAssert.Contains(end.Error, "BG1006: stopped by 'buildguard monitor'; the whole process tree was ended");
+        StringAssert.Matches(end.Error, new(@"BG1006: stopped by 'buildguard monitor': [\d.]+ % of the memory of this machine or container was in use, the threshold is 0.01 % \(--memory-threshold\), and the largest guarded tree was this one with \S+; the whole process tree was ended\. Start it again when there is room, with a lower BuildGuardMaxMemory or --memory"));
+        StringAssert.Matches(sandbox.Run("log").Output, new(@"breach .*BG3006, [\d.]+ % of the memory .* would be ended; this is a dry run"));
         JsonElement killed = Lines(sandbox.Run("log", "--json")).Single(e => e.GetProperty("event").GetString() == "killed" && e.TryGetProperty("code", out _));
         Assert.AreEqual("BG3007 large", $"{killed.GetProperty("code")} {killed.GetProperty("label")}");
         Assert.IsTrue(Lines(sandbox.Run("log", "--json")).Any(e => e.GetProperty("event").GetString() == "breach"));

@@ -83,12 +83,16 @@ internal sealed class MonitorEnding(Composition composition, GuardSettings setti
     /// <summary>Ends it.</summary>
     /// <param name="what">What is to be ended.</param>
     /// <param name="guarded">The processes that are guarded.</param>
+    /// <param name="usedPercent">Memory in use, in per cent, for which it is ended.</param>
+    /// <param name="thresholdPercent">The threshold that this is above, in per cent.</param>
     /// <returns>What to say if it is still there; <c>null</c>: it is gone.</returns>
-    public WatchFinding? End(IEndable what, IReadOnlySet<int> guarded) => what is NamedSample named ? EndNamed(named, guarded) : EndTree((TreeSample)what);
+    public WatchFinding? End(IEndable what, IReadOnlySet<int> guarded, double usedPercent, double thresholdPercent) => what is TreeSample tree
+        ? EndTree(tree, new MemoryShortage(usedPercent, thresholdPercent, tree.MemoryBytes))
+        : EndNamed((NamedSample)what, guarded);
 
-    private WatchFinding? EndTree(TreeSample tree)
+    private WatchFinding? EndTree(TreeSample tree, MemoryShortage shortage)
     {
-        EmergencyStop stop = composition.EmergencyStop("monitor");
+        EmergencyStop stop = composition.EmergencyStop("monitor", shortage);
         try
         {
             int left = tree.IsUnrecorded ? EndUnrecorded(tree.Id) : stop.End(tree.Id, static _ => { }).Count;

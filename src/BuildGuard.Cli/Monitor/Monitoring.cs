@@ -150,7 +150,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
 
             // Before it ends, so that the trail tells why in the right order.
             Record(AuditEvent.Killed, finding);
-            if (_ending.End(what, _guarded) is { } problem)
+            if (_ending.End(what, _guarded, sample.UsedPercent, limits.MemoryPercent) is { } problem)
             {
                 _watch.NotEnded(what);
                 Say(problem);

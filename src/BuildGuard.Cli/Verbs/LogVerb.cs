@@ -78,6 +78,9 @@ internal static class LogVerb
         }
     }
 
+    /// <summary>What the watch found is all in its words; those are shorter than this, in characters.</summary>
+    private const int MaxReason = 600;
+
     private static string LineOf(AuditRecord record)
     {
         string time = record.Time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
@@ -96,6 +99,7 @@ internal static class LogVerb
     {
         var parts = new List<string>();
         Add(parts, record.Code, code => Terminal.Safe(code));
+        Add(parts, record.Code is "BG3006" or "BG3007" or "BG3008" or "BG3010" ? record.Reason : null, reason => Terminal.Safe(reason, MaxReason));
         Add(parts, record.Position, position => $"position {position}");
         Add(parts, record.WaitedMilliseconds, waited => $"waited {Age(waited)}");
         Add(parts, record.DurationMilliseconds, ran => $"ran {Age(ran)}");

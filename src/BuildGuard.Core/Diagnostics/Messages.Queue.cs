@@ -1,3 +1,4 @@
+using BuildGuard.Leases;
 using BuildGuard.Preflight;
 using BuildGuard.Settings;
 
@@ -89,11 +90,17 @@ public static partial class Messages
 
     /// <summary>BG1006: <c>buildguard stop</c>, or another verb that ends leases, ended it.</summary>
     /// <param name="wasWaiting">Whether it was still waiting for its turn.</param>
-    /// <param name="verb">That verb.</param>
-    public static GuardMessage Stopped(bool wasWaiting, string verb = "stop") => Error(
-        "BG1006", wasWaiting
-            ? $"stopped by 'buildguard {verb}' while it waited for the turn; nothing was run"
-            : $"stopped by 'buildguard {verb}'; the whole process tree was ended");
+    /// <param name="cause">That verb, and why; by default <c>stop</c>.</param>
+    public static GuardMessage Stopped(bool wasWaiting, StopCause? cause = null)
+    {
+        string verb = cause?.Verb ?? "stop";
+        string what = cause?.Shortage is { } s
+            ? $"stopped by 'buildguard {verb}': {Percent(s.UsedPercent)} of the memory of this machine or container was in use, the threshold is {Percent(s.ThresholdPercent)} (--memory-threshold), and the largest guarded tree was this one with {Size.ToText(s.TreeBytes)}"
+            : $"stopped by 'buildguard {verb}'";
+        return Error("BG1006", what + (wasWaiting
+            ? $"{(cause?.Shortage is null ? "" : ",")} while it waited for the turn; nothing was run"
+            : $"; the whole process tree was ended{(cause?.Shortage is null ? "" : ". Start it again when there is room, with a lower BuildGuardMaxMemory or --memory if it should not come this far")}"));
+    }
 
     /// <summary>BG1010: a file of ours holds something we did not write.</summary>
     public static GuardMessage DamagedStateFile(string path, string movedTo) => Warning(

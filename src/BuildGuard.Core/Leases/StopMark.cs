@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BuildGuard.Leases;
 
 /// <summary>
@@ -9,12 +12,15 @@ internal static class StopMark
     /// <summary>Who may leave it; the first where it does not say, as one that an older version left.</summary>
     private static readonly string[] s_verbs = ["stop", "monitor", "top"];
 
+    /// <summary>More than it ever holds, in bytes.</summary>
+    private const int MaxLength = 100;
+
     /// <summary>Leaves it. Where it cannot be written the holder ends without knowing why.</summary>
     /// <param name="files">The files.</param>
     /// <param name="layout">Where they lie.</param>
     /// <param name="lease">The lease that is to end.</param>
-    /// <param name="verb">The verb that ends it.</param>
-    public static void Leave(IStateFiles files, StateLayout layout, LeaseId lease, string verb)
+    /// <param name="cause">Why it is to end.</param>
+    public static void Leave(IStateFiles files, StateLayout layout, LeaseId lease, StopCause cause)
     {
         bool shared = layout.IsShared(lease.Lock);
         if (shared && (lease.Parent is not null ? !files.IsOwn(layout.NodeOf(lease.Outermost)) : !MayLeave(files, layout, lease)))
@@ -33,7 +39,7 @@ internal static class StopMark
             }
 
             using LockFile? mark = shared ? files.Create(layout.StopOf(lease)) : files.OpenOrCreate(layout.StopOf(lease), shared: false);
-            mark?.Write([(byte)('0' + Math.Max(0, Array.IndexOf(s_verbs, verb)))], 0);
+            mark?.Write(Encode(cause), 0);
             if (shared)
             {
                 mark?.Publish();
@@ -80,12 +86,34 @@ internal static class StopMark
         return ticket is not null && (files.User == 0 || ticket.User == files.User);
     }
 
-    /// <summary>The verb that left it.</summary>
-    public static string VerbOf(IStateFiles files, StateLayout layout, LeaseId lease)
+    /// <summary>What it says.</summary>
+    public static StopCause CauseOf(IStateFiles files, StateLayout layout, LeaseId lease)
     {
-        Span<byte> content = stackalloc byte[1];
+        Span<byte> content = stackalloc byte[MaxLength];
         using LockFile? mark = files.Open(layout.StopOf(lease), write: false);
-        int verb = mark?.Read(content, 0) == 1 ? content[0] - '0' : 0;
-        return verb >= 0 && verb < s_verbs.Length ? s_verbs[verb] : s_verbs[0];
+        return Decode(content[..(mark?.Read(content, 0) ?? 0)]);
+    }
+
+    /// <summary>The verb's number; behind it, if memory is short, how much of it is in use, the threshold, and what the tree takes.</summary>
+    private static byte[] Encode(StopCause cause)
+    {
+        int verb = Math.Max(0, Array.IndexOf(s_verbs, cause.Verb));
+        return Encoding.ASCII.GetBytes(cause.Shortage is { } s
+            ? string.Create(CultureInfo.InvariantCulture, $"{verb} {s.UsedPercent:0.##} {s.ThresholdPercent:0.##} {s.TreeBytes} ")
+            : $"{verb} ");
+    }
+
+    private static StopCause Decode(ReadOnlySpan<byte> content)
+    {
+        string[] words = Encoding.ASCII.GetString(content).Split(' ');
+        string verb = int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < s_verbs.Length ? s_verbs[number] : s_verbs[0];
+        return new StopCause(
+            verb,
+            words is [_, var used, var threshold, var bytes, _]
+                && double.TryParse(used, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double usedPercent)
+                && double.TryParse(threshold, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double thresholdPercent)
+                && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out long treeBytes)
+                    ? new MemoryShortage(usedPercent, thresholdPercent, treeBytes)
+                    : null);
     }
 }

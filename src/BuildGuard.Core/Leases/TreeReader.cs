@@ -93,8 +93,8 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         return (mutex, [.. files.HoldersBelow(node).Where(holder => holder.Path == mutex).Select(holder => holder.Pid).Distinct()]);
     }
 
-    /// <summary>The verb that asked the holder of a lease, or whoever waits for it, to end.</summary>
-    public string StoppedBy(LeaseId lease) => StopMark.VerbOf(files, layout, lease);
+    /// <summary>Why the holder of a lease, or whoever waits for it, was asked to end.</summary>
+    public StopCause StoppedBy(LeaseId lease) => StopMark.CauseOf(files, layout, lease);
 
     private void Read(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable)
     {

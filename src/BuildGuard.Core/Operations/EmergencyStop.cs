@@ -59,6 +59,9 @@ public sealed class EmergencyStop
         (_files, _layout, _viewer, _processes, _signals, _reaper, _verb) = (files, layout, viewer, processes, signals, reaper, verb);
     }
 
+    /// <summary>The shortage of memory for which it ends something; what is ended says so.</summary>
+    public MemoryShortage? Shortage { get; init; }
+
     /// <summary>Who would be ended: leases from the outermost in, then those that wait.</summary>
     /// <param name="only">The one to end with what is inside it; <c>null</c>: everything, under every lock.</param>
     public IReadOnlyList<StopTarget> Look(LeaseId? only)
@@ -107,7 +110,7 @@ public sealed class EmergencyStop
         List<ProcessIdentity> trees = [.. targets.SelectMany(TreeOf)];
         foreach (StopTarget target in targets)
         {
-            StopMark.Leave(_files, _layout, target.Id, _verb);
+            StopMark.Leave(_files, _layout, target.Id, new StopCause(_verb, Shortage));
         }
 
         // Those that wait first, from the last to the first, so that nobody comes to a turn that was just given up.

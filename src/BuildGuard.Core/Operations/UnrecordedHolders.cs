@@ -65,7 +65,7 @@ public sealed class UnrecordedHolders(
 
         List<ProcessIdentity> trees = [.. found.SelectMany(one => EmergencyStop.TreeOf(one.Identity, processes))];
         LeaseId[] leases = [.. found.Select(one => one.Lease).OfType<LeaseId>().Distinct()];
-        Array.ForEach(leases, lease => StopMark.Leave(files, layout, lease, verb));
+        Array.ForEach(leases, lease => StopMark.Leave(files, layout, lease, new StopCause(verb)));
         foreach (Found one in found)
         {
             if (one.IsBuild)
