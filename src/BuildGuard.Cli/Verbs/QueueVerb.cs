@@ -5,6 +5,7 @@ using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
@@ -100,35 +101,47 @@ internal static class QueueVerb
             return ExitCodes.Success;
         }
 
-        foreach (string line in UnreadableOf(tree, unrecorded))
+        foreach (string line in HeadOf(tree, unrecorded))
         {
             Terminal.Lines.WriteLine(line);
-        }
-
-        foreach (LeaseView lease in tree.Leases.Where(l => l.Id.Parent is null))
-        {
-            Terminal.Lines.WriteLine(
-                $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Pid}) has had the turn for {Duration.ToAge(lease.Age)}{StatusVerb.StateOf(lease)}{StoppedOf(lease.Stopped)}");
-        }
-
-        if (tree.Queue.Count == 0)
-        {
-            Terminal.Lines.WriteLine($"{(tree.Unreadable.Count + unrecorded.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.");
-            return ExitCodes.Success;
-        }
-
-        // One that no ticket tells of may have the turn.
-        if ((unrecorded.Count == 0 || tree.Queue.Any(ticket => ticket.WaitsFor is not null)) && FirstOf(tree) is { } firstOne)
-        {
-            Terminal.Lines.WriteLine(firstOne);
         }
 
         TableOf(tree).WriteTo(Terminal.Lines);
         return ExitCodes.Success;
     }
 
+    /// <summary>What stands above the table: who has the turn, as far as it can be told, or that nobody waits.</summary>
+    public static IEnumerable<string> HeadOf(TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded)
+    {
+        foreach (string line in UnreadableOf(tree, unrecorded))
+        {
+            yield return line;
+        }
+
+        foreach (LeaseView lease in tree.Leases.Where(l => l.Id.Parent is null))
+        {
+            yield return $"{Terminal.Bold(Terminal.Safe(lease.Record.Label))} (pid {lease.Pid}) has had the turn for {Duration.ToAge(lease.Age)}{StatusVerb.StateOf(lease)}{StoppedOf(lease.Stopped)}";
+        }
+
+        if (tree.Queue.Count == 0)
+        {
+            yield return $"{(tree.Unreadable.Count + unrecorded.Count == 0 ? "Nobody" : "Nobody else")} waits under the lock {tree.Lock}.";
+        }
+
+        // One that no ticket tells of may have the turn.
+        else if ((unrecorded.Count == 0 || tree.Queue.Any(ticket => ticket.WaitsFor is not null)) && FirstOf(tree) is { } first)
+        {
+            yield return first;
+        }
+    }
+
     private static int Watch(Composition composition, string lockName, bool asJson)
     {
+        if (!asJson && FullScreen.IsPossible)
+        {
+            return new QueueScreen(composition, lockName).Run(Interval);
+        }
+
         string? last = null;
         while (true)
         {

@@ -35,7 +35,7 @@ internal static class TopVerb
 
             GuardSettings settings = composition.Settings([]);
             composition.RequireReadable();
-            return StandardStreams.IsTerminal(0) && StandardStreams.IsTerminal(StandardStreams.Out) && Composition.Variables("TERM") is not ("dumb" or null or "")
+            return FullScreen.IsPossible
                 ? new TopSession(composition, settings, pause).Run()
                 : Snapshot(composition, settings);
         });

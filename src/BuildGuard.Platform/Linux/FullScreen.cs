@@ -70,6 +70,10 @@ public sealed unsafe class FullScreen : IDisposable
     /// <summary>The signal that asks to end; 0 if the terminal is gone.</summary>
     public int Signal { get; private set; }
 
+    /// <summary>Whether standard input and output are a terminal that can be one.</summary>
+    public static bool IsPossible => StandardStreams.IsTerminal(0) && StandardStreams.IsTerminal(StandardStreams.Out)
+        && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null or "");
+
     /// <summary>Columns and rows; 80 and 24 where the terminal does not tell.</summary>
     public static (int Width, int Height) Size
     {
