@@ -15,6 +15,9 @@ public sealed class CompletionTests
     [DataRow("buildguard init --ci git", "github gitlab")]
     [DataRow("buildguard schedule install --kind=c", "--kind=cron")]
     [DataRow("buildguard env --format=ba", "--format=bash")]
+    [DataRow("buildguard run --preflight ", "error off wait warn")]
+    [DataRow("buildguard run --lock=m", "--lock=machine")]
+    [DataRow("buildguard queue --lock u", "user")]
     [DataRow("buildguard run -- sta", "")]
     [DataRow("buildguard nothing-of-that-kind", "")]
     public void Bash_completes(string line, string expected)

@@ -34,6 +34,8 @@ public sealed class UsageTests
     [DataRow("monitor --interval soon", "BG0005: --interval 'soon' cannot be understood: expected a duration")]
     [DataRow("monitor --memory-threshold 101", "BG0005: --memory-threshold '101' cannot be understood: expected a percentage")]
     [DataRow("monitor --process-threshold -1", "BG0005: --process-threshold '-1' cannot be understood: expected a number of 1 or more")]
+    [DataRow("run --processes -1 -- true", "BG0003: MaxProcesses='-1' (--processes) cannot be understood: expected")]
+    [DataRow("monitor --memory 80", "BG0005: unknown option '--memory'; did you mean '--memory-threshold'?")]
     [DataRow("monitor --held-threshold", "BG0005: option '--held-threshold' expects DURATION behind it")]
     [DataRow("report --since 3x", "BG0005: --since '3x' cannot be understood: expected a duration")]
     [DataRow("report --output=", "BG0005: option '--output' expects FILE behind it")]

@@ -82,7 +82,13 @@ internal static class CommandTree
         var command = new Command("run", "Wait for the turn, check the machine, contain the command, run it, clean up.");
         foreach (OptionSpec spec in RunOptions.All)
         {
-            command.Options.Add(ToOption(spec));
+            Option option = ToOption(spec);
+            if (spec.Completions.Length > 0)
+            {
+                option.CompletionSources.Add(spec.Completions);
+            }
+
+            command.Options.Add(option);
         }
 
         command.Arguments.Add(new Argument<string[]>("command")

@@ -11,6 +11,9 @@ internal sealed record OptionSpec(string Name, string? Value, string Help)
     /// <summary>The setting that it gives; <c>null</c> if it is none.</summary>
     public Setting? Setting { get; init; }
 
+    /// <summary>Words that a shell completes behind it; others may be valid too.</summary>
+    public string[] Completions { get; init; } = [];
+
     /// <summary>Whether it may stand more than once.</summary>
     public bool IsRepeatable { get; init; }
 

@@ -74,7 +74,7 @@ internal static class TableParser
         }
         else if (end < 0)
         {
-            bool hasValue = i < args.Length && !args[i].StartsWith('-');
+            bool hasValue = i < args.Length && (!args[i].StartsWith('-') || args[i] is ['-', >= '0' and <= '9', ..]);
             text = hasValue ? args[i++] : "";
             problem = hasValue ? "" : $"option '{option.Name}' expects {option.Value} behind it (a value that begins with '-' as {option.Name}={option.Value})";
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildGuard.Diagnostics;
+using BuildGuard.Leases;
 using BuildGuard.Settings;
 
 namespace BuildGuard.Cli.CommandLine;
@@ -9,7 +10,12 @@ internal static class ViewOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print JSON" };
 
-    public static Option<string> Lock() => new("--lock") { HelpName = "NAME", Description = "Look at another lock: user, machine, or a name" };
+    public static Option<string> Lock()
+    {
+        var option = new Option<string>("--lock") { HelpName = "NAME", Description = "Look at another lock: user, machine, or a name" };
+        option.CompletionSources.Add(LockName.User, LockName.Machine);
+        return option;
+    }
 
     /// <summary>The lock to look at: the one named, else the one that work in this directory would queue under.</summary>
     public static string LockOf(Composition composition, string? named) =>

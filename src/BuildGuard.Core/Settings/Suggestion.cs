@@ -3,6 +3,9 @@ namespace BuildGuard.Settings;
 /// <summary>Did you mean: finds the known name that a mistyped one is nearest to.</summary>
 public static class Suggestion
 {
+    /// <summary>How many characters of a name are enough to mean it.</summary>
+    private const int LeastBeginning = 5;
+
     /// <summary>As in <c>; did you mean 'maxMemory'?</c>; empty if nothing is near.</summary>
     public static string For(string typed, IEnumerable<string> known) =>
         Nearest(typed, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
@@ -30,7 +33,7 @@ public static class Suggestion
             }
         }
 
-        return nearest;
+        return nearest ?? (typed.Length >= LeastBeginning ? known.FirstOrDefault(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)) : null);
     }
 
     /// <summary>Levenshtein's edit distance, casing ignored.</summary>
