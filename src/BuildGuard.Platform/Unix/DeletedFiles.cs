@@ -27,7 +27,7 @@ internal static class DeletedFiles
             }
 
             var seen = new HashSet<string>();
-            foreach (string fd in HeldFiles.Names($"/proc/{pid}/fd"))
+            foreach (string fd in HeldFiles.Descriptors(pid))
             {
                 string entry = $"/proc/{pid}/fd/{fd}";
                 if (NameOfDeleted(entry, real) is not { } name || !seen.Add(name))

@@ -13,6 +13,9 @@ internal static class HeldFiles
     private const string Deleted = " (deleted)";
     private const int PathMax = 4096;
 
+    /// <summary>By default each entry would be asked whether it is hidden.</summary>
+    private static readonly EnumerationOptions s_all = new() { AttributesToSkip = 0 };
+
     /// <summary>Processes that keep a file somewhere below a directory locked, with the path that it has or had from there.</summary>
     public static List<(int Pid, string Path)> Below(string directory)
     {
@@ -29,7 +32,7 @@ internal static class HeldFiles
                 continue;
             }
 
-            foreach (string fd in Names($"/proc/{pid}/fd"))
+            foreach (string fd in Descriptors(pid))
             {
                 if (LinkOf($"/proc/{pid}/fd/{fd}") is { } path && path.StartsWith(real + "/", StringComparison.Ordinal) && IsLocked(pid, fd))
                 {
@@ -92,12 +95,15 @@ internal static class HeldFiles
         return length <= 0 ? null : Encoding.UTF8.GetString(buffer, (int)length);
     }
 
-    /// <summary>The names in a directory that may go at any moment.</summary>
-    public static List<string> Names(string directory)
+    /// <summary>
+    /// The descriptors of a process that may go at any moment: the names in <c>/proc/PID/fdinfo</c>, which are those of
+    /// <c>/proc/PID/fd</c>, but no links, so .NET does not look at each of them, and at what it leads to.
+    /// </summary>
+    public static List<string> Descriptors(int pid)
     {
         try
         {
-            return [.. new FileSystemEnumerable<string>(directory, (ref FileSystemEntry entry) => entry.FileName.ToString())];
+            return [.. new FileSystemEnumerable<string>($"/proc/{pid}/fdinfo", (ref FileSystemEntry entry) => entry.FileName.ToString(), s_all)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
