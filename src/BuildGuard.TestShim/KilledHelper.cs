@@ -11,19 +11,32 @@ internal static class KilledHelper
     /// <summary>Above are the codes of programs that a signal ended: the test console, or the helper itself.</summary>
     private const int LargestOwnCode = 128;
 
-    /// <summary>Says that it was killed, if it was; nothing if the code is that of the test console.</summary>
+    /// <summary>So many of the ended are named.</summary>
+    private const int Named = 5;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>Says that it was killed, if it was, and what was ended; nothing if the code is that of the test console.</summary>
     /// <param name="project">Whose tests they were.</param>
     /// <param name="exitCode">What the helper ended with.</param>
     public static void Conclude(GuardedProject project, int exitCode)
     {
         // A build that was ended ends its operations, helpers too: that is no surprise to anybody.
-        if (exitCode > LargestOwnCode && HasLeases(Reap(project)) && !ParentProcess.IsGone)
+        if (exitCode <= LargestOwnCode || Ended(Reap(project)) is not { } ended || ParentProcess.IsGone)
         {
-            Say.Error("BG4005", $"the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended");
+            return;
         }
+
+        if (ended.Count > 0)
+        {
+            var more = ended.Count > Named ? $" and {ended.Count - Named} more" : "";
+            Say.Message("BG4001", $"ended {(ended.Count == 1 ? "an orphan" : $"{ended.Count} orphans")} of the killed helper: {string.Join(", ", ended.Take(Named))}{more}");
+        }
+
+        Say.Error("BG4005", $"the helper that ran this command was killed (exit code {exitCode}), so it is not known how the command ended; what it had started was ended");
     }
 
-    /// <summary>What it ended, as JSON.</summary>
+    /// <summary>What it ended, as JSON; nothing if it cannot be asked or does not answer. Bounded.</summary>
     private static string Reap(GuardedProject project)
     {
         var start = new ProcessStartInfo(project.HelperFile)
@@ -42,9 +55,14 @@ internal static class KilledHelper
         try
         {
             using var process = Process.Start(start)!;
-            var found = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return found;
+            var found = process.StandardOutput.ReadToEndAsync();
+            if (!found.Wait(s_patience))
+            {
+                process.Kill();
+                return "";
+            }
+
+            return found.Result;
         }
         catch (Win32Exception)
         {
@@ -52,16 +70,24 @@ internal static class KilledHelper
         }
     }
 
-    private static bool HasLeases(string found)
+    /// <summary>The processes of the dead leases that were found, by name and id; <c>null</c> if there was no such lease.</summary>
+    private static List<string>? Ended(string found)
     {
         try
         {
             using var json = JsonDocument.Parse(found);
-            return json.RootElement.TryGetProperty("leases", out var leases) && leases.GetArrayLength() > 0;
+            if (!json.RootElement.TryGetProperty("leases", out var leases) || leases.GetArrayLength() == 0)
+            {
+                return null;
+            }
+
+            return [.. leases.EnumerateArray()
+                .SelectMany(static lease => lease.GetProperty("processes").EnumerateArray())
+                .Select(static process => $"{process.GetProperty("name").GetString()} (pid {process.GetProperty("pid").GetInt32()})")];
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 }

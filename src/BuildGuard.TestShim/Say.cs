@@ -15,6 +15,9 @@ internal static class Say
     /// <summary>Something the user should look at.</summary>
     public static void Warning(string code, string text) => Line("warning", code, text);
 
+    /// <summary>Something that was done, and asks for nothing.</summary>
+    public static void Message(string code, string text) => Line("", code, text);
+
     private static void Line(string level, string code, string text) =>
-        Console.Error.WriteLine($"buildguard: {level} {code}: {text} [{HelpPage.Of(code)}]");
+        Console.Error.WriteLine($"buildguard: {level}{(level.Length > 0 ? " " : "")}{code}: {text} [{HelpPage.Of(code)}]");
 }

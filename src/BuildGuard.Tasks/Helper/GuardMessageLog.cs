@@ -23,8 +23,8 @@ internal static class GuardMessageLog
                 log.LogWarning(null, message.Code, null, message.HelpLink, null, 0, 0, 0, 0, "{0}", message.Text);
                 break;
             default:
-                // With a code of its own it would be shown like a diagnostic, place and all; it is none.
-                log.LogOrdinary(message.Code, $"BuildGuard: {message.Code}: {message.Text}");
+                // With a code and a link of its own it would be shown like a diagnostic, place and all; it is none.
+                log.LogOrdinary(message.Code, $"BuildGuard: {message.Code}: {message.Text} [{message.HelpLink}]");
                 break;
         }
     }
