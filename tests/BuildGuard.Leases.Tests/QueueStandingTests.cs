@@ -1,3 +1,4 @@
+using BuildGuard.Leases.Taker;
 using BuildGuard.Leases.Tests.Simulation;
 using BuildGuard.Platform.Unix;
 using BuildGuard.Preflight;
@@ -54,6 +55,30 @@ public sealed class QueueStandingTests : IDisposable
         Assert.IsEmpty(_world.State.Leftovers());
     }
 
+    /// <summary>To look for files that were deleted takes milliseconds, and every newcomer to a busy queue meets one that is being granted.</summary>
+    [TestMethod]
+    public void A_holder_whose_file_was_deleted_is_looked_for_only_where_one_is_missed()
+    {
+        var steps = new CountedSteps();
+        var reader = new TreeReader(new SteppedFiles(new UnixStateFiles(), steps), _world.State.Layout, _world.Create());
+        using Ticket first = Enter("first");
+        Assert.AreEqual(Turn.Come, first.Wait());
+        Assert.IsTrue(first.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+        using Ticket second = Enter("second");
+        using Ticket third = Enter("third");
+        _tree.Release(first);
+        Assert.AreEqual("second", reader.Ahead(third.Lease).First!.Record.Label);
+        Assert.AreEqual(0, steps.OpenedDeleted);
+
+        Assert.AreEqual(Turn.Come, second.Wait());
+        Assert.IsTrue(second.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
+        File.Delete(_world.State.Layout.TicketOf(second.Lease));
+        _ = reader.Ahead(third.Lease);
+        Assert.AreEqual(1, steps.OpenedDeleted);
+        _tree.Release(second);
+        third.Leave();
+    }
+
     [TestMethod]
     public void A_notice_that_cannot_be_understood_is_none()
     {
@@ -101,4 +126,23 @@ public sealed class QueueStandingTests : IDisposable
             EnqueuedAt = DateTimeOffset.UnixEpoch,
         },
         slots: 1);
+
+    private sealed class CountedSteps : ISteps
+    {
+        public bool MayBlock => true;
+
+        public int OpenedDeleted { get; private set; }
+
+        public T Do<T>(string step, string path, Func<T> action)
+        {
+            OpenedDeleted += step == "openDeleted" ? 1 : 0;
+            return action();
+        }
+
+        public void Opened(LockFile file)
+        {
+        }
+
+        public void Close(LockFile file) => file.Dispose();
+    }
 }

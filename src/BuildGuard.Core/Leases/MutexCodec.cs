@@ -53,4 +53,7 @@ internal static class MutexCodec
         && TicketName.TryParse(Encoding.ASCII.GetString(line).TrimEnd(' ', '\n'), out TicketName name)
             ? name
             : null;
+
+    /// <summary>Whether the second line says that nobody holds the turn.</summary>
+    public static bool NamesNobody(ReadOnlySpan<byte> line) => line.Length == HolderWidth && line.TrimEnd(" \n"u8).IsEmpty;
 }

@@ -61,6 +61,18 @@ internal sealed class Node
     /// <summary>The tickets there are, in the order of their numbers.</summary>
     public List<TicketName> Names() => Listing().Tickets;
 
+    /// <summary>
+    /// Whether somebody may hold the turn whose file was deleted, by what the mutex says of who was granted last; read without its
+    /// lock. To look for such a file takes milliseconds.
+    /// </summary>
+    public bool MayMissHolder()
+    {
+        Span<byte> line = stackalloc byte[MutexCodec.HolderWidth];
+        using LockFile? mutex = _files.Open($"{_path}/{NodeMutex.FileName}", write: false);
+        line = line[..(mutex?.Read(line, MutexCodec.HolderOffset) ?? 0)];
+        return MutexCodec.DecodeHolder(line) is { } last ? !Exists(last) : !MutexCodec.NamesNobody(line);
+    }
+
     /// <summary>Makes the file of a new ticket of ours.</summary>
     public TicketFile Create(TicketName ticket, LeaseRecord record) =>
         TicketFile.Create(_files, PathOf(ticket), Shared ? record.ForOthers() : record, Shared);

@@ -72,6 +72,11 @@ internal sealed class StandingReader(Node node, IProcessTable processes, ShownCo
     private LeaseView? DeletedHolder(TicketName before)
     {
         LeaseView? holder = null;
+        if (!node.MayMissHolder())
+        {
+            return null;
+        }
+
         foreach ((TicketName name, TicketFile file) in node.Holders.OpenDeleted())
         {
             using (file)
