@@ -102,7 +102,7 @@ public sealed class ShownCommandsTests
 
     private static Helper Hold(Sandbox sandbox, (string, string)[] variables)
     {
-        Helper holder = sandbox.Start([s_fit, .. variables], "run", "--label", "deploy", "--", "sh", "-c", $": {Secret}; echo ready; sleep {Secret}; :");
+        Helper holder = sandbox.Start([s_fit, .. variables], "run", "--label", "deploy", "--", "sh", "-c", $": {Secret}; sleep {Secret} & echo ready; wait");
         Assert.AreEqual("ready", holder.ReadLine());
         return holder;
     }

@@ -32,8 +32,8 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
     public IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory) =>
         [.. Do("openDeleted", directory, () => inner.OpenDeleted(directory)).Select(found => (found.Path, Wrap(found.File, found.Path)!))];
 
-    public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory) =>
-        Do("holdersBelow", directory, () => inner.HoldersBelow(directory));
+    public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory, Predicate<int>? isWanted = null) =>
+        Do("holdersBelow", directory, () => inner.HoldersBelow(directory, isWanted));
 
     public void Delete(string path) => Do("delete", path, () => { inner.Delete(path); return 0; });
 

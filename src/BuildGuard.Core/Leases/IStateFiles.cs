@@ -53,7 +53,9 @@ public interface IStateFiles
     /// The other processes that keep a file locked for themselves that is, or was before it was deleted, somewhere below a
     /// directory; with the paths. Only those that may be looked into. It does not matter whether the directory is there.
     /// </summary>
-    IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory);
+    /// <param name="directory">The directory.</param>
+    /// <param name="isWanted">Whether a process is to be looked into, which takes the longer the more files it has open; by default all are.</param>
+    IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory, Predicate<int>? isWanted = null);
 
     /// <summary>Removes a file; nothing happens if it is gone already.</summary>
     void Delete(string path);

@@ -73,11 +73,13 @@ public sealed class StateLayout(string stateDirectory, string? machineDirectory 
     }
 
     /// <summary>The processes that keep a file of a lock for themselves, whatever became of what is written in it.</summary>
-    public IEnumerable<(int Pid, string Path)> Holders(IStateFiles files)
+    /// <param name="files">The state files.</param>
+    /// <param name="isWanted">As in <see cref="IStateFiles.HoldersBelow"/>.</param>
+    public IEnumerable<(int Pid, string Path)> Holders(IStateFiles files, Predicate<int>? isWanted = null)
     {
         ArgumentNullException.ThrowIfNull(files);
-        IEnumerable<(int Pid, string Path)> own = files.HoldersBelow(Locks);
-        return machineDirectory is null ? own : own.Concat(files.HoldersBelow(machineDirectory));
+        IEnumerable<(int Pid, string Path)> own = files.HoldersBelow(Locks, isWanted);
+        return machineDirectory is null ? own : own.Concat(files.HoldersBelow(machineDirectory, isWanted));
     }
 
     /// <summary>The queue inside a lease.</summary>

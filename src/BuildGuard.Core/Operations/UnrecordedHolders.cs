@@ -100,7 +100,7 @@ public sealed class UnrecordedHolders(
 
         return
         [
-            .. from holder in layout.Holders(files)
+            .. from holder in layout.Holders(files, pid => processes.Identify(pid) is { } identity && !known.Contains(identity))
                group holder.Path by holder.Pid into one
                let identity = processes.Identify(one.Key)
                where identity is not null && !known.Contains(identity.Value)

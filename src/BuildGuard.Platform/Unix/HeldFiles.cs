@@ -17,7 +17,7 @@ internal static class HeldFiles
     private static readonly EnumerationOptions s_all = new() { AttributesToSkip = 0 };
 
     /// <summary>Processes that keep a file somewhere below a directory locked, with the path that it has or had from there.</summary>
-    public static List<(int Pid, string Path)> Below(string directory)
+    public static List<(int Pid, string Path)> Below(string directory, Predicate<int>? isWanted = null)
     {
         var found = new List<(int Pid, string Path)>();
         if (RealPath(directory) is not { } real)
@@ -27,7 +27,7 @@ internal static class HeldFiles
 
         foreach (int pid in LockHolders.Find())
         {
-            if (IsElsewhere(pid, real))
+            if (isWanted?.Invoke(pid) == false || IsElsewhere(pid, real))
             {
                 continue;
             }

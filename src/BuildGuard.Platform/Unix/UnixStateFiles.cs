@@ -175,7 +175,8 @@ public sealed class UnixStateFiles : IStateFiles
         DeletedFiles.Open(directory, PlainFile);
 
     /// <inheritdoc/>
-    public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory) => HeldFiles.Below(directory);
+    public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory, Predicate<int>? isWanted = null) =>
+        HeldFiles.Below(directory, isWanted);
 
     /// <inheritdoc/>
     public void Delete(string path) => _ = Unlink(path);
