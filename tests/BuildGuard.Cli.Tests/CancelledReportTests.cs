@@ -52,6 +52,21 @@ public sealed class CancelledReportTests
         AssertCancelled(report, 143);
     }
 
+    /// <summary>Whoever reads it must not take the earlier one for this run's, which was killed before it could write any.</summary>
+    [TestMethod]
+    public void An_earlier_report_is_gone_when_the_run_begins()
+    {
+        using var sandbox = new Sandbox();
+        string report = Path.Combine(sandbox.Root, "report.json");
+        Assert.AreEqual(0, sandbox.Run("run", "--preflight", "off", "--report", report, "--", "true").ExitCode);
+        using Helper holder = Hold(sandbox);
+        using Helper waiter = Wait(sandbox, report);
+        Assert.IsFalse(File.Exists(report));
+        waiter.Kill();
+        Assert.IsFalse(File.Exists(report));
+        holder.CloseInput();
+    }
+
     [TestMethod]
     public void A_pipe_that_nobody_reads_does_not_keep_it_from_ending()
     {

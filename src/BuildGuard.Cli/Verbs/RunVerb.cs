@@ -67,6 +67,11 @@ internal static class RunVerb
             throw new GuardException(Messages.BadUsage("run", "--report expects the name of a file"));
         }
 
+        if (line.Text(RunOptions.Report) is { } earlier)
+        {
+            ReportFile.Forget(earlier, messages);
+        }
+
         GuardSettings settings = composition.Settings(line);
 
         // Messages for a task go into a build, which may take warnings for errors.

@@ -129,14 +129,19 @@ internal static class StopVerb
     }
 
     /// <summary>
-    /// Those of whom no ticket tells first, who would come to their turn when the others end. Whoever came to it meanwhile
-    /// all the same is found at the next look.
+    /// Those of whom no ticket tells first, who would come to their turn when the others end; those that wait behind them are told
+    /// before. Whoever came to it meanwhile all the same is found at the next look.
     /// </summary>
     private static void EndEverything(Composition composition, EmergencyStop stop, UnrecordedHolders unrecorded, StopOutcome outcome)
     {
         IReadOnlyList<StopTarget> left = [];
         for (int round = 0; round < MaxRounds; round++)
         {
+            if (outcome.Problems.Count == 0)
+            {
+                _ = outcome.Try(stop.Announce);
+            }
+
             outcome.Unrecorded.AddRange(unrecorded.End(outcome.Problems.Count == 0 ? outcome.Try(() => stop.Look(only: null)) : []));
             if (outcome.Problems.Count == 0)
             {

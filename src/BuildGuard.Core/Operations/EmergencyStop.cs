@@ -70,6 +70,18 @@ public sealed class EmergencyStop
         return [.. all.Where(target => only is not { } one || target.Id.IsIn(one)).OrderBy(target => target.IsWaiting)];
     }
 
+    /// <summary>
+    /// Says to all that wait that they are to end, before anybody is ended after whom their turn comes. To be followed by
+    /// <see cref="End"/>.
+    /// </summary>
+    /// <returns>Those.</returns>
+    public IReadOnlyList<StopTarget> Announce()
+    {
+        StopTarget[] waiting = [.. Look(only: null).Where(target => target.IsWaiting && StopMark.MayEnd(_files, _layout, target.Id))];
+        Array.ForEach(waiting, target => StopMark.Leave(_files, _layout, target.Id, new StopCause(_verb, Shortage)));
+        return waiting;
+    }
+
     /// <summary>Ends them.</summary>
     /// <param name="only">As in <see cref="Look"/>.</param>
     /// <param name="found">Told of each that is asked to end, and of each that this user may not ask, once.</param>

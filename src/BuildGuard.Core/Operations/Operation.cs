@@ -20,6 +20,9 @@ public sealed class Operation : IDisposable
     /// <summary>Exit code of a command that is not there, as a shell has it.</summary>
     public const int NotFoundCode = 127;
 
+    /// <summary>Exit code of one that was asked to end before its turn: as if by SIGTERM.</summary>
+    public const int StoppedCode = 128 + 15;
+
     private readonly LeaseTree _tree;
     private readonly IContainment _containment;
     private readonly IProcessTable _processes;
@@ -124,6 +127,11 @@ public sealed class Operation : IDisposable
                 OperationReport refused = NotStarted(ticket.Lease, RefusedCode, Outcome.Refused);
                 _journal.Released(refused, ticket.Lease);
                 return refused;
+            }
+
+            if (_place.HasToGo(ticket, Unprepare))
+            {
+                return Cancelled(StoppedCode);
             }
 
             // A place that was lost since is another lease's, by name, mark and variable.

@@ -109,6 +109,14 @@ internal sealed class QueuePlace(LeaseTree tree, IOperationJournal journal, Queu
     }
 
     /// <summary>
+    /// Whether the one whose turn has come was asked to end, and has given its place up: whoever asked ended those before it, too,
+    /// and its own signal may still be on its way.
+    /// </summary>
+    /// <param name="ticket">Its ticket.</param>
+    /// <param name="before">As in <see cref="Leave"/>.</param>
+    public bool HasToGo(Ticket ticket, Action? before = null) => tree.IsToStop(ticket.Lease) && Leave("it left the queue", before);
+
+    /// <summary>
     /// Gives the place up, from any thread; the program is to end. <c>false</c>: it has become a lease already.
     /// </summary>
     /// <param name="reason">For the audit.</param>

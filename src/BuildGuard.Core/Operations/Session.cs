@@ -99,6 +99,11 @@ public sealed class Session : IDisposable
                 return null;
             }
 
+            if (_place.HasToGo(ticket))
+            {
+                return null;
+            }
+
             // Before the grant, so that a lease never is without the file that its successor looks for.
             _tree.MakeOwnerFile(ticket.Lease);
             _tree.MakeQueue(ticket.Lease);
