@@ -1,3 +1,6 @@
+using System.Text;
+using BuildGuard.Platform.Unix;
+
 namespace BuildGuard.Cli.Hooks;
 
 /// <summary>
@@ -7,6 +10,9 @@ namespace BuildGuard.Cli.Hooks;
 /// <param name="commonDirectory">Git's own directory, which all working trees share.</param>
 internal sealed class HookNotes(string commonDirectory)
 {
+    /// <summary>Whoever works in the repository reads it, as git's own files.</summary>
+    private const UnixFileMode ForAll = WholeFile.Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private string File => Path.Combine(commonDirectory, "buildguard-hooks");
 
     /// <summary>The folders; none where the file cannot be read.</summary>
@@ -30,7 +36,7 @@ internal sealed class HookNotes(string commonDirectory)
         {
             if (lines.Length > 0)
             {
-                System.IO.File.WriteAllLines(File, lines);
+                WholeFile.Replace(File, Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), ForAll);
             }
             else
             {

@@ -60,15 +60,15 @@ internal sealed partial class TaskSchedulerSchedule(ScheduledCommand command) : 
     /// </summary>
     private (string Program, string Arguments) Call()
     {
-        string call = string.Join(' ', Command.Words.Select(word => $"\"{word}\""));
+        static string Quoted(IEnumerable<string> words) => string.Join(' ', words.Select(word => $"\"{word}\""));
         if (Command.Assignment is not { } assignment)
         {
-            return (Command.Words[0], string.Join(' ', Command.Words.Skip(1).Select(word => $"\"{word}\"")));
+            return (Command.Words[0], Quoted(Command.Words.Skip(1)));
         }
 
         return Command.Words.Append(assignment).Any(word => word.Contains('%', StringComparison.Ordinal) || word.Contains('"', StringComparison.Ordinal))
             ? throw Command.CannotBeIn(Kind, "a percent sign or a quotation mark")
-            : ("cmd.exe", $"/d /s /c \"set \"{assignment}\"&& {call}\"");
+            : ("cmd.exe", $"/d /s /c \"set \"{assignment}\"&& {Quoted(Command.Words)}\"");
     }
 
     [GeneratedRegex("<Interval>PT([0-9]+)M</Interval>")]

@@ -71,12 +71,12 @@ internal sealed class StandingReader(Node node, IProcessTable processes, ShownCo
     /// <summary>Who holds the turn before a ticket though somebody deleted the file; <c>null</c> if nobody is known to.</summary>
     private LeaseView? DeletedHolder(TicketName before)
     {
-        LeaseView? holder = null;
         if (!node.MayMissHolder())
         {
             return null;
         }
 
+        LeaseView? holder = null;
         foreach ((TicketName name, TicketFile file) in node.Holders.OpenDeleted())
         {
             using (file)

@@ -78,7 +78,7 @@ public sealed class EmergencyStop
     public IReadOnlyList<StopTarget> Announce()
     {
         StopTarget[] waiting = [.. Look(only: null).Where(target => target.IsWaiting && StopMark.MayEnd(_files, _layout, target.Id))];
-        Array.ForEach(waiting, target => StopMark.Leave(_files, _layout, target.Id, new StopCause(_verb, Shortage)));
+        Array.ForEach(waiting, Mark);
         return waiting;
     }
 
@@ -122,7 +122,7 @@ public sealed class EmergencyStop
         List<ProcessIdentity> trees = [.. targets.SelectMany(TreeOf)];
         foreach (StopTarget target in targets)
         {
-            StopMark.Leave(_files, _layout, target.Id, new StopCause(_verb, Shortage));
+            Mark(target);
         }
 
         // Those that wait first, from the last to the first, so that nobody comes to a turn that was just given up.
@@ -159,6 +159,9 @@ public sealed class EmergencyStop
         trees.ForEach(_signals.Kill);
         _reaper.Reap(static _ => { });
     }
+
+    /// <summary>Leaves word for it that it is to end, and why.</summary>
+    private void Mark(StopTarget target) => StopMark.Leave(_files, _layout, target.Id, new StopCause(_verb, Shortage));
 
     /// <summary>The processes of a build, which live in no group of the guard.</summary>
     private IEnumerable<ProcessIdentity> TreeOf(StopTarget target) => target is { IsWaiting: false, Record.Owner: { } owner }

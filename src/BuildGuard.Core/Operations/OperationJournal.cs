@@ -113,18 +113,18 @@ public sealed class OperationJournal(
     public void Acquired(LeaseId lease, TimeSpan waited, Rung? rung, int pid, bool mayWait = false)
     {
         _pid = pid;
-        AuditRecord acquired = audit.Stamp(Record(AuditEvent.Acquired, lease) with
+        AuditRecord acquired = Record(AuditEvent.Acquired, lease) with
         {
             WaitedMilliseconds = (long)waited.TotalMilliseconds,
             Containment = rung,
-        });
+        };
         if (mayWait)
         {
-            _unwritten = acquired;
+            _unwritten = audit.Stamp(acquired);
         }
         else
         {
-            audit.Write(acquired);
+            Write(acquired);
         }
     }
 
@@ -250,14 +250,13 @@ public sealed class OperationJournal(
 
     private void Write(AuditRecord record)
     {
-        AuditRecord stamped = audit.Stamp(record);
         if (Interlocked.Exchange(ref _unwritten, null) is { } earlier)
         {
-            audit.Write(earlier, stamped);
+            audit.Write(earlier, record);
         }
         else
         {
-            audit.Write(stamped);
+            audit.Write(record);
         }
     }
 

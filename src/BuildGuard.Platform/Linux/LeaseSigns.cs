@@ -19,11 +19,8 @@ internal sealed class LeaseSigns(LeaseId lease, CgroupName name)
     public LeaseMark Mark { get; } = LeaseMark.Of(lease, name);
 
     /// <summary>Whether a process, or a thread, bears one of the two. One that is gone bears none.</summary>
-    public bool AreBorneBy(int pid) => AreBorneBy(pid, static _ => true);
-
-    /// <summary>Whether it bears the mark, or the variable and is one of those of whom that is believed.</summary>
-    public bool AreBorneBy(int pid, Func<int, bool> isBelieved) => LeaseMark.LimitOf(pid) is >= 0 and var limit
-        && (Mark.Is(limit) || (HasVariable(pid) && !IsKept(limit) && isBelieved(pid)));
+    public bool AreBorneBy(int pid) => LeaseMark.LimitOf(pid) is >= 0 and var limit
+        && (Mark.Is(limit) || (HasVariable(pid) && !IsKept(limit)));
 
     /// <summary>Whether it was kept, by this lease or by one around it: what that kept is none of this one's either.</summary>
     private bool IsKept(long limit) => Array.Exists(_kept ??= [.. KeptMarks(lease, name)], mark => mark.Is(limit));

@@ -104,7 +104,11 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     public Usage Measure()
     {
         Reap();
-        Family.Strays.CountBirths();
+        if (Exit is null)
+        {
+            Family.Strays.CountBirths();
+        }
+
         (_wasCutShort, _isCutShort) = (_isCutShort, false);
         Usage usage = Look();
 
