@@ -1,3 +1,4 @@
+using BuildGuard.Settings;
 using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Projects;
 using BuildGuard.Tasks.Sessions;
@@ -150,10 +151,15 @@ public sealed class Configure : ProjectTask
             if (!IsOwnWord(name) && !Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
             {
                 new OncePerBuild(BuildEngine, SessionProject).Say(GuardMessage.Message(
-                    "BG0015", $"the property {name}{place} is none of BuildGuard's and does nothing; they are: {string.Join(", ", Known().Select(known => Prefix + known))}"));
+                    "BG0015", $"the property {name}{place} is none of BuildGuard's and does nothing; {Meant(name)}"));
             }
         }
     }
+
+    /// <summary>Without the prefix, which would make all of them look alike.</summary>
+    private string Meant(string name) => Suggestion.Nearest(name.Substring(Prefix.Length), Known()) is { } nearest
+        ? $"did you mean '{Prefix}{nearest}'?"
+        : $"they are: {string.Join(", ", Known().Select(known => Prefix + known))}";
 
     /// <summary>A property of the user's own, the first word of which only begins like ours, as in <c>BuildGuardianName</c>.</summary>
     private static bool IsOwnWord(string name) =>

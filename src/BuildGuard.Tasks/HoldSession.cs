@@ -34,6 +34,9 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>The settings that the helper knows, as one text.</summary>
     public string Settings { get; set; } = "";
 
+    /// <summary>The guard's properties that the build was started with, separated by blanks.</summary>
+    public string FromCommandLine { get; set; } = "";
+
     /// <summary>The lease that is held; empty when nothing has to be held.</summary>
     [Output]
     public string Lease { get; set; } = "";
@@ -134,6 +137,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
             if (GuardMessage.From(members) is { } message)
             {
                 hasError |= message.IsError;
+                message = message.At(CommandLineOrigin.Of(message, FromCommandLine.Split(' ')));
                 Log.LogGuard(MayWaitForItself(message)
                     ? message with { Text = message.Text + ". If that one started this build with an empty environment, they wait for each other, because the MSBuild node that asks was there before: end this build, and leave it BUILDGUARD_LEASE or build with -nodeReuse:false" }
                     : message);

@@ -24,15 +24,16 @@ public sealed class Say : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
+        var message = GuardMessage.Message(Code, Text);
         if (File.Length > 0)
         {
-            Log.LogWarning(null, Code, null, HelpPage.Of(Code), File, Line, 0, 0, 0, "{0}", Text);
+            Log.LogWarning(null, Code, null, message.HelpLink, File, Line, 0, 0, 0, "{0}", message.Shown);
         }
         else
         {
             // The form in which projects say what they have made: the Terminal Logger shows nothing else. A code without
             // brackets would be taken for the scheme of a link.
-            Log.LogOrdinary(Code, $"BuildGuard -> ({Code}) {Text}");
+            Log.LogOrdinary(Code, $"BuildGuard -> ({Code}) {message.Shown}");
         }
 
         return true;

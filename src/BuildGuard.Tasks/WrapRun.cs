@@ -67,7 +67,7 @@ public sealed class WrapRun : ProjectTask
             Log.LogGuard(missing);
             if (IsTestCommand())
             {
-                Console.Error.WriteLine($"BuildGuard: error {missing.Code}: {missing.Text} [{missing.HelpLink}]");
+                Console.Error.WriteLine($"BuildGuard: error {missing.Code}: {missing.Shown}");
             }
 
             return false;
@@ -95,7 +95,8 @@ public sealed class WrapRun : ProjectTask
             return;
         }
 
-        Console.Error.WriteLine($"BuildGuard: BG0002: nothing is guarded, because of {reason}");
+        var message = GuardMessage.Message("BG0002", $"nothing is guarded, because of {reason}");
+        Console.Error.WriteLine($"BuildGuard: {message.Code}: {message.Shown}");
         _ = HelperLocator.Find(ToolsDirectory, HelperPath).NoteUnguarded(SessionLabel.Of(StartupDirectory), StartupDirectory);
     }
 }

@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.Json;
+using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Projects;
 
 namespace BuildGuard.TestShim;
@@ -13,8 +12,6 @@ internal static class KilledHelper
 
     /// <summary>So many of the ended are named.</summary>
     private const int Named = 5;
-
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     /// <summary>Says that it was killed, if it was, and what was ended; nothing if the code is that of the test console.</summary>
     /// <param name="project">Whose tests they were.</param>
@@ -39,35 +36,8 @@ internal static class KilledHelper
     /// <summary>What it ended, as JSON; nothing if it cannot be asked or does not answer. Bounded.</summary>
     private static string Reap(GuardedProject project)
     {
-        var start = new ProcessStartInfo(project.HelperFile)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        if (project.HelperManagedFile.Length > 0)
-        {
-            start.ArgumentList.Add("exec");
-            start.ArgumentList.Add(project.HelperManagedFile);
-        }
-
-        start.ArgumentList.Add("reap");
-        start.ArgumentList.Add("--json");
-        try
-        {
-            using var process = Process.Start(start)!;
-            var found = process.StandardOutput.ReadToEndAsync();
-            if (!found.Wait(s_patience))
-            {
-                process.Kill();
-                return "";
-            }
-
-            return found.Result;
-        }
-        catch (Win32Exception)
-        {
-            return "";
-        }
+        string[] leading = project.HelperManagedFile.Length > 0 ? ["exec", project.HelperManagedFile] : [];
+        return string.Join('\n', HelperAnswer.To(project.HelperFile, [.. leading, "reap", "--json"]).Lines);
     }
 
     /// <summary>The processes of the dead leases that were found, by name and id; <c>null</c> if there was no such lease.</summary>

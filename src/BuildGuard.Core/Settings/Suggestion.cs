@@ -1,6 +1,7 @@
 namespace BuildGuard.Settings;
 
 /// <summary>Did you mean: finds the known name that a mistyped one is nearest to.</summary>
+/// <remarks>The tasks have this file too: so nothing in it is newer than .NET Framework.</remarks>
 public static class Suggestion
 {
     /// <summary>How many characters of a name are enough to mean it.</summary>
@@ -13,8 +14,6 @@ public static class Suggestion
     /// <summary>The nearest one; <c>null</c> if nothing is near.</summary>
     public static string? Nearest(string typed, IEnumerable<string> known)
     {
-        ArgumentNullException.ThrowIfNull(typed);
-        ArgumentNullException.ThrowIfNull(known);
         if (typed.Length > 64)
         {
             return null;

@@ -16,8 +16,14 @@ internal sealed record GuardMessage(string Level, string Code, string Text, stri
     /// <summary>The column in that line, from 1.</summary>
     public int Column { get; private init; }
 
+    /// <summary>What people read behind the code. The console of a build shows no link of its own, so the text ends with it.</summary>
+    public string Shown => $"{Text} [{HelpLink}]";
+
     /// <summary>Whether the operation was refused or stopped.</summary>
     public bool IsError => Level == "error";
+
+    /// <summary>The same, said of a file or what stands in its place; of none where that is null.</summary>
+    public GuardMessage At(string? file) => file is null ? this : this with { File = file };
 
     /// <summary>An error of the tasks' own.</summary>
     public static GuardMessage Error(string code, string text) => new("error", code, text, HelpPage.Of(code));

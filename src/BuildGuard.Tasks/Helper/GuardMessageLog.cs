@@ -17,14 +17,14 @@ internal static class GuardMessageLog
         switch (message.Level)
         {
             case "error":
-                log.LogError(null, message.Code, null, message.HelpLink, message.File, message.Line, message.Column, 0, 0, "{0}", message.Text);
+                log.LogError(null, message.Code, null, message.HelpLink, message.File, message.Line, message.Column, 0, 0, "{0}", message.Shown);
                 break;
             case "warning":
-                log.LogWarning(null, message.Code, null, message.HelpLink, null, 0, 0, 0, 0, "{0}", message.Text);
+                log.LogWarning(null, message.Code, null, message.HelpLink, null, 0, 0, 0, 0, "{0}", message.Shown);
                 break;
             default:
                 // With a code and a link of its own it would be shown like a diagnostic, place and all; it is none.
-                log.LogOrdinary(message.Code, $"BuildGuard: {message.Code}: {message.Text} [{message.HelpLink}]");
+                log.LogOrdinary(message.Code, $"BuildGuard: {message.Code}: {message.Shown}");
                 break;
         }
     }

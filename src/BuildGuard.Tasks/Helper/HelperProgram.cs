@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 using BuildGuard.Tasks.Projects;
 using BuildGuard.Tasks.Sessions;
 
@@ -86,46 +85,8 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
     }
 
     /// <summary>The lines that it answers with; none where it cannot be asked. Bounded.</summary>
-    public IReadOnlyList<string> Ask(IEnumerable<string> arguments)
-    {
-        var lines = new List<string>();
-        try
-        {
-            using var process = new Process
-            {
-                StartInfo = new ProcessStartInfo(FileName, CommandLine.Join(LeadingArguments.Concat(arguments)))
-                {
-                    UseShellExecute = false,
-                    CreateNoWindow = true,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                    StandardOutputEncoding = new UTF8Encoding(false),
-                },
-            };
-            process.OutputDataReceived += (_, line) =>
-            {
-                if (line.Data is not null)
-                {
-                    lines.Add(line.Data);
-                }
-            };
-            process.Start();
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            if (!process.WaitForExit((int)Patience.TotalMilliseconds))
-            {
-                process.Kill();
-            }
-
-            process.WaitForExit();
-            return process.ExitCode == 0 ? lines : [];
-        }
-        catch (Win32Exception)
-        {
-            // That the helper cannot be started is said where it is needed.
-            return [];
-        }
-    }
+    public IReadOnlyList<string> Ask(IEnumerable<string> arguments) =>
+        HelperAnswer.To(FileName, LeadingArguments.Concat(arguments)) is { ExitCode: 0 } answer ? answer.Lines : [];
 
     /// <summary>Has it note in the audit trail that something is not guarded, and does not wait for it.</summary>
     /// <param name="label">What people know it by.</param>

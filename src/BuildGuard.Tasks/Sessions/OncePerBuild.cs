@@ -59,7 +59,13 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
     /// <summary>Says an error once for the whole build. False, for a task to return.</summary>
     public bool Refuse(GuardMessage message)
     {
-        Build("Refuse", Properties(message));
+        var properties = Properties(message);
+        if (CommandLineOrigin.Of(message, CommandLineOrigin.Properties(engine)) is { } origin)
+        {
+            properties["BuildGuardFile"] = origin;
+        }
+
+        Build("Refuse", properties);
         AllowSilentFailure();
         return false;
     }

@@ -63,5 +63,5 @@ internal sealed class SessionHold : IDisposable
     }
 
     private static void Say(GuardMessage message) =>
-        BuildConsole.WriteLine($"BuildGuard: {message.Level} {message.Code}: {message.Text} [{message.HelpLink}]");
+        BuildConsole.WriteLine($"BuildGuard: {message.Level} {message.Code}: {message.Shown}");
 }

@@ -28,6 +28,13 @@ internal static class TestProjects
             [TestMethod]
             public void Passes()
             {
+                if (Environment.GetEnvironmentVariable("LEAVE") is { } left)
+                {
+                    // In a session of its own, and deaf to a polite request: it runs until somebody looks for it.
+                    System.Diagnostics.Process.Start("setsid", ["sh", "-c", "trap '' TERM; echo $$ > " + left + "; exec sleep 1000"]);
+                    SpinWait.SpinUntil(() => File.Exists(left) && File.ReadAllText(left).EndsWith('\n'));
+                }
+
                 {{Hang}}
 
                 File.WriteAllText(

@@ -43,7 +43,7 @@ public sealed class BadInputTests : IDisposable
         _workspace.Environment.Remove("BUILDGUARD_PREFLIGHT");
 
         _workspace.Build("both.proj", "-m:2", "-p:BuildGuardPreflight=off", $"-p:BuildGuard{name}={value}")
-            .FailsWith("BG0003").Says("BuildGuard" + name).Says(value);
+            .FailsWith("BG0003").Says("BuildGuard" + name).Says(value).Says("command line : error BG0003: ").Says("messages.md#bg0003]").NeverSays("Session.proj(");
     }
 
     [TestMethod]

@@ -77,7 +77,7 @@ public sealed class SwitchTests : IDisposable
 
     [TestMethod]
     public void TheTerminalLoggerShowsAMisspeltPropertyToo() =>
-        _workspace.Build("a.proj", "-tl:on", "-p:BuildGuardMaxMemry=4G").Succeeds().Says("(BG0015) the property BuildGuardMaxMemry is none of BuildGuard's");
+        _workspace.Build("a.proj", "-tl:on", "-p:BuildGuardMaxMemry=4G").Succeeds().Says("(BG0015) the property BuildGuardMaxMemry is none of BuildGuard's").Says("messages.md#bg0015]");
 
     [TestMethod]
     public void ThePropertyGuardsNothingAndSaysSoOnce()
@@ -120,8 +120,12 @@ public sealed class SwitchTests : IDisposable
         var result = _workspace.Build("a.proj", "-warnaserror", "-m:2", "-p:BuildGuardMaxMemry=4G", "-p:BuildGuardSlots=1").Succeeds();
 
         Assert.AreEqual(1, result.CountOf("BG0015"), result.ToString());
-        result.Says("BuildGuardMaxMemry").Says("BuildGuardMaxMemory");
+        result.Says("the property BuildGuardMaxMemry is none of BuildGuard's and does nothing; did you mean 'BuildGuardMaxMemory'? [https://");
     }
+
+    [TestMethod]
+    public void WhereNothingIsNearAllPropertiesAreNamed() =>
+        _workspace.Build("a.proj", "-p:BuildGuardXyzzy=1").Succeeds().Says("they are: BuildGuardEnabled, ").Says("BuildGuardMaxMemory, ");
 
     [TestMethod]
     public void AMisspeltPropertyInAFileIsSaidOnceWithItsPlace()

@@ -99,6 +99,22 @@ public sealed class VSTestTests
         Assert.IsFalse(ProcessStat.IsRunning(int.Parse(File.ReadAllText(host), System.Globalization.CultureInfo.InvariantCulture)), result.ToString());
     }
 
+    [TestMethod]
+    public void WhatAKilledHelperLeftIsEndedAndNamed()
+    {
+        var host = s_workspace.PathOf("host-that-left");
+        var left = s_workspace.PathOf("left");
+        using var run = s_workspace.StartDotnet("test", "tests", "--no-build", "-e", "HANG=" + host, "-e", "LEAVE=" + left);
+        Deadline.Until(() => File.Exists(host) && File.ReadAllText(host).EndsWith('\n'), TimeSpan.FromSeconds(60), () => run.Output);
+        var id = int.Parse(File.ReadAllText(left), System.Globalization.CultureInfo.InvariantCulture);
+        s_workspace.Audit.KillHelper();
+
+        var result = run.Wait();
+        Assert.AreNotEqual(0, result.ExitCode);
+        result.Says("BG4001: ended ").Says($"sleep (pid {id})").Says("BG4005");
+        Assert.IsFalse(ProcessStat.IsRunning(id), result.ToString());
+    }
+
     /// <summary>The build's end ends the helper as well, which is no news to whoever ended the build.</summary>
     [TestMethod]
     public void AskedToEndItLeavesNoTestHostAndBlamesNobody()
