@@ -138,6 +138,30 @@ public sealed class ExecEqualityTests
         Assert.IsEmpty(Directory.GetFiles(s_temporary, "buildguard-*.jsonl"));
     }
 
+    /// <summary>Each batch is a command of its own, and the last one fails.</summary>
+    [TestMethod]
+    public void TwoHundredBatchesSayTheSameInTheSameOrder()
+    {
+        s_workspace.WriteBare("batches.proj", "", $"""
+            <ItemGroup><Batch Include="{string.Join(';', Enumerable.Range(1, 200))}" /></ItemGroup>
+            <Target Name="Build"><Exec Command="echo batch %(Batch.Identity); echo aside %(Batch.Identity) 1&gt;&amp;2; test %(Batch.Identity) != 200 || exit 7" EchoOff="true" /></Target>
+            """);
+        var results = new[] { "true", "false" }.Select(isGuarded => s_workspace.Build("batches.proj", "-p:BuildGuardExec=" + isGuarded)).ToArray();
+
+        Assert.AreEqual(results[1].ExitCode, results[0].ExitCode, results[0].ToString());
+        results[0].FailsWith("MSB3073").Says("exited with code 7");
+        foreach (var word in (string[])["batch ", "aside "])
+        {
+            CollectionAssert.AreEqual(
+                Enumerable.Range(1, 200).Select(number => word + number).ToArray(),
+                results[0].Lines.Where(line => line.StartsWith(word, StringComparison.Ordinal)).ToArray(),
+                results[0].ToString());
+            CollectionAssert.AreEqual(
+                results[1].Lines.Where(line => line.StartsWith(word, StringComparison.Ordinal)).ToArray(),
+                results[0].Lines.Where(line => line.StartsWith(word, StringComparison.Ordinal)).ToArray());
+        }
+    }
+
     private static void Read(Result result, Dictionary<string, string> rows)
     {
         var name = "";

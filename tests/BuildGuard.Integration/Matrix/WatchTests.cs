@@ -29,6 +29,29 @@ public sealed class WatchTests : IDisposable
         Assert.HasCount(2, _workspace.Audit.Named("released"));
     }
 
+    /// <summary>Pressed while a build of it runs.</summary>
+    [TestMethod]
+    public void AnInterruptOfAWatchLeavesNeitherTurnNorProcess()
+    {
+        var mark = "MARK=" + Guid.NewGuid().ToString("N");
+        var started = _workspace.PathOf("started");
+        _workspace.WriteReferencing("app/app.csproj", "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>", $"<Target Name=\"Long\" AfterTargets=\"Build\"><Exec Command=\"touch {started}; sleep 1000\" /></Target>");
+        _workspace.Write("app/Program.cs", "System.Console.WriteLine(\"first\");");
+        var environment = new Dictionary<string, string>(_workspace.Environment) { ["MARK"] = mark[5..] };
+        using var watch = _workspace.Start("setsid", ["dotnet", "watch", "--no-hot-reload", "--non-interactive", "--project", "app", "run"], environment);
+        Deadline.Until(() => File.Exists(started), s_limit, () => watch.Output);
+
+        // As a terminal does, to all that stand in it.
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", "--", $"-{watch.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        watch.Wait();
+        Deadline.Until(() => !ProcessStat.StartedWith(mark).Any(), s_limit, () => watch.Output);
+        Assert.HasCount(_workspace.Audit.Named("acquired").Count, _workspace.Audit.Named("released"));
+    }
+
     [TestMethod]
     [DataRow("#:package BuildGuard@{0}\n")]
     [DataRow("#:sdk Microsoft.NET.Sdk\n#:sdk BuildGuard@{0}\n")]

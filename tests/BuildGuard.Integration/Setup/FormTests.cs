@@ -26,9 +26,17 @@ public sealed class FormTests : IDisposable
     }
 
     [TestMethod]
+    public void AsAnSdkAndAGlobalPackageReferenceAtOnce()
+    {
+        WriteGlobalReference();
+        _workspace.Write("a/a.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\"><Sdk Name=\"BuildGuard\" Version=\"{Package.Version}\" />{Properties}{Target}</Project>");
+        IsGuardedOnce("a");
+    }
+
+    [TestMethod]
     public void AsAGlobalPackageReference()
     {
-        _workspace.Write("Directory.Packages.props", $"<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup><ItemGroup><GlobalPackageReference Include=\"BuildGuard\" Version=\"{Package.Version}\" /></ItemGroup></Project>");
+        WriteGlobalReference();
         _workspace.Write("a/a.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\">{Properties}{Target}</Project>");
         IsGuardedOnce("a");
     }
@@ -71,6 +79,8 @@ public sealed class FormTests : IDisposable
         Assert.HasCount(1, workspace.Audit.Acquired("session"));
         Assert.HasCount(1, workspace.Audit.Acquired("operation"));
     }
+
+    private void WriteGlobalReference() => _workspace.Write("Directory.Packages.props", $"<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup><ItemGroup><GlobalPackageReference Include=\"BuildGuard\" Version=\"{Package.Version}\" /></ItemGroup></Project>");
 
     private void IsGuardedOnce(string project)
     {
