@@ -21,6 +21,16 @@ record 1 "$work/buildguard" run true
 record 2 "$work/buildguard" run "$work/buildguard" run true
 record 3 "$work/buildguard" session || true
 
+# As an Exec has it: started ahead of time, asked through a FIFO.
+mkfifo "$work/fifo"
+exec 3<> "$work/fifo"
+arguments=(--with-parent --kind exec --messages "$work/messages" --label 'Project: Exec' --property MaxMemory=8G -- true)
+{ printf '/\0%d\0' "${#arguments[@]}"; printf '%s\0' "${arguments[@]}"; printf '%s\0' PATH="$PATH" BUILDGUARD_STATE_DIR="$work/state" BUILDGUARD_PREFLIGHT=off; } > "$work/request"
+length=$(stat -c %s "$work/request")
+printf "$(printf '\\x%02x\\x%02x\\0\\0' $((length & 255)) $((length >> 8)))" | cat - "$work/request" >&3
+record 5 "$work/buildguard" run --standby "$work/fifo"
+exec 3>&-
+
 # One that waits, behind a holder that is not looked at. What it does with a parked process is not seen: valgrind knows no clone3(2).
 BUILDGUARD_STATE_DIR=$work/state BUILDGUARD_PREFLIGHT=off "$work/buildguard" run sleep 15 < /dev/null &
 until BUILDGUARD_STATE_DIR=$work/state "$work/buildguard" status --json | grep -q '"operation"'; do sleep 0.1; done
