@@ -24,7 +24,8 @@ internal static class UsageProblem
 
         if (token.StartsWith('-'))
         {
-            return TableParser.UnknownOption(token, command.Options.Where(o => !o.Hidden).Select(o => o.Name));
+            string[] options = [.. command.Options.Where(o => !o.Hidden).Select(o => o.Name)];
+            return TableParser.UnknownOption(token, options.Length > 0 ? options : Verbs(command));
         }
 
         if (!Verbs(command).Any())

@@ -4,8 +4,8 @@ namespace BuildGuard.Settings;
 /// <remarks>The tasks have this file too: so nothing in it is newer than .NET Framework.</remarks>
 public static class Suggestion
 {
-    /// <summary>How many characters of a name are enough to mean it.</summary>
-    private const int LeastBeginning = 5;
+    /// <summary>How many characters of a name are enough to mean it, where no other name begins so; dashes are none.</summary>
+    private const int LeastBeginning = 2;
 
     /// <summary>As in <c>; did you mean 'maxMemory'?</c>; empty if nothing is near.</summary>
     public static string For(string typed, IEnumerable<string> known) =>
@@ -19,25 +19,30 @@ public static class Suggestion
             return null;
         }
 
+        // The dashes that all options have in common make none of them nearer.
+        string word = typed.TrimStart('-');
         string? nearest = null;
-        int least = Math.Max(2, typed.Length / 3) + 1;
+        int least = int.MaxValue;
         foreach (string name in known)
         {
-            int distance = Distance(typed, name);
-
-            // Names of two letters are near to nearly nothing without having anything in common.
-            if (distance < least && distance < Math.Max(typed.Length, name.Length))
+            string other = name.TrimStart('-');
+            int distance = Distance(word, other);
+            if (distance < least && distance <= Most(word, other))
             {
                 (nearest, least) = (name, distance);
             }
         }
 
-        return nearest ?? (typed.Length >= LeastBeginning ? known.FirstOrDefault(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)) : null);
+        return nearest ?? (word.Length >= LeastBeginning && known.Where(name => name.TrimStart('-').StartsWith(word, StringComparison.OrdinalIgnoreCase)).ToArray() is [string only] ? only : null);
     }
 
-    /// <summary>Levenshtein's edit distance, casing ignored.</summary>
+    /// <summary>How far two words may be from each other to be near: a mistake in three letters. A word of one letter is near to none but itself.</summary>
+    private static int Most(string a, string b) => Math.Min((Math.Max(a.Length, b.Length) + 1) / 3, Math.Min(a.Length, b.Length) - 1);
+
+    /// <summary>Levenshtein's edit distance, casing ignored; two letters that changed places are one mistake.</summary>
     private static int Distance(string a, string b)
     {
+        int[] before = [];
         int[] row = new int[b.Length + 1];
         for (int j = 0; j <= b.Length; j++)
         {
@@ -46,16 +51,23 @@ public static class Suggestion
 
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
+            int[] next = new int[b.Length + 1];
+            next[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int substituted = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                int substituted = row[j - 1] + (AreSame(a[i - 1], b[j - 1]) ? 0 : 1);
+                next[j] = Math.Min(substituted, Math.Min(row[j], next[j - 1]) + 1);
+                if (i > 1 && j > 1 && AreSame(a[i - 1], b[j - 2]) && AreSame(a[i - 2], b[j - 1]))
+                {
+                    next[j] = Math.Min(next[j], before[j - 2] + 1);
+                }
             }
+
+            (before, row) = (row, next);
         }
 
         return row[b.Length];
     }
+
+    private static bool AreSame(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }
