@@ -72,6 +72,42 @@ public sealed class UnrecordedTests
         Assert.AreEqual(3, holder.WaitForEnd().ExitCode);
     }
 
+    /// <summary>The ticket of what stands inside is whole: it tells who that is.</summary>
+    [TestMethod]
+    public void What_stands_inside_one_whose_ticket_is_damaged_has_its_figures_and_its_name_and_the_damage_is_said_once()
+    {
+        using var sandbox = new Sandbox();
+        string helper = string.Join(' ', Helper.Program);
+        using Helper holder = sandbox.Start([], ["run", "--label", "outer", .. AtOnce, "--", "sh", "-c", $"{helper} run --label inner --preflight off -- sh -c '{Hoard(50).Replace("'\\0'", "\"\\\\0\"", StringComparison.Ordinal)}'; true"]);
+        string inner = holder.ReadLine()!, outer = inner[..inner.LastIndexOf('/')];
+        Damage(sandbox, outer, "printf garbage > \"$BUILDGUARD_STATE_DIR/locks/$TICKET\"");
+
+        // A dead one of somebody who came and went.
+        Damage(sandbox, "user/9-deadbeef", "printf garbage > \"$BUILDGUARD_STATE_DIR/locks/$TICKET\"");
+        JsonElement sample = Lines(sandbox.Run("monitor", "--once", "--json"))[0];
+        JsonElement[] trees = [.. sample.GetProperty("trees").EnumerateArray()];
+        CollectionAssert.AreEquivalent(new[] { inner, outer }, trees.Select(tree => tree.GetProperty("lease").GetString()).ToArray());
+        JsonElement tree = trees.Single(tree => tree.GetProperty("lease").GetString() == inner);
+        Assert.AreEqual("inner", tree.GetProperty("label").GetString());
+        Assert.IsFalse(tree.TryGetProperty("unrecorded", out _));
+        Assert.IsGreaterThan(40_000_000, tree.GetProperty("memoryBytes").GetInt64());
+        StringAssert.Contains(sandbox.Run("status").Output, "  operation inner  pid ");
+
+        using Helper monitor = sandbox.Start([], "monitor", "--interval", "100ms", "--held-threshold", "1ms");
+        StringAssert.Contains(monitor.ReadLine(), ", 2 leases with ");
+        StringAssert.Contains(monitor.ReadLine(), Said(outer));
+        StringAssert.Contains(monitor.ReadLine(), "BG1007");
+
+        // What a later look finds is the next that is said.
+        Damage(sandbox, inner, Empty);
+        StringAssert.Contains(monitor.ReadLine(), Said(inner));
+        monitor.Terminate();
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+
+        static string Said(string lease) => $" Somebody holds {lease}, and it cannot be told who: the ticket is damaged.";
+    }
+
     [TestMethod]
     [DataRow(Delete)]
     [DataRow(Empty)]

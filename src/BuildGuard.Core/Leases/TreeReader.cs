@@ -99,14 +99,17 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     private void Read(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable)
     {
         int before = leases.Count;
-        ReadOne(node, leases, queue, unreadable);
-        foreach (LeaseView lease in leases[before..])
+        var damaged = new List<LeaseId>();
+        ReadOne(node, leases, queue, unreadable, damaged);
+
+        // What stands inside tells of itself, whatever became of the ticket around it.
+        foreach (LeaseId lease in leases[before..].Select(lease => lease.Id).Concat(damaged))
         {
-            Read(new Node(files, layout, lease.Id.Lock, lease.Id), leases, queue, unreadable);
+            Read(new Node(files, layout, lease.Lock, lease), leases, queue, unreadable);
         }
     }
 
-    private void ReadOne(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable)
+    private void ReadOne(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable, List<LeaseId> damaged)
     {
         int position = 0;
         var order = new QueueOrder();
@@ -122,6 +125,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
 
             if (file.Read() is not { } content)
             {
+                damaged.Add(id);
                 if (node.Holders.IsKept(id) || TicketViews.StaysUnreadable(file))
                 {
                     unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version) { Standing = order.Unreadable() });
