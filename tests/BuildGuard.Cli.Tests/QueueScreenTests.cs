@@ -1,4 +1,4 @@
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Views;
 using BuildGuard.Leases;
 
 namespace BuildGuard.Cli.Tests;
@@ -21,6 +21,18 @@ public sealed class QueueScreenTests
         Assert.AreEqual($"… {50 - shown} more", lines[^1]);
     }
 
+    /// <summary>What is looked at once a second must not cost more for each row that could be shown.</summary>
+    [TestMethod]
+    public void The_table_is_made_once_of_no_more_rows_than_the_window_has()
+    {
+        int asked = 0;
+        TreeSnapshot tree = Tree(500);
+        var counted = new CountedQueue(tree.Queue, () => asked++);
+        IReadOnlyList<string> lines = QueueScreen.LinesOf(tree with { Queue = counted }, [], 80, 40);
+        Assert.HasCount(40, lines);
+        Assert.IsLessThanOrEqualTo(2 * 40, asked);
+    }
+
     [TestMethod]
     public void One_that_fits_is_shown_whole()
     {
@@ -34,6 +46,30 @@ public sealed class QueueScreenTests
         "user",
         [new LeaseView(Id(1), Record("holder", 99), new GrantRecord(DateTimeOffset.UnixEpoch, ""), HolderAlive: true) { Age = TimeSpan.FromSeconds(7), Stopped = [] }],
         [.. Enumerable.Range(1, waiting).Select(n => new TicketView(n, Id(n + 1), Record($"waiter {n}", 100 + n)) { Age = TimeSpan.FromSeconds(3), Stopped = [] })]);
+
+    private sealed class CountedQueue(IReadOnlyList<TicketView> queue, Action onAsked) : IReadOnlyList<TicketView>
+    {
+        public int Count => queue.Count;
+
+        public TicketView this[int index]
+        {
+            get
+            {
+                onAsked();
+                return queue[index];
+            }
+        }
+
+        public IEnumerator<TicketView> GetEnumerator()
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                yield return this[i];
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     private static LeaseId Id(int number) => LeaseId.TryParse($"user/{number}-00000001", out LeaseId id) ? id : throw new InvalidOperationException("no lease");
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using BuildGuard.Audit;
 using BuildGuard.Cli.Output;
-using BuildGuard.Cli.Verbs;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Settings;
@@ -64,7 +64,7 @@ internal static class TopSections
     {
         selected = 0;
         IEnumerable<string> wrong = (model.Problem.Length > 0 ? (string[])[model.Problem] : [])
-            .Concat(model.Unreadable.Select(QueueVerb.TextOf)).Concat(model.Unrecorded.Select(holder => QueueVerb.TextOf(holder.Process)));
+            .Concat(model.Unreadable.Select(QueueText.TextOf)).Concat(model.Unrecorded.Select(holder => QueueText.TextOf(holder.Process)));
         Line[] bad = [.. wrong.SelectMany(text => Folded(text, width))];
         if (model.Leases.Count == 0)
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using BuildGuard.Audit;
 using BuildGuard.Cli.Output;
-using BuildGuard.Cli.Verbs;
 using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
@@ -214,7 +213,7 @@ internal sealed class Monitoring(Composition composition, GuardSettings settings
     {
         foreach (UnreadableTicket ticket in asJson ? [] : unreadable.Except(_unreadable))
         {
-            Show(Terminal.Red(QueueVerb.TextOf(ticket)));
+            Show(Terminal.Red(QueueText.TextOf(ticket)));
         }
 
         _unreadable = unreadable;

@@ -36,25 +36,48 @@ internal sealed class Table
     /// <summary>Writes it. On a terminal that is too narrow for a row, what the first columns leave room for is folded beside them.</summary>
     public void WriteTo(TextWriter writer, string indent = "")
     {
-        int columns = _rows.Count == 0 ? 0 : _rows.Max(r => r.Length);
-        int[] widths = [.. Enumerable.Range(0, columns).Select(c => _rows.Max(r => c < r.Length ? TextWidth.OfColoured(r[c]) : 0))];
+        int[] widths = Widths();
         for (int r = 0; r < _rows.Count; r++)
         {
-            string[] row = _rows[r];
-            string line = indent + Aligned(row, widths).TrimEnd();
-            if (writer is FoldingWriter { Columns: > 0 and int room } terminal && TextWidth.OfColoured(line) > room)
-            {
-                int kept = Kept(widths, row.Length, room - indent.Length, out int hang);
-                IEnumerable<string> rest = row[kept..].Where(cell => cell.Length > 0);
-                terminal.WriteLine(indent + Aligned(row[..kept], widths) + string.Join(Gap, rest), indent.Length + Math.Max(hang, Gap.Length));
-            }
-            else
-            {
-                writer.WriteLine(line);
-            }
-
-            WriteNote(r, writer, indent + new string(' ', widths[0] + Gap.Length));
+            WriteRow(r, widths, writer, indent);
         }
+    }
+
+    /// <summary>The lines of each row, with its note, on a terminal.</summary>
+    /// <param name="width">Its columns.</param>
+    public IReadOnlyList<string[]> Rows(int width)
+    {
+        int[] widths = Widths();
+        return [.. Enumerable.Range(0, _rows.Count).Select(r =>
+        {
+            using var text = new StringWriter();
+            WriteRow(r, widths, new FoldingWriter(text, () => width), "");
+            return text.ToString().Split('\n')[..^1];
+        })];
+    }
+
+    private int[] Widths()
+    {
+        int columns = _rows.Count == 0 ? 0 : _rows.Max(r => r.Length);
+        return [.. Enumerable.Range(0, columns).Select(c => _rows.Max(r => c < r.Length ? TextWidth.OfColoured(r[c]) : 0))];
+    }
+
+    private void WriteRow(int r, int[] widths, TextWriter writer, string indent)
+    {
+        string[] row = _rows[r];
+        string line = indent + Aligned(row, widths).TrimEnd();
+        if (writer is FoldingWriter { Columns: > 0 and int room } terminal && TextWidth.OfColoured(line) > room)
+        {
+            int kept = Kept(widths, row.Length, room - indent.Length, out int hang);
+            IEnumerable<string> rest = row[kept..].Where(cell => cell.Length > 0);
+            terminal.WriteLine(indent + Aligned(row[..kept], widths) + string.Join(Gap, rest), indent.Length + Math.Max(hang, Gap.Length));
+        }
+        else
+        {
+            writer.WriteLine(line);
+        }
+
+        WriteNote(r, writer, indent + new string(' ', widths[0] + Gap.Length));
     }
 
     private void WriteNote(int row, TextWriter writer, string indent)

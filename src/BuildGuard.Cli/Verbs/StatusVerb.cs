@@ -40,14 +40,14 @@ internal static class StatusVerb
         output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {Terminal.Safe(directory, 400)}, containment {containment}");
         ShowElsewhere(composition, lockName, output);
         output.WriteLine();
-        foreach (string line in QueueVerb.UnreadableOf(tree, unrecorded))
+        foreach (string line in QueueText.UnreadableOf(tree, unrecorded))
         {
             output.WriteLine(line);
         }
 
         if (leases.Count + tree.Unreadable.Count + unrecorded.Count == 0)
         {
-            output.WriteLine(QueueVerb.FirstOf(tree) ?? "Nobody holds the turn.");
+            output.WriteLine(QueueText.FirstOf(tree) ?? "Nobody holds the turn.");
         }
 
         foreach (LeaseUse lease in leases)
@@ -59,7 +59,7 @@ internal static class StatusVerb
         {
             output.WriteLine();
             output.WriteLine(Terminal.Bold("Waiting"));
-            QueueVerb.TableOf(tree).WriteTo(output, "  ");
+            QueueText.TableOf(tree).WriteTo(output, "  ");
         }
 
         return ExitCodes.Success;
@@ -70,7 +70,7 @@ internal static class StatusVerb
         LeaseView lease = report.View;
         string indent = new(' ', 2 * (lease.Id.Value.Count(c => c == '/') - 1));
         string held = Duration.ToAge(lease.Age);
-        string state = StateOf(lease) + QueueVerb.StoppedOf(lease.Stopped);
+        string state = QueueText.StateOf(lease) + QueueText.StoppedOf(lease.Stopped);
         output.WriteLine(
             $"{indent}{(lease.Record.Kind == LeaseKind.Session ? "session" : "operation")} {Terminal.Bold(Terminal.Safe(lease.Record.Label))}  "
             + $"pid {lease.Pid}, {Terminal.Safe(lease.Record.User, 40)}, for {held}, {report.Use}{state}");
@@ -88,14 +88,6 @@ internal static class StatusVerb
 
         table.WriteTo(output, indent + "    ");
     }
-
-    /// <summary>What is to be known of a lease whose holder died; nothing for others.</summary>
-    public static string StateOf(LeaseView lease) => lease switch
-    {
-        { HolderAlive: false } => Terminal.Red(" (holder died; the next one, or 'buildguard reap', ends what it left)"),
-        { IsKeptByBuild: true } => Terminal.Red($" ({Messages.KeptByBuild})"),
-        _ => "",
-    };
 
     /// <summary>Somebody who looks for what holds the machine must not be misled by the wrong lock.</summary>
     private static void ShowElsewhere(Composition composition, string lockName, TextWriter output)

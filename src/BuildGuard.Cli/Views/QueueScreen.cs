@@ -4,7 +4,7 @@ using BuildGuard.Leases;
 using BuildGuard.Platform.Linux;
 using BuildGuard.Processes;
 
-namespace BuildGuard.Cli.Verbs;
+namespace BuildGuard.Cli.Views;
 
 /// <summary><c>buildguard queue --watch</c> on a terminal: the queue in place, cut to the window.</summary>
 internal sealed class QueueScreen(Composition composition, string lockName)
@@ -50,22 +50,21 @@ internal sealed class QueueScreen(Composition composition, string lockName)
     /// </summary>
     public static IReadOnlyList<string> LinesOf(TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded, int width, int height)
     {
-        string[] head = [.. QueueVerb.HeadOf(tree, unrecorded).SelectMany(line => Fold.At(line, width).Split('\n'))];
-        for (int shown = Math.Min(tree.Queue.Count, height); ; shown--)
-        {
-            int more = tree.Queue.Count - shown;
-            string[] lines = [.. head, .. RowsOf(tree with { Queue = [.. tree.Queue.Take(shown)] }, width), .. more > 0 ? [Terminal.Faint($"… {more} more")] : (string[])[]];
-            if (lines.Length <= height || shown <= 1)
-            {
-                return lines.Length <= height ? lines : lines[..height];
-            }
-        }
-    }
+        List<string> lines = [.. QueueText.HeadOf(tree, unrecorded).SelectMany(line => Fold.At(line, width).Split('\n'))];
 
-    private static string[] RowsOf(TreeSnapshot tree, int width)
-    {
-        using var text = new StringWriter();
-        QueueVerb.TableOf(tree).WriteTo(new FoldingWriter(text, () => width));
-        return text.ToString().Split('\n')[..^1];
+        // No row takes less than a line.
+        IReadOnlyList<string[]> rows = QueueText.TableOf(tree with { Queue = [.. tree.Queue.Take(height)] }).Rows(width);
+        int shown = 0;
+        while (shown < rows.Count && (shown == 0 || lines.Count + rows[shown].Length + (shown + 1 < tree.Queue.Count ? 1 : 0) <= height))
+        {
+            lines.AddRange(rows[shown++]);
+        }
+
+        if (shown < tree.Queue.Count)
+        {
+            lines.Add(Terminal.Faint($"… {tree.Queue.Count - shown} more"));
+        }
+
+        return lines.Count <= height ? lines : lines[..height];
     }
 }
