@@ -67,8 +67,44 @@ public sealed class CommandTests
     }
 
     [TestMethod]
-    [DataRow("missing/report.json", "Could not find a part of the path")]
-    [DataRow(".", "")]
+    [DataRow("missing/report.json", "No such file or directory")]
+    [DataRow(".", "Is a directory")]
+    [DataRow("link", "Is a directory")]
+    [DataRow("script/report.json", "Not a directory")]
+    [DataRow("/proc/report.json", "No such file or directory")]
+    public void A_report_that_cannot_be_written_is_refused_before_anybody_waits(string report, string reason)
+    {
+        using var sandbox = new Sandbox();
+        File.WriteAllText(Path.Combine(sandbox.Work, "script"), "");
+        File.CreateSymbolicLink(Path.Combine(sandbox.Work, "link"), ".");
+        using Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "cat");
+        Helper.Await(() => sandbox.Run("queue").Output, said => said.Contains("cat (pid ", StringComparison.Ordinal));
+        Result result = sandbox.Run("run", "--preflight", "off", "--report", report, "--", "touch", "ran");
+        Assert.AreEqual(125, result.ExitCode, result.Error);
+        StringAssert.StartsWith(result.ErrorLine, $"buildguard: error BG0013: the report '{report}' cannot be written: {reason}. Nothing was started: name a file that can be written with --report");
+        Assert.IsFalse(File.Exists(Path.Combine(sandbox.Work, "ran")));
+        CollectionAssert.AreEquivalent(new[] { "link", "script" }, Directory.GetFileSystemEntries(sandbox.Work).Select(Path.GetFileName).ToArray());
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+    }
+
+    /// <summary>A reader never sees half of it, and what stands in it is nobody else's business.</summary>
+    [TestMethod]
+    public void A_report_is_there_whole_and_private()
+    {
+        using var sandbox = new Sandbox();
+        string report = Path.Combine(sandbox.Work, "report.json");
+        File.WriteAllText(report, "of an earlier run");
+        using Helper run = sandbox.Start([], "run", "--preflight", "off", "--report", report, "--", "sh", "-c", "echo ready; read y");
+        Assert.AreEqual("ready", run.ReadLine());
+        Assert.IsEmpty(Directory.GetFileSystemEntries(sandbox.Work));
+        run.CloseInput();
+        run.WaitForEnd();
+        CollectionAssert.AreEqual(new[] { report }, Directory.GetFileSystemEntries(sandbox.Work));
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(report));
+    }
+
+    [TestMethod]
     [DataRow("/dev/full", "No space left on device")]
     public void A_report_that_cannot_be_written_is_a_warning_and_the_commands_code_stands(string report, string reason)
     {

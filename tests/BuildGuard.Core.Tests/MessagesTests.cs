@@ -25,6 +25,7 @@ public sealed partial class MessagesTests
         Messages.BadUsage("run", "no command given"),
         Messages.CommandNotStarted("dotnte", "No such file or directory", notFound: true),
         Messages.ReportUnwritable("/x/report.json", "No space left on device"),
+        Messages.ReportRefused("/x/report.json", "No such file or directory"),
         Messages.OutputUnwritable("No space left on device"),
         Messages.PageUnwritable("/x/report.html", "No space left on device"),
         Messages.UnsupportedSystem(),

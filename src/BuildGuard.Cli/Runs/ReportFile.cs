@@ -1,5 +1,6 @@
 using BuildGuard.Diagnostics;
 using BuildGuard.Operations;
+using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
 
 namespace BuildGuard.Cli.Runs;
@@ -10,16 +11,63 @@ internal static class ReportFile
     /// <summary>More than a file on any disk takes; only a pipe that nobody reads takes longer.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Writes it; where that fails, a warning says so.</summary>
-    public static void Write(OperationReport report, string path, IMessageSink messages)
+    /// <summary>Sees, before anybody waits or anything runs, that it can be written, and removes that of an earlier run.</summary>
+    /// <exception cref="GuardException">BG0013: it cannot be written, as far as that can be known before.</exception>
+    public static void Prepare(string path, IMessageSink messages)
     {
         try
         {
-            File.WriteAllBytes(path, report.ToJson());
+            WholeFile.Check(Path.GetFullPath(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            if (!CanEmpty(path))
+            {
+                throw new GuardException(Messages.ReportRefused(path, e.Message), e);
+            }
+        }
+
+        Forget(path, messages);
+    }
+
+    /// <summary>Writes it; where that fails, a warning says so.</summary>
+    public static void Write(OperationReport report, string path, IMessageSink messages)
+    {
+        byte[] bytes = report.ToJson();
+        try
+        {
+            try
+            {
+                WholeFile.Write(Path.GetFullPath(path), bytes);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException && CanEmpty(path))
+            {
+                // One that is mounted by itself cannot be replaced, nor one in a folder of others.
+                File.WriteAllBytes(path, bytes);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             messages.Say(Messages.ReportUnwritable(path, e.Message));
+        }
+    }
+
+    /// <summary>Makes a plain file that is there an empty one.</summary>
+    private static bool CanEmpty(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is not { Exists: true, LinkTarget: null, Attributes: FileAttributes.Normal or FileAttributes.ReadOnly or FileAttributes.Hidden } file)
+            {
+                return false;
+            }
+
+            file.Open(FileMode.Truncate, FileAccess.Write).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
         }
     }
 

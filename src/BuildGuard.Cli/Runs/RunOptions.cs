@@ -19,7 +19,7 @@ internal static class RunOptions
     public static readonly OptionSpec MaxLoad = new("--max-load", "X", "The one-minute load above which it does not start") { Setting = Setting.MaxLoad };
     public static readonly OptionSpec Lock = new("--lock", "NAME", "Whose turn to wait for: user, machine, or a name") { Setting = Setting.Lock, Completions = [LockName.User, LockName.Machine] };
     public static readonly OptionSpec Slots = new("--slots", "N", "How many operations may run at once under the lock") { Setting = Setting.Slots };
-    public static readonly OptionSpec Report = new("--report", "FILE", "Write what came of it to a file, as JSON");
+    public static readonly OptionSpec Report = new("--report", "FILE", "Write what came of it to a file, as JSON; a file that cannot be written is refused before anything starts");
     public static readonly OptionSpec Ci = new("--ci", "SERVICE", "Speak as the log of this build service wants it: github, azure, gitlab, plain or off; found out by default") { Completions = ["github", "azure", "gitlab", "plain", "off"] };
     public static readonly OptionSpec Quiet = new("--quiet", null, "Say nothing but warnings and errors") { Setting = Setting.Quiet };
     public static readonly OptionSpec Messages = new("--messages", "FILE", "Messages go to this file, as JSON Lines") { IsHidden = true };

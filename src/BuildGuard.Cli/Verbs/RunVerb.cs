@@ -67,9 +67,9 @@ internal static class RunVerb
             throw new GuardException(Messages.BadUsage("run", "--report expects the name of a file"));
         }
 
-        if (line.Text(RunOptions.Report) is { } earlier)
+        if (line.Text(RunOptions.Report) is { } file)
         {
-            ReportFile.Forget(earlier, messages);
+            ReportFile.Prepare(file, messages);
         }
 
         GuardSettings settings = composition.Settings(line);

@@ -16,6 +16,10 @@ public static partial class Messages
     public static GuardMessage ReportUnwritable(string path, string reason) => Warning(
         "BG0013", $"the report '{OneLine(path)}' cannot be written: {OneLine(reason).TrimEnd('.')}. Name a file that can be written with --report");
 
+    /// <summary>BG0013: the same before anything was started, and nothing is.</summary>
+    public static GuardMessage ReportRefused(string path, string reason) => Error(
+        "BG0013", $"the report '{OneLine(path)}' cannot be written: {OneLine(reason).TrimEnd('.')}. Nothing was started: name a file that can be written with --report, and make its directory before");
+
     /// <summary>BG0016: the page of <c>buildguard report</c> cannot be written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reason">What the operating system said.</param>

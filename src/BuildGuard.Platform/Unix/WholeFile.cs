@@ -36,6 +36,24 @@ public static class WholeFile
         Replace((isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path, bytes);
     }
 
+    /// <summary>Sees whether <see cref="Write"/> could write it, as far as that can be known before: nothing is changed.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static void Check(string path)
+    {
+        bool isThere = Statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, out FileStatus there) == 0;
+        if (isThere && there.IsDirectory)
+        {
+            throw new IOException(Reason(EISDIR));
+        }
+
+        if (!isThere || there.IsPlainFile)
+        {
+            string fresh = Beside((isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path, $"{Environment.ProcessId}");
+            Create(fresh).Dispose();
+            _ = Unlink(fresh);
+        }
+    }
+
     /// <summary>The same in the place of whatever stands there: a link or a pipe, too, is replaced, and nothing it leads to is touched.</summary>
     /// <param name="target">The file. Its directory is there.</param>
     /// <param name="bytes">What it shall hold.</param>
@@ -47,20 +65,13 @@ public static class WholeFile
         string fresh = Beside(target, $"{Environment.ProcessId}");
         try
         {
-            // A link that somebody put there is not followed.
-            int fd = Open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (int)Private);
-            if (fd < 0)
-            {
-                int error = Marshal.GetLastPInvokeError();
-                throw new IOException(Reason(error), error);
-            }
-
-            using (var stream = new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Write, bufferSize: 0))
+            using (SafeFileHandle handle = Create(fresh))
+            using (var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0))
             {
                 stream.Write(bytes);
 
                 // Where the file system knows no modes there is none to be kept.
-                _ = mode == Private ? 0 : Fchmod(fd, (int)mode);
+                _ = mode == Private ? 0 : Fchmod((int)handle.DangerousGetHandle(), (int)mode);
             }
 
             File.Move(fresh, target, overwrite: true);
@@ -90,6 +101,19 @@ public static class WholeFile
                 File.Delete(left);
             }
         }
+    }
+
+    /// <summary>A link that somebody put there is not followed.</summary>
+    private static SafeFileHandle Create(string fresh)
+    {
+        int fd = Open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (int)Private);
+        if (fd < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new IOException(Reason(error), error);
+        }
+
+        return new SafeFileHandle(fd, ownsHandle: true);
     }
 
     private static string Beside(string target, string writer) => Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.buildguard-{writer}");
