@@ -62,8 +62,9 @@ public sealed class InitCommandsTests
     [DataRow("package.json pytest.ini", "pytest | npm test", "the steps for CI run 'pytest' and 'npm test': install")]
     [DataRow("Cargo.toml", "cargo test", "the steps for CI run 'cargo test': install")]
     [DataRow("go.mod", "go test ./...", "the steps for CI run 'go test ./...': install")]
-    [DataRow("README.md", "make test", "nothing here tells how this repository is tested: what is written runs 'make test'; put the right command there")]
-    [DataRow("empty/package.json", "make test", "nothing here tells how this repository is tested")]
+    [DataRow("pom.xml", "mvn test", "the steps for CI run 'mvn test': install")]
+    [DataRow("pom.xml mvnw", "sh mvnw test", "the steps for CI run 'sh mvnw test': install")]
+    [DataRow("package.json bun.lock", "bun run test", "the steps for CI run 'bun run test': install")]
     public void Tests_of_other_tools_are_run_as_well(string files, string test, string note)
     {
         using var git = new GitSandbox();
@@ -73,7 +74,7 @@ public sealed class InitCommandsTests
             {
                 "T.csproj" => Test,
                 "package.json" => "{ \"scripts\": { \"test\": \"jest\" } }",
-                _ => "",
+                _ => "\n",
             });
         }
 
@@ -88,10 +89,26 @@ public sealed class InitCommandsTests
         StringAssert.Contains(Read(git, "buildguard.mk"), $"\nguarded-test:\n{Recipe(test.Replace("make", "$(MAKE)", StringComparison.Ordinal))}guarded-status:\n");
     }
 
+    /// <summary>A command that nothing tells of would fail, or do something else.</summary>
+    [TestMethod]
+    [DataRow("README.md")]
+    [DataRow("empty/package.json")]
+    public void Where_nothing_tells_what_tests_it_no_command_is_written_and_that_is_said(string file)
+    {
+        using var git = new GitSandbox();
+        Write(git, file, "");
+        Write(git, "Makefile", "all:\n");
+        Result done = git.Guard("init", "--yes", "--no-hooks", "--ci", "github");
+        Assert.AreEqual(0, done.ExitCode, done.Error);
+        StringAssert.Contains(done.Output, "Note: nothing in the root tells how this repository is tested, so no command for that is written: 'buildguard run -- COMMAND' runs it in turn\n");
+        Assert.IsFalse(Directory.Exists(Path.Combine(git.Root, ".github")));
+        Assert.DoesNotContain("guarded-test", Read(git, "buildguard.mk"));
+        Assert.AreEqual(0, git.Run(git.Root, ["make", "-s", "-f", "buildguard.mk", "BUILDGUARD=true", "guarded-build", "guarded-status"], []).ExitCode);
+    }
+
     [TestMethod]
     [DataRow("{ \"scripts\": { \"test\": \"echo \\\"Error: no test specified\\\" && exit 1\" } }")]
     [DataRow("{ \"scripts\": 3 }")]
-    [DataRow("not JSON")]
     public void A_package_without_tests_is_none_to_test(string package)
     {
         using var git = new GitSandbox();
@@ -147,6 +164,7 @@ public sealed class InitCommandsTests
     {
         using var git = new GitSandbox();
         Write(git, "azure-pipelines.yaml", "steps: []\n");
+        Write(git, "conftest.py", "");
         Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks").ExitCode);
         Assert.IsTrue(File.Exists(Path.Combine(git.Root, ".azure-pipelines/buildguard.yml")));
     }

@@ -27,12 +27,16 @@ internal static partial class PipelineStep
     public static void AddTo(InitPlan plan, Survey survey, TestProjects tests, IEnumerable<string> services)
     {
         var commands = RepositoryCommands.Of(survey, tests, "make");
-        string command = RepositoryCommands.Join(commands.Test);
         foreach (string service in services)
         {
             commands.AddTo(plan, isForCi: true);
+            if (commands.Test.Count == 0)
+            {
+                continue;
+            }
+
             (string path, string use) = PlaceOf(service);
-            plan.AddNew(survey, path, Steps(service, command), use.Replace(AzureFiles[0], AzureFile(survey) ?? AzureFiles[0], StringComparison.Ordinal));
+            plan.AddNew(survey, path, Steps(service, RepositoryCommands.Join(commands.Test)), use.Replace(AzureFiles[0], AzureFile(survey) ?? AzureFiles[0], StringComparison.Ordinal));
         }
     }
 

@@ -7,10 +7,7 @@ namespace BuildGuard.Cli.Init;
 internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnlyList<string> Test, IReadOnlyList<string> Unnamed)
 {
     /// <summary>Those of <see cref="Test"/> that need more than .NET.</summary>
-    private IReadOnlyList<string> Others { get; init; } = [];
-
-    /// <summary>Whether nothing in the repository tells how it is tested.</summary>
-    private bool IsGuess { get; init; }
+    private string[] Others { get; init; } = [];
 
     /// <summary>Those of a repository.</summary>
     /// <param name="survey">The repository.</param>
@@ -18,19 +15,19 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
     /// <param name="make">The command by which make builds or tests it where .NET does not, without the target.</param>
     public static RepositoryCommands Of(Survey survey, TestProjects tests, string make)
     {
-        IReadOnlyList<string> others = OtherTests.Of(survey);
+        string[] others = [.. OtherTests.In(survey).Where(IsWritten).Select(other => other.Command)];
         if (survey.Projects.Count == 0)
         {
-            return new([make], others.Count > 0 ? others : [$"{make} test"], [])
-            {
-                Others = others,
-                IsGuess = others.Count == 0 && !SettingsStep.HasMakeTarget(survey, "test"),
-            };
+            bool hasTarget = SettingsStep.MakeTest(survey) is not null;
+            return new([make], others.Length > 0 || !hasTarget ? others : [$"{make} test"], []) { Others = others };
         }
 
         RepositoryCommands dotnet = OfDotnet(survey, tests);
         return dotnet with { Test = [.. dotnet.Test, .. others], Others = others };
     }
+
+    /// <summary>Whether a command runs them that is written: in the root, and where it is known to be the right one.</summary>
+    public static bool IsWritten(OtherTests tests) => tests is { IsSure: true, Folder: "" };
 
     /// <summary>Those of a repository that has projects.</summary>
     private static RepositoryCommands OfDotnet(Survey survey, TestProjects tests)
@@ -56,8 +53,8 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
     public void AddTo(InitPlan plan, bool isForCi)
     {
         Say(plan, Unnamed.Count > 0 ? $"{InitPlan.Count(Unnamed)} cannot be named in the commands for make and CI as {(Unnamed.Count == 1 ? "it is" : "they are")}: add by hand" : "");
-        Say(plan, IsGuess ? $"nothing here tells how this repository is tested: what is written runs '{Join(Test)}'; put the right command there" : "");
-        Say(plan, isForCi && Others.Count > 0 ? $"the steps for CI run {string.Join(" and ", Others.Select(command => $"'{command}'"))}: install what that needs in a step before" : "");
+        Say(plan, Test.Count == 0 ? "nothing in the root tells how this repository is tested, so no command for that is written: 'buildguard run -- COMMAND' runs it in turn" : "");
+        Say(plan, isForCi && Others.Length > 0 ? $"the steps for CI run {string.Join(" and ", Others.Select(command => $"'{command}'"))}: install what that needs in a step before" : "");
     }
 
     private static void Say(InitPlan plan, string remark)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace BuildGuard.Cli.Init;
@@ -53,7 +54,7 @@ internal static partial class RunnerStep
             AddXunit(plan, survey, project);
         }
 
-        if (survey.HasPytest)
+        if (PythonTests.In(survey).Any(tests => tests.Folder.Length == 0))
         {
             AddPytest(plan, survey);
         }
@@ -65,9 +66,13 @@ internal static partial class RunnerStep
         string before = survey.Read(project)!;
         if (survey.Files.FirstOrDefault(file => file.EndsWith(XunitFile, StringComparison.Ordinal) && OwnerOf(survey, file) == folder) is { } own)
         {
-            if (!OneTest().IsMatch(survey.Read(own)!))
+            using JsonDocument? settings = JsonText.Parse(survey.Read(own)!, out string place);
+            string problem = settings is null ? $"it cannot be read, for it is no JSON ({place})"
+                : !IsOneTest(settings.RootElement) ? "it lets xunit run tests at the same time (parallelizeTestCollections, maxParallelThreads)"
+                : "";
+            if (problem.Length > 0)
             {
-                plan.Remarks.Add($"{own} is there already and stays as it is: it lets xunit run tests at the same time (parallelizeTestCollections, maxParallelThreads)");
+                plan.Remarks.Add($"{own} is there already and stays as it is: {problem}");
             }
 
             return;
@@ -82,6 +87,10 @@ internal static partial class RunnerStep
 
         plan.Put(new FileChange(project, before, MSBuildText.AddItem(plan.After(project) ?? before, XunitItem), $"{XunitFile} goes where the tests are run"));
     }
+
+    private static bool IsOneTest(JsonElement settings) => settings.ValueKind == JsonValueKind.Object
+        && ((settings.TryGetProperty("parallelizeTestCollections", out JsonElement collections) && collections.ValueKind == JsonValueKind.False)
+            || (settings.TryGetProperty("maxParallelThreads", out JsonElement threads) && threads.ToString() == "1"));
 
     private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } parent ? parent + "/" : "";
 
@@ -123,11 +132,6 @@ internal static partial class RunnerStep
 
     [GeneratedRegex(@"<MaxCpuCount>\s*1\s*</MaxCpuCount>")]
     private static partial Regex OneHost();
-
-    [GeneratedRegex("""
-        "parallelizeTestCollections"\s*:\s*false|"maxParallelThreads"\s*:\s*"?1\b(?![.x])
-        """)]
-    private static partial Regex OneTest();
 
     /// <summary>Workers of pytest-xdist, as an option of its.</summary>
     [GeneratedRegex(@"(?<![\w-])((?:-n|--numprocesses)[ =]?(?:auto|logical|[1-9][0-9]*))(?!\w)")]

@@ -7,15 +7,32 @@ internal static class SettingsStep
 {
     private const string MakeFile = "buildguard.mk";
 
+    private const string Test = "test";
+
     /// <summary>In the order in which GNU make looks for them.</summary>
     private static readonly string[] MakeFiles = ["GNUmakefile", "makefile", "Makefile"];
 
     /// <inheritdoc cref="InitFiles.IsOne"/>
     public static bool Writes(string path) => path is SettingsFile.Name or MakeFile;
 
-    /// <summary>Whether the repository's file for make has a target; one that another file which it includes has is not seen.</summary>
-    public static bool HasMakeTarget(Survey survey, string target) => Array.Find(MakeFiles, survey.Has) is { } own && survey.IsSmall(own)
-        && survey.Read(own)!.Split('\n').Any(line => line.StartsWith(target, StringComparison.Ordinal) && line[target.Length..].TrimStart().StartsWith(':'));
+    /// <summary>
+    /// The target of make that tests: its file, and what stands behind the target and below it. <c>null</c> if there is none; one
+    /// that another file which it includes has is not seen.
+    /// </summary>
+    public static (string File, string Recipe)? MakeTest(Survey survey)
+    {
+        if (Array.Find(MakeFiles, survey.Has) is not { } own || !survey.IsSmall(own))
+        {
+            return null;
+        }
+
+        string[] lines = survey.Read(own)!.Split('\n');
+        int at = Array.FindIndex(lines, line => line.StartsWith(Test, StringComparison.Ordinal) && line[Test.Length..].TrimStart().StartsWith(':') && !line[Test.Length..].TrimStart().StartsWith(":="));
+        return at < 0 ? null : (own, string.Join('\n', lines.Skip(at + 1).TakeWhile(line => line.StartsWith('\t') || string.IsNullOrWhiteSpace(line)).Prepend(lines[at])));
+    }
+
+    /// <summary>Whether targets of make are written.</summary>
+    public static bool HasMake(Survey survey) => Array.Exists(MakeFiles, survey.Has);
 
     public static void AddTo(InitPlan plan, Survey survey, TestProjects tests)
     {
@@ -43,12 +60,10 @@ internal static class SettingsStep
                 # Targets that take their turn: 'include {MakeFile}' at the end of {own}.
                 BUILDGUARD ?= buildguard
 
-                .PHONY: guarded-build guarded-test guarded-status guarded-stop
+                .PHONY: guarded-build {(commands.Test.Count > 0 ? "guarded-test " : "")}guarded-status guarded-stop
                 guarded-build:
                 {Recipe(commands.Build)}
-                guarded-test:
-                {Recipe(commands.Test)}
-                guarded-status:
+                {(commands.Test.Count > 0 ? $"guarded-test:\n{Recipe(commands.Test)}\n" : "")}guarded-status:
                 	$(BUILDGUARD) status
                 guarded-stop:
                 	$(BUILDGUARD) stop

@@ -76,9 +76,6 @@ internal sealed class Survey
     /// <summary>Its solutions.</summary>
     public IEnumerable<string> Solutions => Files.Where(file => Path.GetExtension(file) is ".sln" or ".slnx");
 
-    /// <summary>Whether pytest runs its tests of Python.</summary>
-    public bool HasPytest => Files.Any(file => Path.GetFileName(file) == "conftest.py" || IsPytestFile(file)) || PythonMentions("pytest");
-
     /// <summary>Whether it is a project, or what projects may import.</summary>
     public static bool IsMSBuildFile(string file) => IsProject(file) || Path.GetExtension(file) is ".props" or ".targets";
 

@@ -115,7 +115,9 @@ internal static class InitVerb
             PackageStep.AddTo(plan, survey, new PackagePlaces(survey, answers, query.Problem));
             SettingsStep.AddTo(plan, survey, tests);
             RunnerStep.AddTo(plan, survey, tests);
-            PipelineStep.AddTo(plan, survey, tests, services.Length > 0 ? services : PipelineStep.UsedBy(survey));
+            string[] wanted = services.Length > 0 ? services : [.. PipelineStep.UsedBy(survey)];
+            PipelineStep.AddTo(plan, survey, tests, wanted);
+            OtherTestsStep.AddTo(plan, survey, isWritten: wanted.Length > 0 || SettingsStep.HasMake(survey));
             return plan;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
