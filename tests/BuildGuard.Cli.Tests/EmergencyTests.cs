@@ -39,7 +39,7 @@ public sealed class EmergencyTests
     /// <summary>Usual after <c>git worktree remove</c>.</summary>
     [TestMethod]
     [DataRow("run --preflight off -- true", 0)]
-    [DataRow("run --preflight off --report r.json -- true", 0)]
+    [DataRow("run --preflight off --report r.json -- true", 125)]
     [DataRow("status", 0)]
     [DataRow("queue --json", 0)]
     [DataRow("check", null)]

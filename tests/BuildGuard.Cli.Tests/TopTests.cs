@@ -38,6 +38,18 @@ public sealed class TopTests
     }
 
     [TestMethod]
+    public void The_key_that_ends_a_lease_says_so_where_there_is_none()
+    {
+        using var sandbox = new Sandbox();
+        using var terminal = new Pty(sandbox);
+        terminal.Await("Nobody holds a lease.");
+        terminal.Type("k");
+        terminal.Await("Nobody holds a lease that could be ended here.");
+        terminal.Type("q");
+        terminal.Await("that is all", after: "code 0");
+    }
+
+    [TestMethod]
     [DataRow("TERM", 143)]
     [DataRow("INT", 130)]
     [DataRow("HUP", 129)]

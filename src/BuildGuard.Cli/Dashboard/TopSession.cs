@@ -142,7 +142,7 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
         TopLease[] leases = [.. _model!.Leases.Where(lease => _selected is null ? _model.Leases.Count == 1 : lease.Id == _selected)];
         if (leases is not [TopLease lease])
         {
-            _notice = "Select a lease first, with the arrows.";
+            _notice = _model.Leases.Count == 0 ? "Nobody holds a lease that could be ended here." : "Select a lease first, with the arrows.";
             return;
         }
 

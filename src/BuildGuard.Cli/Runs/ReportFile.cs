@@ -23,7 +23,7 @@ internal static class ReportFile
         {
             if (!CanEmpty(path))
             {
-                throw new GuardException(Messages.ReportRefused(path, e.Message), e);
+                throw new GuardException(Messages.ReportRefused(path, e is FileNotFoundException ? "the working directory was removed" : e.Message), e);
             }
         }
 
