@@ -33,7 +33,13 @@ public static class Suggestion
             }
         }
 
-        return nearest ?? (word.Length >= LeastBeginning && known.Where(name => name.TrimStart('-').StartsWith(word, StringComparison.OrdinalIgnoreCase)).ToArray() is [string only] ? only : null);
+        return nearest ?? (word.Length >= LeastBeginning ? OnlyOneThatBegins(word, known) : null);
+    }
+
+    private static string? OnlyOneThatBegins(string word, IEnumerable<string> known)
+    {
+        string[] found = known.Where(name => name.TrimStart('-').StartsWith(word, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray();
+        return found.Length == 1 ? found[0] : null;
     }
 
     /// <summary>How far two words may be from each other to be near: a mistake in three letters. A word of one letter is near to none but itself.</summary>
