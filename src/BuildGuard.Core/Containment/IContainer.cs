@@ -62,6 +62,12 @@ public interface IContainer : IDisposable
     /// <summary>Sends a signal to the command alone (Linux: a signal number).</summary>
     void Signal(int signal);
 
+    /// <summary>
+    /// Stops those inside, where the rung can, for the time until <see cref="End"/>: a horde would leave no processor to whoever
+    /// looks at it.
+    /// </summary>
+    void Halt();
+
     /// <summary>Asks every process inside to end (SIGTERM); returns at once.</summary>
     void RequestEnd();
 

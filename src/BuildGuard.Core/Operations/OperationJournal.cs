@@ -158,7 +158,7 @@ public sealed class OperationJournal(
         GuardMessage message = finding switch
         {
             Finding.MemoryLimit => Messages.MemoryLimit(limits.MemoryBytes ?? 0, usage.PeakMemoryBytes, named),
-            Finding.ProcessLimit => Messages.ProcessLimit(limits.Processes ?? 0, usage.Processes, named),
+            Finding.ProcessLimit => Messages.ProcessLimit(limits.Processes ?? 0, usage.Processes > limits.Processes ? usage.Processes : usage.PeakProcesses, named),
             _ => Messages.TimedOut(limits.Timeout ?? TimeSpan.Zero),
         };
         messages.Say(message);

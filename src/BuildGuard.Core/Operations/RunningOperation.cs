@@ -212,6 +212,11 @@ internal sealed class RunningOperation(
     /// <summary>The end without grace. Who was asked to end before keeps the outcome that it was asked for.</summary>
     private void Breach(Finding finding)
     {
+        if (finding == Finding.ProcessLimit)
+        {
+            container.Halt();
+        }
+
         journal.Breached(lease, finding, request.Limits, _usage, _witnesses.Of(finding, container.Processes()));
         Stop(_outcome ?? (finding == Finding.MemoryLimit ? Outcome.Memory : Outcome.Processes), TimeSpan.Zero);
     }
@@ -253,10 +258,10 @@ internal sealed class RunningOperation(
             _usage = container.Measure();
         }
 
-        // The kernel may have killed the command for its memory between two looks.
-        if (_outcome is null && _usage.MemoryLimitHit && _exit is not { Code: 0, Signal: 0 })
+        // The kernel may have killed the command for its memory, or refused it a process, between two looks.
+        if (_outcome is null && _exit is not { Code: 0, Signal: 0 } && (_usage.MemoryLimitHit || _usage.ProcessLimitHit))
         {
-            Breach(Finding.MemoryLimit);
+            Breach(_usage.MemoryLimitHit ? Finding.MemoryLimit : Finding.ProcessLimit);
         }
 
         // What is named to be kept is to survive its command, and not to go on without limits after one of them was passed.

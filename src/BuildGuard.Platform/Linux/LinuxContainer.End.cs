@@ -22,6 +22,12 @@ internal abstract unsafe partial class LinuxContainer
     }
 
     /// <inheritdoc/>
+    public virtual void Halt()
+    {
+        // One by one they could not be stopped faster than they can be ended.
+    }
+
+    /// <inheritdoc/>
     public void RequestEnd()
     {
         foreach (int pid in Members())

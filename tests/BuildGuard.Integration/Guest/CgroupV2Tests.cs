@@ -75,6 +75,17 @@ public sealed class CgroupV2Tests
     }
 
     [TestMethod]
+    public void WhatAGroupAroundRefusesIsNoBreach() => Run("""
+        echo 'for i in $(seq 80); do sleep 5 & done' > /tmp/many
+        echo 'sh /tmp/many; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo goes on' > /tmp/command
+        echo +memory +pids > /sys/fs/cgroup/cgroup.subtree_control
+        mkdir /sys/fs/cgroup/around && echo 60 > /sys/fs/cgroup/around/pids.max
+        sh -c 'echo $$ > /sys/fs/cgroup/around/cgroup.procs && exec buildguard run --quiet --processes 100 -- sh /tmp/command'
+        echo "code $?"
+        """)
+        .Says("fork").Says("goes on").Says("code 0").NeverSays("BG3002");
+
+    [TestMethod]
     public void DaemonsAreEndedAndNamed() => Run("""
         buildguard run -- sh -c 'setsid sleep 1000 & (env -i setsid sleep 1000 >/dev/null 2>&1 &) ; exit 3'
         echo "code $? sleeping $(sleeping) groups $(groups)"

@@ -35,9 +35,9 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     protected CgroupName Naming { get; } = name;
 
     /// <summary>The limit on tasks, as the kernel wants it written.</summary>
-    protected string TaskLimit => Limits.Processes is { } processes
-        ? Math.Max(MinTasks, (long)TasksPerProcess * processes).ToString(System.Globalization.CultureInfo.InvariantCulture)
-        : "max";
+    protected string TaskLimit => MostTasks?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "max";
+
+    private long? MostTasks => Limits.Processes is { } processes ? Math.Max(MinTasks, (long)TasksPerProcess * processes) : null;
 
     /// <inheritdoc/>
     protected override HashSet<int> Members()
@@ -136,6 +136,9 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
         }
     }
 
+    /// <summary>Stops everybody in a version 2 group, which can be killed all the same. Before Linux 5.2 nothing is done here.</summary>
+    protected static void Freeze(Cgroup group) => _ = group.Write("cgroup.freeze", "1");
+
     private unsafe bool Kill(Cgroup group)
     {
         if (group.Write("cgroup.kill", "1") != 0)
@@ -201,6 +204,15 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
 
         return (now, _peakProcesses);
     }
+
+    /// <summary>
+    /// Whether it was for the limit that a fork was refused. Before Linux 6.11, and in version 1, a group also counts those that were
+    /// refused for a limit of the groups around it: that is no breach, unless there were too many processes as well.
+    /// </summary>
+    /// <param name="refused">Whether the kernel refused any.</param>
+    /// <param name="peakTasks">The most tasks there ever were; -1 if unknown.</param>
+    protected bool IsProcessLimitHit(bool refused, long peakTasks) =>
+        refused && MostTasks is { } most && (peakTasks < 0 || peakTasks >= most || _peakProcesses > Limits.Processes);
 
     /// <summary>Whether one of the processes has threads; only asked where there are more tasks than processes.</summary>
     private static bool Threads(HashSet<int> processes, long tasks) =>

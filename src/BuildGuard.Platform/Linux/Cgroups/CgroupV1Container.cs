@@ -63,7 +63,7 @@ internal sealed class CgroupV1Container : CgroupContainer
             peakProcesses,
             _meter.CpuMilliseconds is >= 0 and long cpu ? cpu : ReapedMilliseconds + LivingCpu(),
             _limitUnreachable || _meter.OutOfMemory || _meter.Squeezed,
-            _meter.TaskLimitHit);
+            IsProcessLimitHit(_meter.ForkRefused, _meter.PeakTasks));
     }
 
     /// <inheritdoc/>
@@ -157,6 +157,16 @@ internal sealed class CgroupV1Container : CgroupContainer
 
     /// <inheritdoc/>
     protected override bool LimitReached() => _meter.TakeOutOfMemoryEvent();
+
+    /// <inheritdoc/>
+    public override void Halt()
+    {
+        // Frozen by version 1 they would not die.
+        if (_unified is { } group)
+        {
+            Freeze(group);
+        }
+    }
 
     /// <inheritdoc/>
     protected override TreeEnd Ending(int command) => new(Table)

@@ -52,8 +52,8 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     /// <summary>Whether the last look at the memory found it at the limit without the kernel saying so.</summary>
     public bool Squeezed => _squeeze.IsThere;
 
-    /// <summary>Whether a fork was refused because of the limit on tasks.</summary>
-    public bool TaskLimitHit
+    /// <summary>Whether a fork was refused for the limit on tasks of this group, or of one around it.</summary>
+    public bool ForkRefused
     {
         get
         {

@@ -49,7 +49,7 @@ internal sealed class CgroupV2Container : CgroupContainer
     {
         (long memory, long peak) = _meter.Memory();
         (int now, int peakProcesses) = Count(_meter.Tasks, _meter.PeakTasks, _group);
-        return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, _meter.TaskLimitHit);
+        return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, IsProcessLimitHit(_meter.ForkRefused, _meter.PeakTasks));
     }
 
     /// <inheritdoc/>
@@ -99,6 +99,9 @@ internal sealed class CgroupV2Container : CgroupContainer
 
     /// <inheritdoc/>
     protected override bool LimitReached() => _meter.OutOfMemory;
+
+    /// <inheritdoc/>
+    public override void Halt() => Freeze(_group);
 
     /// <inheritdoc/>
     protected override TreeEnd Ending(int command) => new(Table)

@@ -47,8 +47,8 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
     /// <inheritdoc cref="CgroupV1Meter.Squeezed"/>
     public bool Squeezed => _squeeze.IsThere;
 
-    /// <summary>Whether a fork was refused because of the limit on tasks.</summary>
-    public bool TaskLimitHit
+    /// <summary>Whether a fork was refused for the limit on tasks of this group, or of one around it.</summary>
+    public bool ForkRefused
     {
         get
         {
