@@ -80,37 +80,6 @@ public sealed class LogTests
         Assert.AreEqual("other", File.ReadAllText(report));
     }
 
-    /// <summary>The start of a short command is written after what came meanwhile, where no core was free.</summary>
-    [TestMethod]
-    public void What_was_written_late_stands_where_it_happened()
-    {
-        using var sandbox = new Sandbox();
-        sandbox.Run(Work);
-        string[] lines =
-        [
-            Line("released", 3, "user/1-00000001", ",\"outcome\":\"exited\",\"exitCode\":0,\"durationMs\":2000"),
-            Line("acquired", 5, "user/2-00000002", ""),
-            Line("acquired", 1, "user/1-00000001", ",\"waitedMs\":0"),
-            Line("killed", 4, "user/3-00000003", ""),
-        ];
-        File.WriteAllLines(sandbox.AuditFile + ".1", lines[..2]);
-        File.WriteAllLines(sandbox.AuditFile, lines[2..]);
-        const string Expected = "acquired user/1-00000001, released user/1-00000001, killed user/3-00000003, acquired user/2-00000002";
-        Assert.AreEqual(Expected, string.Join(", ", Records(sandbox.Run("log", "--json")).Select(record => $"{record.GetProperty("event")} {record.GetProperty("lease")}")));
-        string[] shown = sandbox.Run("log").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.AreEqual(Expected, string.Join(", ", shown.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..4]))));
-
-        using Helper follow = sandbox.Start([], "log", "--json", "--follow");
-        _ = Enumerable.Range(0, 4).Select(_ => follow.ReadLine()).ToArray();
-        File.AppendAllText(sandbox.AuditFile, Line("released", 8, "user/4-00000004", "") + "\n" + Line("acquired", 7, "user/4-00000004", "") + "\n");
-        StringAssert.Contains(follow.ReadLine(), "\"event\":\"acquired\"");
-        StringAssert.Contains(follow.ReadLine(), "\"event\":\"released\"");
-        follow.Terminate();
-
-        static string Line(string name, int second, string lease, string more) =>
-            $"{{\"time\":\"2026-03-01T12:00:0{second}Z\",\"event\":\"{name}\",\"lease\":\"{lease}\",\"pid\":1{more}}}";
-    }
-
     /// <summary>U+202E turns what is behind it around on a terminal.</summary>
     [TestMethod]
     public void What_others_wrote_turns_no_line_around()

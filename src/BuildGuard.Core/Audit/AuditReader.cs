@@ -24,24 +24,25 @@ public sealed class AuditReader
     /// <summary>Lines so far that were not of ours and were left out.</summary>
     public long Skipped { get; private set; }
 
-    /// <summary>
-    /// Everything there is, oldest first: by the time that each record carries, for some are written later than they happened
-    /// (the start of a short command, where no core was free). Afterwards <see cref="ReadNew"/> goes on from the end.
-    /// </summary>
-    public IReadOnlyList<AuditRecord> ReadAll()
+    /// <summary>Everything there is, oldest first. Afterwards <see cref="ReadNew"/> goes on from the end.</summary>
+    public IEnumerable<AuditRecord> ReadAll()
     {
-        var records = new List<AuditRecord>();
         for (int i = AuditTrail.Keep; i >= 1; i--)
         {
-            records.AddRange(ReadFile($"{_path}.{i}", 0, out _));
+            foreach (AuditRecord record in ReadFile($"{_path}.{i}", 0, out _))
+            {
+                yield return record;
+            }
         }
 
         _followed = _files.Identity(_path);
-        records.AddRange(ReadFile(_path, 0, out _offset));
-        return InOrder(records);
+        foreach (AuditRecord record in ReadFile(_path, 0, out _offset))
+        {
+            yield return record;
+        }
     }
 
-    /// <summary>What was added since the last reading, across one rotation, oldest first.</summary>
+    /// <summary>What was added since the last reading, across one rotation.</summary>
     public IReadOnlyList<AuditRecord> ReadNew()
     {
         var records = new List<AuditRecord>();
@@ -57,11 +58,8 @@ public sealed class AuditReader
         }
 
         records.AddRange(ReadFile(_path, _offset, out _offset));
-        return InOrder(records);
+        return records;
     }
-
-    /// <summary>Those of the same time stay as they were written.</summary>
-    private static AuditRecord[] InOrder(List<AuditRecord> records) => [.. records.OrderBy(record => record.Time)];
 
     private List<AuditRecord> ReadFile(string path, long from, out long end)
     {
