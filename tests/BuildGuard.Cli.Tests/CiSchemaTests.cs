@@ -43,7 +43,7 @@ public sealed class CiSchemaTests
     [DataRow("azure", ".azure-pipelines/buildguard.yml", "version:", "versoin:", DisplayName = "Azure Pipelines, an input")]
     public void The_sample_and_what_init_writes_are_valid(string service, string path, string right, string wrong)
     {
-        using var git = new GitSandbox();
+        using GitSandbox git = InitTests.Repository();
         git.Git("commit", "-q", "--allow-empty", "-m", "first").Succeeds();
         git.Git("remote", "add", "origin", "git@example.org:group/project.git").Succeeds();
         Assert.AreEqual(0, git.Guard("init", "--yes", "--no-hooks", "--ci", service).ExitCode);
