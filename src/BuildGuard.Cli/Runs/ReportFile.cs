@@ -13,7 +13,7 @@ internal static class ReportFile
 
     /// <summary>Sees, before anybody waits or anything runs, that it can be written, and removes that of an earlier run.</summary>
     /// <exception cref="GuardException">BG0013: it cannot be written, as far as that can be known before.</exception>
-    public static void Prepare(string path, IMessageSink messages)
+    public static void Prepare(string path)
     {
         try
         {
@@ -27,7 +27,11 @@ internal static class ReportFile
             }
         }
 
-        Forget(path, messages);
+        // In a folder where nobody may remove what is another's (the sticky one of temporary files) a new one could be made, but not take its place.
+        if (Forget(path) is { } problem && !CanEmpty(path))
+        {
+            throw new GuardException(Messages.ReportRefused(path, problem.Message), problem);
+        }
     }
 
     /// <summary>Writes it; where that fails, a warning says so.</summary>
@@ -96,18 +100,22 @@ internal static class ReportFile
     }
 
     /// <summary>The report of an earlier run must not be taken for this one's. No link, pipe or device is touched.</summary>
-    public static void Forget(string path, IMessageSink messages)
+    /// <returns>Why it could not be removed; <c>null</c> if nothing is there any more that is to be.</returns>
+    public static Exception? Forget(string path)
     {
         try
         {
+            // A device is a plain file to .NET, but has no length.
             if (new FileInfo(path) is { Exists: true, LinkTarget: null, Length: > 0 } earlier)
             {
                 earlier.Delete();
             }
+
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            messages.Say(Messages.ReportUnwritable(path, e.Message));
+            return e;
         }
     }
 }

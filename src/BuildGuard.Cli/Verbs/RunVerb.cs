@@ -69,7 +69,7 @@ internal static class RunVerb
 
         if (line.Text(RunOptions.Report) is { } file)
         {
-            ReportFile.Prepare(file, messages);
+            ReportFile.Prepare(file);
         }
 
         GuardSettings settings = composition.Settings(line);
@@ -193,9 +193,9 @@ internal static class RunVerb
     {
         (messages as CiLog)?.CommandStarts();
         Unguarded.SayDisabled(composition, line, LabelOf(line), null, messages);
-        if (line.Text(RunOptions.Report) is { Length: > 0 } path)
+        if (line.Text(RunOptions.Report) is { Length: > 0 } path && ReportFile.Forget(path) is { } problem)
         {
-            ReportFile.Forget(path, messages);
+            messages.Say(Messages.ReportUnwritable(path, problem.Message));
         }
 
         ProgramReplacement.Become(CommandOf(line, sequentialTests: false));

@@ -92,9 +92,9 @@ public sealed class SystemdScopeTests
             systemctl --user start dbus.service
             mv $XDG_RUNTIME_DIR/systemd/private $XDG_RUNTIME_DIR/systemd/hidden
             buildguard doctor
-            bg --memory 40M --report /tmp/r -- sh -c 'cat /proc/self/cgroup; sleep 1000 & x=a; while :; do x=$x$x; done'
+            bg --memory 40M --report /tmp/bus -- sh -c 'cat /proc/self/cgroup; sleep 1000 & x=a; while :; do x=$x$x; done'
             echo "code $? sleeping $(sleeping)"
-            cat /tmp/r
+            cat /tmp/bus
             gone
             mv $XDG_RUNTIME_DIR/systemd/hidden $XDG_RUNTIME_DIR/systemd/private
             """,
