@@ -20,7 +20,8 @@ internal static partial class NativeTests
         .. Outermost(Named(survey, s_gradle)).Select(file => new OtherTests(file, $"{Own(survey, file, "gradlew", "gradle")} --no-daemon test") { Problem = "what tests it only gradle knows" }),
 
         // Where it is built to is a choice of whoever builds.
-        .. Outermost(Named(survey, Lists)).Where(file => !MakeTestsIt(survey, file)).Select(file => new OtherTests(file, CMakeCommand(survey, file)) { Problem = "where it is built to is for you to say" }),    ];
+        .. Outermost(Named(survey, Lists)).Where(file => !MakeTestsIt(survey, file)).Select(file => new OtherTests(file, CMakeCommand(survey, file)) { Problem = "where it is built to is for you to say" }),
+    ];
 
     /// <summary>A workspace tests its members; what is not of it is a crate by itself.</summary>
     private static IEnumerable<OtherTests> Crates(Survey survey)

@@ -55,7 +55,8 @@ internal sealed class CgroupV1Container : CgroupContainer
     protected override Usage Look()
     {
         (long memory, long peak) = _meter.Memory();
-        (int now, int peakProcesses) = Count(_meter.Tasks, _meter.PeakTasks, _unified ?? _pids);
+        long peakTasks = _meter.PeakTasks;
+        (int now, int peakProcesses) = Count(_meter.Tasks, peakTasks, _unified ?? _pids);
         return new Usage(
             memory,
             peak,
@@ -63,7 +64,7 @@ internal sealed class CgroupV1Container : CgroupContainer
             peakProcesses,
             _meter.CpuMilliseconds is >= 0 and long cpu ? cpu : ReapedMilliseconds + LivingCpu(),
             _limitUnreachable || _meter.OutOfMemory || _meter.Squeezed,
-            IsProcessLimitHit(_meter.ForkRefused, _meter.PeakTasks));
+            IsProcessLimitHit(_meter.ForkRefused, peakTasks));
     }
 
     /// <inheritdoc/>

@@ -48,8 +48,9 @@ internal sealed class CgroupV2Container : CgroupContainer
     protected override Usage Look()
     {
         (long memory, long peak) = _meter.Memory();
-        (int now, int peakProcesses) = Count(_meter.Tasks, _meter.PeakTasks, _group);
-        return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, IsProcessLimitHit(_meter.ForkRefused, _meter.PeakTasks));
+        long peakTasks = _meter.PeakTasks;
+        (int now, int peakProcesses) = Count(_meter.Tasks, peakTasks, _group);
+        return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, IsProcessLimitHit(_meter.ForkRefused, peakTasks));
     }
 
     /// <inheritdoc/>
