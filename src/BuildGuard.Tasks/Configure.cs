@@ -88,7 +88,8 @@ public sealed class Configure : ProjectTask
             return true;
         }
 
-        var elements = Inspect(guardsExec: !toggles.Exists(toggle => toggle.Key == "Exec" && toggle.Value.Equals("false", StringComparison.OrdinalIgnoreCase)));
+        var engineProject = EngineProject.Of(BuildEngine);
+        var elements = Inspect(engineProject, guardsExec: !toggles.Exists(toggle => toggle.Key == "Exec" && toggle.Value.Equals("false", StringComparison.OrdinalIgnoreCase)));
 
         var helper = HelperLocator.Find(ToolsDirectory, HelperPath);
         var project = new GuardedProject
@@ -111,14 +112,13 @@ public sealed class Configure : ProjectTask
             Environment.SetEnvironmentVariable(TestRunVariable.NameOf(TestFile), project.Encode());
         }
 
-        LogInputs(project, helper, elements);
+        LogInputs(project, helper, new InputSource(BuildEngine, engineProject, elements));
         return true;
     }
 
     /// <summary>What the project's files say that concerns the guard, except those of its own package; what is to be said of it is said.</summary>
-    private ProjectFileElement[] Inspect(bool guardsExec)
+    private ProjectFileElement[] Inspect(EngineProject? project, bool guardsExec)
     {
-        var project = EngineProject.Of(BuildEngine);
         if (project is null && guardsExec)
         {
             new OncePerBuild(BuildEngine, SessionProject).Say(GuardMessage.Message(
@@ -188,7 +188,7 @@ public sealed class Configure : ProjectTask
         [.. Toggles.Concat(Settings).Select(item => item.ItemSpec), "Hold", "LogImportance", nameof(HelperPath), nameof(TaskAssembly), nameof(SessionBeforeTargets)];
 
     /// <summary>The inputs of all projects are logged once; what the helper makes of them it is asked for only if that is logged.</summary>
-    private void LogInputs(GuardedProject project, HelperProgram helper, IEnumerable<ProjectFileElement> elements)
+    private void LogInputs(GuardedProject project, HelperProgram helper, InputSource source)
     {
         if (!Enum.TryParse<MessageImportance>(Importance, ignoreCase: true, out var importance) || !Log.LogsMessagesOfImportance(importance))
         {
@@ -196,7 +196,6 @@ public sealed class Configure : ProjectTask
         }
 
         var once = new OncePerBuild(BuildEngine, SessionProject);
-        var source = new InputSource(BuildEngine, elements);
         (string Name, string Value)[] own =
         [
             .. Toggles.Select(toggle => (toggle.ItemSpec, toggle.GetMetadata("Value"))),

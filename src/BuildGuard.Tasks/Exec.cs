@@ -77,7 +77,7 @@ public class Exec : stock::Microsoft.Build.Tasks.Exec
             return base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
         }
 
-        using var messages = new OperationMessages(Log);
+        using var messages = new OperationMessages(Log, message => FaultPlace.At(BuildEngine, message, _project.SessionProject));
         var limit = Timeout;
         _messagesFile = messages.File;
         _helper = new RunningHelper(messages.File);

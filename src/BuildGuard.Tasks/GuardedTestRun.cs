@@ -75,7 +75,7 @@ public abstract class GuardedTestRun : ProjectTask
 
     private bool Run(GuardedProject project, HookedTool tool)
     {
-        using var messages = new OperationMessages(Log);
+        using var messages = new OperationMessages(Log, message => FaultPlace.At(BuildEngine, message, project.SessionProject));
         IDictionary<string, string?>? environment = null;
         _helper = new RunningHelper(messages.File);
         using var watch = new HelperWatch(HelperProgram.Of(project), _helper, messages, () => environment);

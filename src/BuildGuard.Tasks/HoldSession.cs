@@ -34,9 +34,6 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>The settings that the helper knows, as one text.</summary>
     public string Settings { get; set; } = "";
 
-    /// <summary>The guard's properties that the build was started with, separated by blanks.</summary>
-    public string FromCommandLine { get; set; } = "";
-
     /// <summary>The lease that is held; empty when nothing has to be held.</summary>
     [Output]
     public string Lease { get; set; } = "";
@@ -44,6 +41,10 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>The lock that was asked for, where the build stands in another one; else empty.</summary>
     [Output]
     public string PassedOverLock { get; set; } = "";
+
+    /// <summary>What is wrong with a property of the project that asks, for that to say; empty where nothing is.</summary>
+    [Output]
+    public string BadProperty { get; set; } = "";
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -137,10 +138,15 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
             if (GuardMessage.From(members) is { } message)
             {
                 hasError |= message.IsError;
-                message = message.At(CommandLineOrigin.Of(message, FromCommandLine.Split(' ')));
+                if (FaultPlace.Property(message).Length > 0)
+                {
+                    BadProperty = message.Text;
+                    continue;
+                }
+
                 Log.LogGuard(MayWaitForItself(message)
                     ? message with { Text = message.Text + ". If that one started this build with an empty environment, they wait for each other, because the MSBuild node that asks was there before: end this build, and leave it BUILDGUARD_LEASE or build with -nodeReuse:false" }
-                    : message);
+                    : FaultPlace.At(BuildEngine, message, BuildEngine.ProjectFileOfTaskNode));
                 continue;
             }
 
@@ -152,7 +158,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
                 case "disabled":
                     return true;
                 case "refused" when hasError:
-                    return false;
+                    return BadProperty.Length > 0;
             }
         }
 
@@ -164,7 +170,7 @@ public sealed class HoldSession : Microsoft.Build.Utilities.Task, ICancelableTas
                 : HelperProgram.CannotStart(program.Path, $"it ended with code {code?.ToString() ?? "unknown"} before it answered {helper.Complaints}".Trim()));
         }
 
-        return false;
+        return BadProperty.Length > 0;
     }
 
     /// <summary>A build inside another one is known by its environment or by its ancestors; a node that was there before has neither.</summary>

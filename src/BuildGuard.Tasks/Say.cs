@@ -3,7 +3,10 @@ using Microsoft.Build.Framework;
 
 namespace BuildGuard.Tasks;
 
-/// <summary>Says a message of ordinary life, or warns of a line in a file. Runs in BuildGuard.proj, so once for a whole build.</summary>
+/// <summary>
+/// Says a message of ordinary life, warns of a line in a file, or says an error. Runs in BuildGuard.proj or Session.proj, so once for a
+/// whole build.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class Say : Microsoft.Build.Utilities.Task
 {
@@ -15,7 +18,10 @@ public sealed class Say : Microsoft.Build.Utilities.Task
     [Required]
     public string Text { get; set; } = "";
 
-    /// <summary>The file that is warned of; empty for a message.</summary>
+    /// <summary>Whether it is an error.</summary>
+    public bool IsError { get; set; }
+
+    /// <summary>The file that is at fault; empty for none.</summary>
     public string File { get; set; } = "";
 
     /// <summary>Its line, from 1.</summary>
@@ -25,7 +31,12 @@ public sealed class Say : Microsoft.Build.Utilities.Task
     public override bool Execute()
     {
         var message = GuardMessage.Message(Code, Text);
-        if (File.Length > 0)
+        if (IsError)
+        {
+            var error = GuardMessage.Error(Code, Text);
+            Log.LogGuard(File.Length > 0 ? error.At(File, Line) : error);
+        }
+        else if (File.Length > 0)
         {
             Log.LogWarning(null, Code, null, message.HelpLink, File, Line, 0, 0, 0, "{0}", message.Shown);
         }
@@ -36,6 +47,6 @@ public sealed class Say : Microsoft.Build.Utilities.Task
             Log.LogOrdinary(Code, $"BuildGuard -> ({Code}) {message.Shown}");
         }
 
-        return true;
+        return !IsError;
     }
 }

@@ -31,6 +31,14 @@ public sealed class ProjectFilesTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("<BuildGuardSlots>2</BuildGuardSlots>\n", "2")]
+    [DataRow("<BuildGuardSlots />4", "")]
+    [DataRow("<BuildGuardSlots></BuildGuardSlots>4<Other>3</Other>", "")]
+    [DataRow("<BuildGuardSlots>a<!-- b --><![CDATA[c]]></BuildGuardSlots>", "ac")]
+    public void APropertyIsFoundWithWhatItIsSetTo(string element, string value) =>
+        Assert.AreEqual(value, ProjectFiles.Find([Write("a.proj", $"<Project><PropertyGroup>{element}</PropertyGroup></Project>")]).Single().Value);
+
+    [TestMethod]
     [DataRow("Override=\"true\"", 1)]
     [DataRow("Overrides=\"a\" Override\n = \"true\"", 1)]
     [DataRow("Overrides=\"a\" Note=\"Override\"", 0)]

@@ -22,8 +22,8 @@ internal sealed record GuardMessage(string Level, string Code, string Text, stri
     /// <summary>Whether the operation was refused or stopped.</summary>
     public bool IsError => Level == "error";
 
-    /// <summary>The same, said of a file or what stands in its place; of none where that is null.</summary>
-    public GuardMessage At(string? file) => file is null ? this : this with { File = file };
+    /// <summary>The same, said of a line of a file; 0 for what has no lines.</summary>
+    public GuardMessage At(string file, int line) => this with { File = file, Line = line };
 
     /// <summary>An error of the tasks' own.</summary>
     public static GuardMessage Error(string code, string text) => new("error", code, text, HelpPage.Of(code));

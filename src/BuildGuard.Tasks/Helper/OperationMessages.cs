@@ -13,15 +13,19 @@ internal sealed class OperationMessages : IDisposable
 
     private readonly object _gate = new();
     private readonly TaskLoggingHelper _log;
+    private readonly Func<GuardMessage, GuardMessage> _place;
     private readonly Timer _timer;
     private readonly StringBuilder _rest = new();
     private readonly Decoder _decoder = new UTF8Encoding(false).GetDecoder();
     private long _position;
 
     /// <summary>Reads from now on.</summary>
-    public OperationMessages(TaskLoggingHelper log)
+    /// <param name="log">Where it is said.</param>
+    /// <param name="place">Says a message of the place that is at fault.</param>
+    public OperationMessages(TaskLoggingHelper log, Func<GuardMessage, GuardMessage> place)
     {
         _log = log;
+        _place = place;
         _timer = new Timer(_ => Read(), null, Interval, Interval);
     }
 
@@ -38,7 +42,7 @@ internal sealed class OperationMessages : IDisposable
     public void Say(GuardMessage message)
     {
         HasError |= message.IsError;
-        _log.LogGuard(message);
+        _log.LogGuard(_place(message));
     }
 
     /// <summary>Reads what is left, and deletes the file.</summary>

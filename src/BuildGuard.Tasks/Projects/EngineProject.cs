@@ -11,6 +11,9 @@ internal sealed class EngineProject
 {
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.NonPublic;
 
+    /// <summary>The engine's own type, which is not referenced.</summary>
+    private const string InvalidProject = "InvalidProjectFileException";
+
     private readonly string _file;
     private readonly Func<string, string> _expand;
     private readonly Func<string, bool> _isTrue;
@@ -41,8 +44,18 @@ internal sealed class EngineProject
             (Func<string, bool>)Delegate.CreateDelegate(typeof(Func<string, bool>), instance, evaluate));
     }
 
-    /// <summary>What a text of a file comes to.</summary>
-    public string Expand(string text, string file) => text.IndexOf('$') < 0 && text.IndexOf('%') < 0 ? text : _expand(InFile(text, file));
+    /// <summary>What a text of a file comes to; one that cannot be told, to itself.</summary>
+    public string Expand(string text, string file)
+    {
+        try
+        {
+            return text.IndexOf('$') < 0 && text.IndexOf('%') < 0 ? text : _expand(InFile(text, file));
+        }
+        catch (Exception problem) when (problem.GetType().Name == InvalidProject)
+        {
+            return text;
+        }
+    }
 
     /// <summary>Whether a condition in a file holds; so does one that cannot be told.</summary>
     public bool Holds(string condition, string file)
@@ -51,9 +64,9 @@ internal sealed class EngineProject
         {
             return condition.Trim().Length == 0 || _isTrue(InFile(condition, file));
         }
-        catch (Exception problem) when (problem.GetType().Name == "InvalidProjectFileException")
+        catch (Exception problem) when (problem.GetType().Name == InvalidProject)
         {
-            // The engine's own type, which is not referenced. It has read this condition before, in the file itself.
+            // It has read this condition before, in the file itself.
             return true;
         }
     }

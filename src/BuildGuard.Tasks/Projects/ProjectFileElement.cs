@@ -10,6 +10,9 @@ internal sealed record ProjectFileElement(ProjectFileElementKind Kind, string Na
     /// <summary>Its condition as it is written; empty for none.</summary>
     public string Condition { get; init; } = "";
 
+    /// <summary>For a property: what it is set to, as it is written.</summary>
+    public string Value { get; init; } = "";
+
     /// <summary>For a task: whether it takes the place of others of its name, as it is written.</summary>
     public string Override { get; init; } = "";
 }

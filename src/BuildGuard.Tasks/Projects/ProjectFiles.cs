@@ -58,12 +58,23 @@ internal static class ProjectFiles
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
         var group = -1;
+        var isInProperty = false;
         while (reader.Read())
         {
             if (reader.NodeType == XmlNodeType.Element)
             {
                 group = reader.LocalName == "PropertyGroup" ? reader.Depth : reader.Depth <= group ? -1 : group;
+                var count = found.Count;
                 Take(reader, isProperty: group >= 0 && reader.Depth == group + 1, file, found);
+                isInProperty = found.Count > count && found[count].Kind == ProjectFileElementKind.Property && !reader.IsEmptyElement;
+            }
+            else if (reader.NodeType == XmlNodeType.EndElement)
+            {
+                isInProperty = false;
+            }
+            else if (isInProperty && reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
+            {
+                found[found.Count - 1] = found[found.Count - 1] with { Value = found[found.Count - 1].Value + reader.Value };
             }
         }
     }

@@ -19,9 +19,16 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
     /// <param name="passedOverLock">The lock that was asked for, where the build stands in another one; else empty.</param>
     public string? WaitForTurn(IReadOnlyDictionary<string, string> settings, out string passedOverLock)
     {
-        var outputs = Build("WaitForTurn_BuildGuard", settings);
-        passedOverLock = outputs?.FirstOrDefault()?.GetMetadata("PassedOverLock") ?? "";
-        return outputs is null ? null : outputs.FirstOrDefault()?.GetMetadata("Lease") ?? "";
+        var session = Build("WaitForTurn_BuildGuard", settings);
+        passedOverLock = session?.FirstOrDefault()?.GetMetadata("PassedOverLock") ?? "";
+        if (session?.FirstOrDefault()?.GetMetadata("BadProperty") is { Length: > 0 } problem)
+        {
+            // Only who has set it knows where.
+            Refuse(GuardMessage.Error("BG0003", problem));
+            return null;
+        }
+
+        return session is null ? null : session.FirstOrDefault()?.GetMetadata("Lease") ?? "";
     }
 
     /// <summary>Says something once for the whole build.</summary>
@@ -59,10 +66,12 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
     /// <summary>Says an error once for the whole build. False, for a task to return.</summary>
     public bool Refuse(GuardMessage message)
     {
+        message = FaultPlace.At(engine, message, project);
         var properties = Properties(message);
-        if (CommandLineOrigin.Of(message, CommandLineOrigin.Properties(engine)) is { } origin)
+        if (message.File is not null)
         {
-            properties["BuildGuardFile"] = origin;
+            properties["BuildGuardFile"] = message.File;
+            properties["BuildGuardLine"] = message.Line.ToString(CultureInfo.InvariantCulture);
         }
 
         Build("Refuse", properties);
@@ -86,7 +95,6 @@ internal sealed class OncePerBuild(IBuildEngine engine, string project)
     {
         ["BuildGuardCode"] = message.Code,
         ["BuildGuardText"] = message.Text,
-        ["BuildGuardHelpLink"] = message.HelpLink,
     };
 
     private ITaskItem[]? Build(string target, IReadOnlyDictionary<string, string> properties) => Build(project, target, properties);

@@ -33,7 +33,6 @@ internal static class SessionEntry
             properties[one.Key] = one.Value;
         }
 
-        AddIfSet(properties, "BuildGuardFromCommandLine", string.Join(" ", CommandLineOrigin.Properties(task.BuildEngine)));
         var build = once.BuildId();
         if (build is not null)
         {

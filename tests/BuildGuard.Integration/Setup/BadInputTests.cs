@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BuildGuard.Integration.Setup;
 
 /// <summary>Bad input gives one clear error and no half-guarded build.</summary>
@@ -44,6 +46,63 @@ public sealed class BadInputTests : IDisposable
 
         _workspace.Build("both.proj", "-m:2", "-p:BuildGuardPreflight=off", $"-p:BuildGuard{name}={value}")
             .FailsWith("BG0003").Says("BuildGuard" + name).Says(value).Says("command line : error BG0003: ").Says("messages.md#bg0003]").NeverSays("Session.proj(");
+    }
+
+    [TestMethod]
+    [DataRow("MaxMemory", "a;b%3b(c)", "Build")]
+    [DataRow("MaxMemory", "lots", "Operation")]
+    [DataRow("Exec", "Foo", "Build")]
+    public void AnUnknownValueOfAFileIsAnErrorOfThatPlace(string name, string value, string hold)
+    {
+        _workspace.Write("own.props", $"<Project>\n<PropertyGroup>\n<BuildGuard{name}>{value}</BuildGuard{name}></PropertyGroup></Project>");
+        foreach (var project in (string[])["b", "c"])
+        {
+            _workspace.WriteBare(project + ".proj", "", "<Import Project=\"own.props\" /><Target Name=\"Build\"><Exec Command=\"touch ran\" /></Target>");
+        }
+
+        // Without a session each command says it.
+        _workspace.Build(hold == "Build" ? "both.proj" : "b.proj", "-m:2", "-p:BuildGuardHold=" + hold).FailsWith("BG0003")
+            .Says($"{_workspace.PathOf("own.props")}(3): error BG0003: ").Says($"{name}='{value.Replace("%3b", ";", StringComparison.Ordinal)}'");
+    }
+
+    /// <summary>MSBuild says of no property which of the lines that set it has won.</summary>
+    [TestMethod]
+    public void OfSeveralLinesTheOneWithTheUnknownValueIsAtFault()
+    {
+        _workspace.Write("own.props", """
+            <Project><PropertyGroup>
+            <Amount>lots</Amount><BuildGuardMaxMemory>4G</BuildGuardMaxMemory>
+            <BuildGuardMaxMemory>
+              $(Amount) </BuildGuardMaxMemory>
+            <BuildGuardMaxMemory Condition="'$(IsLarge)' == 'true'">8G</BuildGuardMaxMemory>
+            </PropertyGroup></Project>
+            """);
+        _workspace.WriteBare("one.proj", "<BuildGuardMaxMemory>2G</BuildGuardMaxMemory>", "<Import Project=\"own.props\" /><Target Name=\"Build\"><Exec Command=\"touch ran\" /></Target>");
+        _workspace.Build("one.proj").FailsWith("BG0003").Says($"{_workspace.PathOf("own.props")}(3): error BG0003: ");
+
+        _workspace.Write("own.props", "<Project><PropertyGroup><BuildGuardMaxMemory>4G</BuildGuardMaxMemory></PropertyGroup></Project>");
+        _workspace.WriteBare("one.proj", "", "<Import Project=\"own.props\" />\n<PropertyGroup><BuildGuardMaxMemory>lots</BuildGuardMaxMemory></PropertyGroup><Target Name=\"Build\"><Exec Command=\"touch ran\" /></Target>");
+        _workspace.Build("one.proj").FailsWith("BG0003").Says($"{_workspace.PathOf("one.proj")}(5): error BG0003: ");
+    }
+
+    [TestMethod]
+    [DataRow("BuildGuardMaxMemory")]
+    [DataRow("BuildGuardHold")]
+    [DataRow("BUILDGUARD_MAX_MEMORY")]
+    public void AnUnknownValueOfTheEnvironmentIsAnErrorOfThat(string name)
+    {
+        _workspace.Environment[name] = "lots";
+        _workspace.Build("both.proj", "-m:2").FailsWith("BG0003").Says("environment : error BG0003: ").Says("='lots'").Says(name).NeverSays("Session.proj(");
+    }
+
+    /// <summary>It makes a link of the code besides, which a reader of the log and an editor follow, and some terminals do not show.</summary>
+    [TestMethod]
+    public void TheTerminalLoggerShowsTheHelpLinkOnce()
+    {
+        var output = _workspace.Build("b.proj", "-tl:on", "-p:BuildGuardMaxMemory=lots").Output;
+
+        StringAssert.Contains(output, "\e]8;;https://github.com/buildguard/buildguard/blob/main/docs/messages.md#bg0003\e\\BG0003\e]8;;\e\\");
+        Assert.HasCount(1, Regex.Matches(Regex.Replace(output, @"\e]8;;.*?\e\\", ""), "messages.md#bg0003"), output);
     }
 
     [TestMethod]
