@@ -1,4 +1,3 @@
-using BuildGuard.Settings;
 using BuildGuard.Tasks.Helper;
 using BuildGuard.Tasks.Projects;
 using BuildGuard.Tasks.Sessions;
@@ -13,11 +12,6 @@ namespace BuildGuard.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class Configure : ProjectTask
 {
-    private const string Prefix = "BuildGuard";
-
-    /// <summary>A property of the user's own, as for the version of the package.</summary>
-    private const string OwnSuffix = "Version";
-
     /// <summary>The project's name, for people.</summary>
     [Required]
     public string ProjectName { get; set; } = "";
@@ -128,7 +122,11 @@ public sealed class Configure : ProjectTask
         var ownFolder = Path.GetFullPath(Path.Combine(ToolsDirectory, "..")) + Path.DirectorySeparatorChar;
         var files = (project?.Files ?? Files).Where(file => file.Length > 0 && !file.StartsWith(ownFolder, StringComparison.Ordinal));
         ProjectFileElement[] elements = [.. ProjectFiles.Find(files)];
-        SayUnknown(elements.Where(element => element.Kind == ProjectFileElementKind.Property));
+        foreach (var message in new UnknownProperties(BuildEngine6, Known()).Messages(elements))
+        {
+            new OncePerBuild(BuildEngine, SessionProject).Say(message);
+        }
+
         if (guardsExec)
         {
             WarnOfOverrides(elements.Where(element => element.Kind == ProjectFileElementKind.TaskOverride), project);
@@ -136,34 +134,6 @@ public sealed class Configure : ProjectTask
 
         return elements;
     }
-
-    /// <summary>Of what was misspelt nothing else would ever be heard.</summary>
-    private void SayUnknown(IEnumerable<ProjectFileElement> properties)
-    {
-        var places = BuildEngine6.GetGlobalProperties().Keys
-            .Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            .Select(name => (Name: name, Place: ""))
-            .Concat(properties
-                .Where(property => !property.Name.EndsWith(OwnSuffix, StringComparison.OrdinalIgnoreCase))
-                .Select(property => (property.Name, Place: $" in {property.File}({property.Line})")));
-        foreach (var (name, place) in places)
-        {
-            if (!IsOwnWord(name) && !Known().Contains(name.Substring(Prefix.Length), StringComparer.OrdinalIgnoreCase))
-            {
-                new OncePerBuild(BuildEngine, SessionProject).Say(GuardMessage.Message(
-                    "BG0015", $"the property {name}{place} is none of BuildGuard's and does nothing; {Meant(name)}"));
-            }
-        }
-    }
-
-    /// <summary>Without the prefix, which would make all of them look alike.</summary>
-    private string Meant(string name) => Suggestion.Nearest(name.Substring(Prefix.Length), Known()) is { } nearest
-        ? $"did you mean '{Prefix}{nearest}'?"
-        : $"they are: {string.Join(", ", Known().Select(known => Prefix + known))}";
-
-    /// <summary>A property of the user's own, the first word of which only begins like ours, as in <c>BuildGuardianName</c>.</summary>
-    private static bool IsOwnWord(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length && !char.IsUpper(name[Prefix.Length]);
 
     /// <summary>Of two packages that replace Exec MSBuild takes the one that it reads first, without a word.</summary>
     private void WarnOfOverrides(IEnumerable<ProjectFileElement> overrides, EngineProject? project)
@@ -184,7 +154,7 @@ public sealed class Configure : ProjectTask
         }
     }
 
-    private IEnumerable<string> Known() =>
+    private string[] Known() =>
         [.. Toggles.Concat(Settings).Select(item => item.ItemSpec), "Hold", "LogImportance", nameof(HelperPath), nameof(TaskAssembly), nameof(SessionBeforeTargets)];
 
     /// <summary>The inputs of all projects are logged once; what the helper makes of them it is asked for only if that is logged.</summary>

@@ -123,6 +123,32 @@ public sealed class SwitchTests : IDisposable
         result.Says("the property BuildGuardMaxMemry is none of BuildGuard's and does nothing; did you mean 'BuildGuardMaxMemory'? [https://");
     }
 
+    /// <summary>MSBuild makes properties of them. Settings of the helper, and what only begins alike, are none of these.</summary>
+    [TestMethod]
+    [DataRow("BuildGuardMaxMemroy", "MaxMemory")]
+    [DataRow("BUILDGUARDMAXMEMROY", "MaxMemory")]
+    public void AMisspeltPropertyInTheEnvironmentIsSaidOnceAndFailsNoBuild(string name, string meant)
+    {
+        _workspace.Environment[name] = "4G";
+
+        var result = _workspace.Build("a.proj", "-warnaserror", "-m:2").Succeeds();
+
+        Assert.AreEqual(1, result.CountOf("BG0015"), result.ToString());
+        result.Says($"the property {name} in the environment is none of BuildGuard's and does nothing; did you mean 'BuildGuard{meant}'? [https://");
+    }
+
+    [TestMethod]
+    public void WhatIsNoMisspeltPropertyInTheEnvironmentIsNotSaid()
+    {
+        foreach (var name in (string[])["BUILDGUARD_MAX_MEMORY", "BuildGuardSlots", "BUILDGUARDSLOTS", "BuildGuardVersion", "BUILDGUARDVERSION", "BuildGuardianName", "BUILDGUARDIAN_URL", "BUILDGUARD", "BuildGuard_MaxMemry"])
+        {
+            _workspace.Environment[name] = "1";
+        }
+
+        _workspace.Environment["BUILDGUARD_MAX_MEMORY"] = "1G";
+        _workspace.Build("a.proj", "-warnaserror", "-m:2").Succeeds().NeverSays("BG0015");
+    }
+
     [TestMethod]
     public void WhereNothingIsNearAllPropertiesAreNamed() =>
         _workspace.Build("a.proj", "-p:BuildGuardXyzzy=1").Succeeds().Says("they are: BuildGuardEnabled, ").Says("BuildGuardMaxMemory, ");
