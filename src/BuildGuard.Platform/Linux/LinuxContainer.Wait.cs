@@ -7,7 +7,7 @@ namespace BuildGuard.Platform.Linux;
 internal abstract unsafe partial class LinuxContainer
 {
     // What Wait looks at.
-    private const int Sources = 6;
+    private const int Sources = 7;
 
     // How often somebody who waits long asks whether it has become urgent, in milliseconds.
     private const int UrgencyMilliseconds = 50;
@@ -23,6 +23,9 @@ internal abstract unsafe partial class LinuxContainer
 
     /// <summary>What else <see cref="Wait"/> looks at: the kernel's word that a limit was reached. -1 for nothing.</summary>
     protected virtual Libc.PollFd LimitSource => new() { Fd = -1 };
+
+    /// <summary>What <see cref="Wait"/> looks at before all else: the kernel's word that a fork was refused. -1 for nothing.</summary>
+    protected virtual Libc.PollFd RefusalSource => new() { Fd = -1 };
 
     /// <inheritdoc/>
     public ContainerEvents Wait(TimeSpan timeout)
@@ -52,7 +55,9 @@ internal abstract unsafe partial class LinuxContainer
             long slice = mustAsk ? Math.Min(remaining, 10)
                 : _job is not null || MayBecomeUrgent ? Math.Min(remaining, UrgencyMilliseconds)
                 : remaining;
+            fds[6] = RefusalSource;
             int ready = Libc.Poll(fds, Sources, (int)(_parentGone ? 0 : slice));
+            bool isHorde = ready > 0 && fds[6].Revents != 0 && HaltHorde();
             Reap();
             isHeld |= ready > 0 && fds[0].Revents != 0 && Exit is null;
             ContainerEvents events = ContainerEvents.None;
@@ -77,7 +82,7 @@ internal abstract unsafe partial class LinuxContainer
                 events |= ContainerEvents.ParentGone;
             }
 
-            if (ready > 0 && fds[3].Revents != 0 && LimitReached())
+            if (isHorde || (ready > 0 && fds[3].Revents != 0 && LimitReached()))
             {
                 events |= ContainerEvents.LimitReached;
             }
@@ -131,6 +136,12 @@ internal abstract unsafe partial class LinuxContainer
 
     /// <summary>Whether <see cref="LimitSource"/> really spoke of a limit.</summary>
     protected virtual bool LimitReached() => false;
+
+    /// <summary>
+    /// Called when <see cref="RefusalSource"/> spoke: stops those inside if they are more than there may be, and says whether. Nothing is
+    /// to be done before it, for each step may take seconds where a thousand others want the same processor.
+    /// </summary>
+    protected virtual bool HaltHorde() => false;
 
     /// <summary>Whether a look now would not cost more than one near a limit may.</summary>
     private bool MayLookAgain => Environment.TickCount64 - _lookedAt >= (_measureCost * Pace.Brisk.PauseForEach).TotalMilliseconds;

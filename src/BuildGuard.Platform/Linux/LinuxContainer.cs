@@ -35,6 +35,9 @@ internal abstract unsafe partial class LinuxContainer : IContainer
 
     private const int O_NONBLOCK = 0x800;
 
+    // A horde may end faster than it can be collected.
+    private const int ReapMilliseconds = 10;
+
     protected LinuxContainer(LinuxProcessTable table, LeaseId lease, Limits limits, CgroupName name)
     {
         Table = table;
@@ -198,13 +201,18 @@ internal abstract unsafe partial class LinuxContainer : IContainer
     /// <summary>Some of the processes inside, found more quickly than all.</summary>
     protected virtual IReadOnlyCollection<int> Glance(int most) => Family.Some(most).FindAll(pid => !Family.WasReleased(pid));
 
-    /// <summary>Collects whatever ended: the command, and orphans that were handed to us. Whether there was anything.</summary>
+    /// <summary>
+    /// Collects what ended: the command, and orphans that were handed to us, the longest there first. Of more than a moment's work the
+    /// rest is left to the next call. Whether there was anything.
+    /// </summary>
     protected bool Reap()
     {
         bool any = false;
         int status;
         Libc.RUsage usage;
-        while (_command != 0 && Libc.Wait4(-1, &status, Libc.WNOHANG, &usage) is > 0 and int pid)
+        long start = Environment.TickCount64;
+        while (_command != 0 && (!any || Environment.TickCount64 - start < ReapMilliseconds)
+            && Libc.Wait4(-1, &status, Libc.WNOHANG, &usage) is > 0 and int pid)
         {
             any = true;
             _reapedMicroseconds += usage.CpuMicroseconds;

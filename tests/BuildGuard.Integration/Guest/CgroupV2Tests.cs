@@ -61,11 +61,13 @@ public sealed class CgroupV2Tests
         .Says("BG3001").Says("code 137");
 
     [TestMethod]
-    public void AForkBombIsEnded()
+    [DataRow("/tmp/said", DisplayName = "quick to say what was refused")]
+    [DataRow("/dev/console", DisplayName = "slow to say what was refused: the horde ends as fast as it grows, and can be collected as fast")]
+    public void AForkBombIsEnded(string output)
     {
-        Result run = Run("""
+        Result run = Run($$"""
             echo 'bomb() { bomb | bomb & }; bomb; wait; sleep 1000' > /tmp/bomb
-            bg --processes 20 --report /tmp/r -- sh /tmp/bomb
+            bg --processes 20 --report /tmp/r -- sh -c 'exec sh /tmp/bomb 2> {{output}}'
             echo "code $?"
             cat /tmp/r
             echo "left $(ps | grep -c '[/]tmp/bomb') groups $(groups)"

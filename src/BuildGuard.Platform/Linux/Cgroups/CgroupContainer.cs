@@ -16,6 +16,7 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     private readonly HashSet<int> _counted = [];
     private readonly List<string> _weaknesses = [];
     private bool _hadThreads;
+    private bool _isHalted;
 
     // The command itself: it may have ended before the first look.
     private int _peakProcesses = 1;
@@ -136,8 +137,44 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
         }
     }
 
-    /// <summary>Stops everybody in a version 2 group, which can be killed all the same. Before Linux 5.2 nothing is done here.</summary>
-    protected static void Freeze(Cgroup group) => _ = group.Write("cgroup.freeze", "1");
+    /// <summary>The version 2 group in which they can be stopped and killed all the same; there from Linux 5.2 on. Frozen by version 1 they would not die.</summary>
+    protected abstract Cgroup? Unified { get; }
+
+    /// <summary>Tells of a refused fork; -1 if nobody does.</summary>
+    protected abstract int TaskEvents { get; }
+
+    /// <summary>Whether a fork was refused for the limit on tasks of the lease's group, or of one around it.</summary>
+    protected abstract bool IsForkRefused { get; }
+
+    /// <inheritdoc/>
+    protected override Libc.PollFd RefusalSource => new() { Fd = Limits.Processes is null ? -1 : TaskEvents, Events = Libc.POLLPRI };
+
+    /// <inheritdoc/>
+    protected override bool HaltHorde()
+    {
+        if (IsForkRefused && CountedTasks > Limits.Processes)
+        {
+            Halt();
+        }
+
+        return _isHalted;
+    }
+
+    /// <inheritdoc/>
+    public override void Halt() => _isHalted = Unified?.Write("cgroup.freeze", "1") == 0;
+
+    /// <summary>Lets those go on who were stopped though there are not too many of them: what was counted were threads.</summary>
+    /// <param name="usage">What a look found.</param>
+    protected Usage Judged(in Usage usage)
+    {
+        if (_isHalted && !usage.ProcessLimitHit && usage.Processes <= Limits.Processes)
+        {
+            _ = Unified?.Write("cgroup.freeze", "0");
+            _isHalted = false;
+        }
+
+        return usage;
+    }
 
     private unsafe bool Kill(Cgroup group)
     {
@@ -209,10 +246,9 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     /// Whether it was for the limit that a fork was refused. Before Linux 6.11, and in version 1, a group also counts those that were
     /// refused for a limit of the groups around it: that is no breach, unless there were too many processes as well.
     /// </summary>
-    /// <param name="refused">Whether the kernel refused any.</param>
     /// <param name="peakTasks">The most tasks there ever were; -1 if unknown.</param>
-    protected bool IsProcessLimitHit(bool refused, long peakTasks) =>
-        refused && MostTasks is { } most && (peakTasks < 0 || peakTasks >= most || _peakProcesses > Limits.Processes);
+    protected bool IsProcessLimitHit(long peakTasks) =>
+        IsForkRefused && MostTasks is { } most && (peakTasks < 0 || peakTasks >= most || _peakProcesses > Limits.Processes);
 
     /// <summary>Whether one of the processes has threads; only asked where there are more tasks than processes.</summary>
     private static bool Threads(HashSet<int> processes, long tasks) =>

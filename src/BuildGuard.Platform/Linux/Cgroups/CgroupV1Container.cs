@@ -49,6 +49,15 @@ internal sealed class CgroupV1Container : CgroupContainer
     protected override string OwnName { get; }
 
     /// <inheritdoc/>
+    protected override Cgroup? Unified => _unified;
+
+    /// <inheritdoc/>
+    protected override int TaskEvents => _meter.TaskEvents;
+
+    /// <inheritdoc/>
+    protected override bool IsForkRefused => _meter.ForkRefused;
+
+    /// <inheritdoc/>
     protected override Libc.PollFd LimitSource => new() { Fd = _meter.OutOfMemoryEvent, Events = Libc.POLLIN };
 
     /// <inheritdoc/>
@@ -57,14 +66,14 @@ internal sealed class CgroupV1Container : CgroupContainer
         (long memory, long peak) = _meter.Memory();
         long peakTasks = _meter.PeakTasks;
         (int now, int peakProcesses) = Count(_meter.Tasks, peakTasks, _unified ?? _pids);
-        return new Usage(
+        return Judged(new Usage(
             memory,
             peak,
             now,
             peakProcesses,
             _meter.CpuMilliseconds is >= 0 and long cpu ? cpu : ReapedMilliseconds + LivingCpu(),
             _limitUnreachable || _meter.OutOfMemory || _meter.Squeezed,
-            IsProcessLimitHit(_meter.ForkRefused, peakTasks));
+            IsProcessLimitHit(peakTasks)));
     }
 
     /// <inheritdoc/>
@@ -158,16 +167,6 @@ internal sealed class CgroupV1Container : CgroupContainer
 
     /// <inheritdoc/>
     protected override bool LimitReached() => _meter.TakeOutOfMemoryEvent();
-
-    /// <inheritdoc/>
-    public override void Halt()
-    {
-        // Frozen by version 1 they would not die.
-        if (_unified is { } group)
-        {
-            Freeze(group);
-        }
-    }
 
     /// <inheritdoc/>
     protected override TreeEnd Ending(int command) => new(Table)

@@ -52,6 +52,9 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     /// <summary>Whether the last look at the memory found it at the limit without the kernel saying so.</summary>
     public bool Squeezed => _squeeze.IsThere;
 
+    /// <summary>Has something to say (POLLPRI) whenever a fork was refused; -1 if the kernel does not tell.</summary>
+    public int TaskEvents => _taskEvents.Descriptor;
+
     /// <summary>Whether a fork was refused for the limit on tasks of this group, or of one around it.</summary>
     public bool ForkRefused
     {

@@ -42,6 +42,15 @@ internal sealed class CgroupV2Container : CgroupContainer
     protected override string OwnName { get; }
 
     /// <inheritdoc/>
+    protected override Cgroup? Unified => _group;
+
+    /// <inheritdoc/>
+    protected override int TaskEvents => _meter.TaskEvents;
+
+    /// <inheritdoc/>
+    protected override bool IsForkRefused => _meter.ForkRefused;
+
+    /// <inheritdoc/>
     protected override Libc.PollFd LimitSource => new() { Fd = _meter.MemoryEvents, Events = Libc.POLLPRI };
 
     /// <inheritdoc/>
@@ -50,7 +59,7 @@ internal sealed class CgroupV2Container : CgroupContainer
         (long memory, long peak) = _meter.Memory();
         long peakTasks = _meter.PeakTasks;
         (int now, int peakProcesses) = Count(_meter.Tasks, peakTasks, _group);
-        return new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, IsProcessLimitHit(_meter.ForkRefused, peakTasks));
+        return Judged(new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, IsProcessLimitHit(peakTasks)));
     }
 
     /// <inheritdoc/>
@@ -100,9 +109,6 @@ internal sealed class CgroupV2Container : CgroupContainer
 
     /// <inheritdoc/>
     protected override bool LimitReached() => _meter.OutOfMemory;
-
-    /// <inheritdoc/>
-    public override void Halt() => Freeze(_group);
 
     /// <inheritdoc/>
     protected override TreeEnd Ending(int command) => new(Table)

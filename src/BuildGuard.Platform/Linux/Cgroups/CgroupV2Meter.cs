@@ -47,6 +47,9 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
     /// <inheritdoc cref="CgroupV1Meter.Squeezed"/>
     public bool Squeezed => _squeeze.IsThere;
 
+    /// <summary>Has something to say (POLLPRI) whenever a fork was refused; -1 if the kernel does not tell.</summary>
+    public int TaskEvents => _taskEvents.Descriptor;
+
     /// <summary>Whether a fork was refused for the limit on tasks of this group, or of one around it.</summary>
     public bool ForkRefused
     {
