@@ -39,8 +39,8 @@ internal static class GuardedTests
         || IsOption(argument, "parallel")
         || (IsOption(argument, "settings") && SettingsFileChooses(argument)));
 
-    private static bool IsOption(string argument, string name) =>
-        argument.TrimStart('-', '/').StartsWith(name, StringComparison.OrdinalIgnoreCase) && argument[0] is '-' or '/';
+    /// <summary>As the SDK writes it: what begins with "/" may be a path.</summary>
+    private static bool IsOption(string argument, string name) => argument.StartsWith("--" + name, StringComparison.OrdinalIgnoreCase);
 
     private static bool SettingsFileChooses(string argument)
     {

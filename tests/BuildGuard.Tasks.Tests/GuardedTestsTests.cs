@@ -10,6 +10,8 @@ public sealed class GuardedTestsTests
 
     [TestMethod]
     [DataRow("a.dll", "-- " + Limit)]
+    [DataRow("/parallel/a.dll", "-- " + Limit)]
+    [DataRow("/settings/a.dll", "-- " + Limit)]
     [DataRow("a.dll -- X.Y=1", Limit)]
     [DataRow("a.dll -- RunConfiguration.MaxCpuCount=4", "")]
     [DataRow("a.dll --Parallel", "")]

@@ -4,6 +4,33 @@ namespace BuildGuard.Integration.TestRuns;
 [TestClass]
 public sealed class VSTestTests
 {
+    /// <summary>Two tests that pass where they run at the same time, as their assembly asks, in a host that runs alone.</summary>
+    private const string Meeting = """
+        using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+        [assembly: Parallelize(Workers = 2, Scope = ExecutionScope.MethodLevel)]
+
+        [TestClass]
+        public class Tests
+        {
+            private static readonly Barrier s_both = new(2);
+
+            [AssemblyInitialize]
+            public static void Start(TestContext context) => File.Open(Alone, FileMode.CreateNew).Dispose();
+
+            [AssemblyCleanup]
+            public static void End() => File.Delete(Alone);
+
+            [TestMethod]
+            public void First() => Assert.IsTrue(s_both.SignalAndWait(TimeSpan.FromSeconds(30)));
+
+            [TestMethod]
+            public void Second() => Assert.IsTrue(s_both.SignalAndWait(TimeSpan.FromSeconds(30)));
+
+            private static string Alone => Environment.GetEnvironmentVariable("ALONE")!;
+        }
+        """;
+
     private static Workspace s_workspace = null!;
 
     [ClassInitialize]
@@ -13,7 +40,10 @@ public sealed class VSTestTests
         s_workspace = new Workspace();
         s_workspace.WriteReferencing("tests/tests.csproj", "<TargetFramework>net10.0</TargetFramework><BuildGuardMaxProcesses>19</BuildGuardMaxProcesses>", TestProjects.VSTestReferences);
         s_workspace.Write("tests/Tests.cs", TestProjects.Source);
+        s_workspace.WriteReferencing("both/both.csproj", "<TargetFrameworks>net10.0;net9.0</TargetFrameworks><RollForward>Major</RollForward>", TestProjects.VSTestReferences);
+        s_workspace.Write("both/Tests.cs", Meeting);
         s_workspace.Dotnet("build", "tests", "-v", "q").Succeeds();
+        s_workspace.Dotnet("build", "both", "-v", "q").Succeeds();
     }
 
     [ClassCleanup]
@@ -32,6 +62,30 @@ public sealed class VSTestTests
         s_workspace.Dotnet(["test", "tests", .. switches.Split(' ')]).Succeeds();
 
         Assert.AreEqual(s_workspace.Audit.OperationInSession() + "|", File.ReadAllText(s_workspace.PathOf("tests/bin/Debug/net10.0/lease")));
+    }
+
+    /// <summary>Their hosts run one after the other; how many tests run at a time inside of one is the user's own affair.</summary>
+    [TestMethod]
+    [DataRow("-m:4")]
+    [DataRow("-m:4 -p:TestTfmsInParallel=true")]
+    [DataRow("-m:4 -p:TestTfmsInParallel=false")]
+    [DataRow("-m:4 -mt")]
+    public void EachFrameworkIsOneOperation(string switches)
+    {
+        s_workspace.Environment["ALONE"] = s_workspace.PathOf("alone");
+        try
+        {
+            var result = s_workspace.Dotnet(["test", "both", "--no-build", .. switches.Split(' ')]).Succeeds();
+
+            Assert.AreEqual(2, result.CountOf("Failed:     0, Passed:     2, Skipped:     0"), result.ToString());
+        }
+        finally
+        {
+            s_workspace.Environment.Remove("ALONE");
+        }
+
+        Assert.ContainsSingle(s_workspace.Audit.Acquired("session"));
+        Assert.HasCount(2, s_workspace.Audit.Acquired("operation"));
     }
 
     [TestMethod]
