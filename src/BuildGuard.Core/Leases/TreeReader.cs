@@ -100,21 +100,22 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     {
         int before = leases.Count;
         var damaged = new List<LeaseId>();
-        ReadOne(node, leases, queue, unreadable, damaged);
+        NodeListing listing = node.Listing();
+        ReadOne(node, listing.Tickets, leases, queue, unreadable, damaged);
 
         // What stands inside tells of itself, whatever became of the ticket around it.
-        foreach (LeaseId lease in leases[before..].Select(lease => lease.Id).Concat(damaged))
+        foreach (LeaseId lease in leases[before..].Select(lease => lease.Id).Concat(damaged).Concat(listing.Queues.Except(listing.Tickets).Select(node.LeaseOf)))
         {
             Read(new Node(files, layout, lease.Lock, lease), leases, queue, unreadable);
         }
     }
 
-    private void ReadOne(Node node, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable, List<LeaseId> damaged)
+    private void ReadOne(Node node, List<TicketName> tickets, List<LeaseView> leases, List<TicketView> queue, List<UnreadableTicket> unreadable, List<LeaseId> damaged)
     {
         int position = 0;
         var order = new QueueOrder();
         int first = unreadable.Count;
-        foreach (TicketName name in node.Names())
+        foreach (TicketName name in tickets)
         {
             LeaseId id = node.LeaseOf(name);
             using TicketFile? file = node.Open(id.Ticket);
@@ -123,15 +124,9 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
                 continue;
             }
 
-            if (file.Read() is not { } content)
+            if ((file.Read() ?? Settled(node, id, file, order, unreadable, ref position)) is not { } content)
             {
                 damaged.Add(id);
-                if (node.Holders.IsKept(id) || TicketViews.StaysUnreadable(file))
-                {
-                    unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version) { Standing = order.Unreadable() });
-                    position += unreadable[^1].Standing == UnreadableStanding.Waits ? 1 : 0;
-                }
-
                 continue;
             }
 
@@ -162,6 +157,22 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
                     break;
             }
         }
+    }
+
+    /// <summary>
+    /// What a ticket says that says nothing at first, for it was being written; <c>null</c>: it goes on saying nothing, and is among
+    /// the unreadable if somebody holds it.
+    /// </summary>
+    private static TicketContent? Settled(Node node, LeaseId id, TicketFile file, QueueOrder order, List<UnreadableTicket> unreadable, ref int position)
+    {
+        if (!node.Holders.IsKept(id) && !TicketViews.StaysUnreadable(file))
+        {
+            return file.Read();
+        }
+
+        unreadable.Add(new UnreadableTicket(id, file.ReadForeign()?.Version) { Standing = order.Unreadable() });
+        position += unreadable[^1].Standing == UnreadableStanding.Waits ? 1 : 0;
+        return null;
     }
 
     private static void Settle(List<UnreadableTicket> unreadable, int first)

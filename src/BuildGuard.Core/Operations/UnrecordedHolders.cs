@@ -21,8 +21,7 @@ public sealed class UnrecordedHolders(
     /// somebody may have come, or gone.
     /// </summary>
     /// <exception cref="Diagnostics.GuardException">The state directory cannot be read.</exception>
-    public IReadOnlyList<ProcessRow> Look() =>
-        Look(Recorded()) is { Count: > 0 } first ? [.. Look(Recorded()).Where(row => first.Any(one => one.Identity == row.Identity))] : [];
+    public IReadOnlyList<ProcessRow> Look() => RowsOf(FindTwice(Recorded()));
 
     /// <summary>Looks for them; whoever asks, and what that descends from, is none.</summary>
     /// <param name="recorded">Those whom tickets tell of.</param>
@@ -39,9 +38,7 @@ public sealed class UnrecordedHolders(
     public IReadOnlyList<UnrecordedHolder> Describe(IReadOnlyList<StopTarget> recorded, IReadOnlyList<UnreadableTicket> unreadable)
     {
         ArgumentNullException.ThrowIfNull(unreadable);
-        List<Found> first = Find(recorded);
-        List<Found> again = first.Count == 0 ? first : Find(Recorded());
-        return [.. again.Where(found => first.Any(one => one.Identity == found.Identity)).Select(found => Describe(found, unreadable)).OfType<UnrecordedHolder>()];
+        return [.. FindTwice(recorded).Select(found => Describe(found, unreadable)).OfType<UnrecordedHolder>()];
     }
 
     /// <summary>Asks them to end, and kills those that do not, with what they started.</summary>
@@ -90,6 +87,23 @@ public sealed class UnrecordedHolders(
     }
 
     private StopTarget[] Recorded() => [.. viewer.LookAtAll().SelectMany(StopTarget.Of)];
+
+    private List<Found> FindTwice(IEnumerable<StopTarget> recorded)
+    {
+        List<Found> first = Find(recorded);
+        return first.Count == 0 ? first : Find(Recorded()).FindAll(found => first.Exists(one => one.Identity == found.Identity) && !IsToldOf(found));
+    }
+
+    /// <summary>
+    /// Whether the ticket that it keeps names it: written just now, or released and about to be closed. On a machine with much to do
+    /// a process may stand for long between two such steps.
+    /// </summary>
+    private bool IsToldOf(Found found)
+    {
+        using TicketFile? ticket = found.Lease is { } lease ? TicketFile.Open(files, layout.TicketOf(lease)) : null;
+        return ticket?.Read() is { } content
+            && (content.Record.Holder == found.Identity ? content.State is TicketState.Released or TicketState.Vacated || ticket.IsHeld() : content.Record.Owner == found.Identity);
+    }
 
     private List<Found> Find(IEnumerable<StopTarget> recorded)
     {
