@@ -80,6 +80,53 @@ public sealed class LogTests
         Assert.AreEqual("other", File.ReadAllText(report));
     }
 
+    /// <summary>The release is written after the next one has gone on, and the start of a short command with its end.</summary>
+    [TestMethod]
+    public void What_was_written_a_little_late_stands_where_it_happened_and_clocks_that_disagree_move_nothing()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Run(Work);
+        File.WriteAllLines(sandbox.AuditFile + ".1", [Line("acquired", "00:00.000", 1), Line("acquired", "00:02.000", 2)]);
+        File.WriteAllLines(sandbox.AuditFile,
+        [
+            Line("released", "00:01.999", 1), Line("acquired", "00:03.000", 3), Line("released", "00:03.000", 2),
+            Line("acquired", "59:59.000", 4), Line("orphan", "00:09.000", 3), Line("released", "00:08.000", 3),
+        ]);
+        const string Expected = "acquired 1, released 1, acquired 2, released 2, acquired 3, acquired 4, orphan 3, released 3";
+        Assert.AreEqual(Expected, string.Join(", ", Records(sandbox.Run("log", "--json")).Select(record => $"{record.GetProperty("event")} {record.GetProperty("lease").GetString()![5]}")));
+        string[] shown = sandbox.Run("log").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.AreEqual(Expected, string.Join(", ", shown.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(words => $"{words[2]} {words[3][5]}")));
+
+        static string Line(string name, string time, int lease) =>
+            $"{{\"time\":\"2026-03-01T12:{time}Z\",\"event\":\"{name}\",\"lease\":\"user/{lease}-0000000{lease}\",\"pid\":1}}";
+    }
+
+    /// <summary>No two hold the turn at once, and nobody who reads the trail is to think so.</summary>
+    [TestMethod]
+    public void Nobody_has_the_turn_before_the_one_before_has_given_it_back()
+    {
+        using var sandbox = new Sandbox();
+        using (Helper holder = sandbox.Start([], "run", "--preflight", "off", "--", "sh", "-c", "echo ready; read y; true"))
+        {
+            Assert.AreEqual("ready", holder.ReadLine());
+            Helper[] waiters = [.. Enumerable.Range(0, 12).Select(_ => sandbox.Start([], "run", "--preflight", "off", "--", "true"))];
+            Array.ForEach(waiters, waiter => waiter.AwaitError("BG1001"));
+            holder.CloseInput();
+            holder.WaitForEnd();
+            Array.ForEach(waiters, waiter => waiter.WaitForEnd());
+            Array.ForEach(waiters, waiter => waiter.Dispose());
+        }
+
+        JsonElement[] turns = [.. Records(sandbox.Run("log", "--json")).Where(record => record.GetProperty("event").GetString() is "acquired" or "released")];
+        Assert.HasCount(26, turns);
+        for (int i = 0; i < turns.Length; i++)
+        {
+            Assert.AreEqual(i % 2 == 0 ? "acquired" : "released", turns[i].GetProperty("event").GetString(), $"{i}: {string.Join('\n', turns)}");
+            Assert.AreEqual(turns[i - (i % 2)].GetProperty("lease").GetString(), turns[i].GetProperty("lease").GetString());
+            Assert.IsGreaterThanOrEqualTo(turns[Math.Max(0, i - 1)].GetProperty("time").GetDateTime(), turns[i].GetProperty("time").GetDateTime());
+        }
+    }
+
     /// <summary>U+202E turns what is behind it around on a terminal.</summary>
     [TestMethod]
     public void What_others_wrote_turns_no_line_around()

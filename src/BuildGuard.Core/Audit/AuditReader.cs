@@ -24,8 +24,10 @@ public sealed class AuditReader
     /// <summary>Lines so far that were not of ours and were left out.</summary>
     public long Skipped { get; private set; }
 
-    /// <summary>Everything there is, oldest first. Afterwards <see cref="ReadNew"/> goes on from the end.</summary>
-    public IEnumerable<AuditRecord> ReadAll()
+    /// <summary>Everything there is, oldest first, as <see cref="AuditOrder"/> has it. Afterwards <see cref="ReadNew"/> goes on from the end.</summary>
+    public IEnumerable<AuditRecord> ReadAll() => AuditOrder.Of(ReadFiles());
+
+    private IEnumerable<AuditRecord> ReadFiles()
     {
         for (int i = AuditTrail.Keep; i >= 1; i--)
         {
@@ -43,7 +45,9 @@ public sealed class AuditReader
     }
 
     /// <summary>What was added since the last reading, across one rotation.</summary>
-    public IReadOnlyList<AuditRecord> ReadNew()
+    public IReadOnlyList<AuditRecord> ReadNew() => [.. AuditOrder.Of(ReadAdded())];
+
+    private List<AuditRecord> ReadAdded()
     {
         var records = new List<AuditRecord>();
         ulong now = _files.Identity(_path);

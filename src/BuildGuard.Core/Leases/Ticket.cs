@@ -45,6 +45,9 @@ public sealed class Ticket : IDisposable
     /// <summary>Whether the ticket's file still stands in its directory.</summary>
     public bool IsInPlace => _file.IsInPlace();
 
+    /// <summary>When it was given back, by the wall clock, for people: just before anybody could be granted behind it; <c>null</c>: it was not.</summary>
+    public DateTimeOffset? ReleasedAt { get; private set; }
+
     internal TicketName Name { get; }
 
     internal Node Node => _node;
@@ -207,6 +210,7 @@ public sealed class Ticket : IDisposable
             return;
         }
 
+        ReleasedAt = DateTimeOffset.UtcNow;
         _file.WriteEnd(_slots == 1 ? TicketState.Released : TicketState.Vacated);
         Forget(Name);
         bool isAwaited = _mutex.Counter > Name.Number;

@@ -89,5 +89,8 @@ public interface IOperationJournal
     void Stopped(LeaseId lease, bool wasWaiting);
 
     /// <summary>The lease was given back, or refused.</summary>
-    void Released(OperationReport report, LeaseId lease);
+    /// <param name="report">What came of it.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="at">When: this is told after the next one has gone on. <c>null</c>: now.</param>
+    void Released(OperationReport report, LeaseId lease, DateTimeOffset? at = null);
 }

@@ -234,7 +234,7 @@ public sealed class Operation : IDisposable
             report = running.Conclude(waited);
             container.Dispose();
         });
-        _journal.Released(report!, ticket.Lease);
+        _journal.Released(report!, ticket.Lease, ticket.ReleasedAt);
         return report!;
     }
 

@@ -227,7 +227,7 @@ public sealed class OperationJournal(
     }
 
     /// <inheritdoc/>
-    public void Released(OperationReport report, LeaseId lease)
+    public void Released(OperationReport report, LeaseId lease, DateTimeOffset? at = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         bool isRefused = report.Outcome == Outcome.Refused;
@@ -236,6 +236,7 @@ public sealed class OperationJournal(
         bool hasOutcome = isRefused || kind != LeaseKind.Session;
         Write(Record(isRefused ? AuditEvent.Refused : AuditEvent.Released, lease) with
         {
+            Time = at ?? default,
             Outcome = hasOutcome ? report.Outcome.ToName() : null,
             ExitCode = hasOutcome ? report.ExitCode : null,
             WaitedMilliseconds = (long)report.Waited.TotalMilliseconds,

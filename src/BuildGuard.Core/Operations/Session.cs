@@ -70,7 +70,7 @@ public sealed class Session : IDisposable
         }
 
         _tree.ForgetBuilds();
-        _journal.Released(Report(ticket.Lease, Outcome.Exited, held), ticket.Lease);
+        _journal.Released(Report(ticket.Lease, Outcome.Exited, held), ticket.Lease, ticket.ReleasedAt);
     }
 
     /// <inheritdoc cref="QueuePlace.Leave"/>
