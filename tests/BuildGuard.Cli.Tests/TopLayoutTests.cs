@@ -83,12 +83,28 @@ public sealed class TopLayoutTests
     }
 
     [TestMethod]
-    public void The_selected_lease_is_always_in_sight()
+    public void At_20_by_6_there_is_room_for_a_lease_and_the_figure_that_is_sorted_by()
+    {
+        TopModel model = Model(2, 2, 2);
+        string[] lines = Text(model, 20, 6);
+        Assert.AreEqual("2 leases, 2 waiting", lines[0]);
+        Assert.AreEqual("memory   6G of 24G", lines[1]);
+        StringAssert.Matches(lines[2], new("^LEASE +MEMORY▾$"));
+        StringAssert.Matches(lines[3], new("^ work 0 .* 4G$"));
+        StringAssert.Matches(Text(model with { Sort = TopSort.Age }, 20, 6)[2], new("^LEASE +FOR▾$"));
+    }
+
+    [TestMethod]
+    [DataRow(80, 24)]
+    [DataRow(20, 6)]
+    [DataRow(20, 5)]
+    [DataRow(20, 4)]
+    public void The_selected_lease_is_always_in_sight(int width, int height)
     {
         TopModel model = Model(40, 10, 5);
         foreach (TopLease lease in model.Leases)
         {
-            string[] lines = Text(model with { Selected = lease.Id }, 80, 24);
+            string[] lines = Text(model with { Selected = lease.Id }, width, height);
             Assert.AreEqual(1, lines.Count(l => l.StartsWith('>') && l.Contains($"work {lease.Pid} ", StringComparison.Ordinal)), lease.Label);
         }
     }

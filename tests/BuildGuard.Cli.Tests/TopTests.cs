@@ -95,6 +95,32 @@ public sealed class TopTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_lease_without_a_readable_ticket_is_ended_like_any_other(bool isThere)
+    {
+        using var sandbox = new Sandbox();
+        using Helper holder = sandbox.Start([], "run", "--label", "runaway", "--preflight", "off", "--", "sh", "-c", "echo $BUILDGUARD_LEASE; read y; echo done");
+        string ticket = Path.Combine(sandbox.State, "locks", holder.ReadLine()!);
+        using (Process damage = Process.Start("sh", ["-c", isThere ? ": > \"$0\"" : "rm \"$0\"", ticket]))
+        {
+            damage.WaitForExit();
+        }
+
+        using var terminal = new Pty(sandbox);
+        terminal.Await("(no ticket)");
+        terminal.Type("\u001b[Bk");
+        terminal.Await(" with 1 process? y/n");
+        terminal.Type("y");
+        terminal.Await("Ended user/");
+        Result end = holder.WaitForEnd();
+        Assert.AreEqual(137, end.ExitCode);
+        StringAssert.Contains(end.Error, "BG1006: stopped by 'buildguard top'");
+        terminal.Type("q");
+        terminal.Await("code 0");
+    }
+
+    [TestMethod]
     public void That_the_state_cannot_be_read_is_said_in_full_for_as_long_as_it_is_so()
     {
         using var sandbox = new Sandbox();

@@ -72,6 +72,31 @@ public sealed class UnrecordedTests
         Assert.AreEqual(3, holder.WaitForEnd().ExitCode);
     }
 
+    [TestMethod]
+    public void What_stands_inside_one_whose_ticket_is_gone_is_shown_with_its_name()
+    {
+        using var sandbox = new Sandbox();
+        string helper = string.Join(' ', Helper.Program);
+        using Helper holder = sandbox.Start([], ["run", "--label", "outer", .. AtOnce, "--", "sh", "-c", $"{helper} run --label inner --preflight off -- sh -c 'echo $BUILDGUARD_LEASE; read y; true'"]);
+        string inner = holder.ReadLine()!, outer = inner[..inner.LastIndexOf('/')];
+        using Helper waiter = sandbox.Start([("BUILDGUARD_LEASE", outer)], ["run", "--label", "later", .. AtOnce, "--", "true"]);
+        waiter.AwaitError("BG1001");
+        Damage(sandbox, outer, Delete);
+
+        JsonElement status = sandbox.Run("status", "--json").Json;
+        Assert.AreEqual(inner, status.GetProperty("leases").EnumerateArray().Single().GetProperty("id").GetString());
+        Assert.AreEqual("later", status.GetProperty("queue").EnumerateArray().Single().GetProperty("label").GetString());
+        Assert.AreEqual(holder.Pid, status.GetProperty("unrecorded").EnumerateArray().Single().GetProperty("pid").GetInt32());
+        StringAssert.Contains(sandbox.Run("queue").Output, "  later");
+        string top = sandbox.Run("top").Output;
+        StringAssert.Matches(top, new(@"(?m)^ operation outer \(no ticket\) .*\n( {3}.*\n)* {3}operation inner "));
+        StringAssert.StartsWith(top, "buildguard top  1 lease, 1 waiting, 1 without a ticket  ");
+
+        holder.CloseInput();
+        Assert.AreEqual(0, holder.WaitForEnd().ExitCode);
+        Assert.AreEqual(0, waiter.WaitForEnd().ExitCode);
+    }
+
     /// <summary>The ticket of what stands inside is whole: it tells who that is.</summary>
     [TestMethod]
     public void What_stands_inside_one_whose_ticket_is_damaged_has_its_figures_and_its_name_and_the_damage_is_said_once()

@@ -10,6 +10,9 @@ internal static class TopLayout
     /// <summary>Below that height the machine gets two lines instead of four, and nothing is set apart by empty lines.</summary>
     private const int Roomy = 20;
 
+    /// <summary>Below that one line, for what is guarded matters more.</summary>
+    private const int Low = 8;
+
     private const int MostEvents = 10;
 
     /// <summary>The lines, as many as fit, none wider than the screen.</summary>
@@ -19,7 +22,7 @@ internal static class TopLayout
     public static IReadOnlyList<Line> Of(TopModel model, int width, int? height)
     {
         bool isRoomy = height is null or >= Roomy;
-        List<Line> head = [TopSections.Title(model, width), .. TopSections.Machine(model, width, isRoomy)];
+        List<Line> head = [TopSections.Title(model, width), .. TopSections.Machine(model, width, isRoomy ? 4 : height < Low ? 1 : 2)];
         List<Line> leases = TopSections.Leases(model, width, out int selected);
         List<Line> queue = TopSections.Queue(model, width);
         List<Line> events = TopSections.Events(model, width);
@@ -51,8 +54,8 @@ internal static class TopLayout
     {
         int gaps = isRoomy ? 1 + (queue > 0 ? 1 : 0) + (events > 0 ? 1 : 0) : 0;
         int left = Math.Max(0, rows - gaps);
-        int forLeases = Math.Min(leases, Math.Max(left / 2, left - queue - events));
-        int forQueue = Math.Min(queue, Math.Max((left - forLeases) / 2, left - forLeases - events));
+        int forLeases = Math.Min(leases, Math.Max((left + 1) / 2, left - queue - events));
+        int forQueue = Math.Min(queue, Math.Max((left - forLeases + 1) / 2, left - forLeases - events));
         int forEvents = Math.Min(events, left - forLeases - forQueue);
         return (forLeases, forQueue, forEvents < 2 ? 0 : forEvents);
     }
@@ -60,14 +63,16 @@ internal static class TopLayout
     /// <summary>A part of a section that holds its title and the selected line, with how many are missing.</summary>
     private static IEnumerable<Line> Window(List<Line> lines, int height, int selected)
     {
-        if (lines.Count <= height || height < 3)
+        if (lines.Count <= height)
         {
-            return lines.Take(height);
+            return lines;
         }
 
-        int rows = height - 2;
-        int from = Math.Clamp(selected - (rows / 2), 1, lines.Count - rows);
-        return [lines[0], .. lines.Skip(from).Take(rows), new Line().Add($"  … {lines.Count - 1 - rows} more lines", Look.Faint)];
+        // Where there is hardly any room, neither a title nor how many are missing is worth a row.
+        int title = height >= 2 ? 1 : 0, missing = height >= 3 ? 1 : 0, rows = height - title - missing;
+        int from = Math.Clamp(selected - (rows / 2), 1, Math.Max(1, lines.Count - rows));
+        IEnumerable<Line> shown = [.. lines.Take(title), .. lines.Skip(from).Take(Math.Max(0, rows))];
+        return missing == 0 ? shown : [.. shown, new Line().Add($"  … {lines.Count - 1 - rows} more lines", Look.Faint)];
     }
 
     private static List<Line> Latest(List<Line> events, int height) =>

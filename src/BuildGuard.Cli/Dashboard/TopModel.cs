@@ -59,6 +59,9 @@ internal sealed record TopLease(
     /// <summary>With which limits it was started; <c>null</c>: its ticket does not tell.</summary>
     public LeaseLimits? Limits { get; init; }
 
+    /// <summary>Whether no ticket tells of it.</summary>
+    public bool IsUnrecorded { get; init; }
+
     /// <summary>How many leases it stands in.</summary>
     public int Depth => Id.Value.Count(c => c == '/') - 1;
 }

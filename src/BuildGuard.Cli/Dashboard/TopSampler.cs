@@ -31,7 +31,7 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
         _last = Stopwatch.GetTimestamp();
         Dictionary<ProcessIdentity, long> before = _cpu;
         _cpu = [];
-        foreach (ProcessRow process in view.Leases.SelectMany(lease => lease.Processes))
+        foreach (ProcessRow process in view.Leases.SelectMany(lease => lease.Processes).Concat(view.Unrecorded.SelectMany(report => report.Processes)))
         {
             _cpu[process.Identity] = process.CpuMilliseconds;
         }
@@ -40,7 +40,7 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
             ? 100 * Math.Max(0, process.CpuMilliseconds - before.GetValueOrDefault(process.Identity)) / ms
             : null;
         return new TopModel(
-            DateTimeOffset.Now, MachineOf(view), [.. view.Leases.Select(lease => LeaseOf(lease, PercentOf))], view.Queue, LatestEvents(out string problem), settings.MaxMemory, settings.MaxProcesses)
+            DateTimeOffset.Now, MachineOf(view), [.. view.Leases.Select(lease => LeaseOf(lease, PercentOf)), .. view.UnrecordedLeases.Select(report => LeaseOf(report, PercentOf))], view.Queue, LatestEvents(out string problem), settings.MaxMemory, settings.MaxProcesses)
         {
             Unreadable = view.Unreadable,
             Unrecorded = [.. view.Unrecorded.Select(report => report.Holder)],
@@ -67,12 +67,34 @@ internal sealed class TopSampler(Composition composition, GuardSettings settings
             state,
             lease.MemoryBytes,
             all.Length,
-            all.Length == 0 || all.Any(p => percent(p) is not null) ? all.Sum(p => percent(p) ?? 0) : null,
-            [.. lease.Processes.Select(p => new TopProcess(p.Pid, p.Name, p.Command, p.MemoryBytes, percent(p), Stopped.Is(p.State)))])
+            PercentOf(all, percent),
+            ProcessesOf(lease.Processes, percent))
         {
             Limits = lease.View.Record.Limits,
         };
     }
+
+    private static TopLease LeaseOf(UnrecordedUse report, Func<ProcessRow, double?> percent) => new(
+        report.Holder.Lease!.Value,
+        report.Holder.Label,
+        report.Holder.Ticket?.Record.Kind ?? (report.Holder.IsBuild ? LeaseKind.Session : LeaseKind.Operation),
+        report.Holder.Process.Pid,
+        report.Holder.Held,
+        "no ticket",
+        report.All.Sum(p => p.MemoryBytes),
+        report.All.Count,
+        PercentOf(report.All, percent),
+        ProcessesOf(report.Processes, percent))
+    {
+        Limits = report.Holder.Ticket?.Record.Limits,
+        IsUnrecorded = true,
+    };
+
+    private static double? PercentOf(IReadOnlyList<ProcessRow> all, Func<ProcessRow, double?> percent) =>
+        all.Count == 0 || all.Any(p => percent(p) is not null) ? all.Sum(p => percent(p) ?? 0) : null;
+
+    private static TopProcess[] ProcessesOf(IReadOnlyList<ProcessRow> processes, Func<ProcessRow, double?> percent) =>
+        [.. processes.Select(p => new TopProcess(p.Pid, p.Name, p.Command, p.MemoryBytes, percent(p), Stopped.Is(p.State)))];
 
     private TopMachine MachineOf(GuardedView view)
     {

@@ -14,7 +14,8 @@ internal static class TopSections
     /// <summary>Columns of the figures of a lease: pid, for, memory, bar, processes, CPU.</summary>
     private const int Figures = 47;
 
-    private const int Narrow = 72;
+    /// <summary>With fewer columns a lease has its age, memory and CPU; with fewer still the one of them that is sorted by.</summary>
+    private const int Narrow = 72, Slim = 40;
 
     /// <summary>With fewer columns left, a waiter's command and directory say nothing.</summary>
     private const int LeastWhatFor = 16;
@@ -22,10 +23,11 @@ internal static class TopSections
     public static Line Title(TopModel model, int width)
     {
         int gone = model.Unrecorded.Count(holder => !model.Unreadable.Any(ticket => ticket.Id == holder.Lease));
-        string count = $"  {model.Leases.Count} lease{(model.Leases.Count == 1 ? "" : "s")}, {model.Queue.Count} waiting{Count(model.Unreadable.Count, "unreadable")}{Count(gone, "without a ticket")}";
+        int leases = model.Leases.Count(lease => !lease.IsUnrecorded);
+        string count = $"{leases} lease{(leases == 1 ? "" : "s")}, {model.Queue.Count} waiting{Count(model.Unreadable.Count, "unreadable")}{Count(gone, "without a ticket")}";
         string time = model.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        string name = "buildguard top";
-        var line = new Line().Add(name.Length + count.Length + time.Length + 2 <= width ? name : "top", Look.Bold).Add(count);
+        string name = "buildguard top  ", shortName = "top  ";
+        var line = new Line().Add(name.Length + count.Length + time.Length + 2 <= width ? name : shortName.Length + count.Length <= width ? shortName : "", Look.Bold).Add(count);
         string limits = $"limits {(model.MemoryLimitBytes is { } bytes ? Size.ToText(bytes) : "none")}, {(model.ProcessLimit is { } most ? $"{most} processes" : "any number of processes")}";
         if (line.Width + limits.Length + time.Length + 6 <= width)
         {
@@ -35,14 +37,21 @@ internal static class TopSections
         return line.Width + 2 + time.Length <= width ? line.To(width - time.Length).Add(time, Look.Faint) : line;
     }
 
-    public static IEnumerable<Line> Machine(TopModel model, int width, bool isRoomy)
+    /// <summary>The machine, with all four gauges, with memory and load, or with memory alone.</summary>
+    public static IEnumerable<Line> Machine(TopModel model, int width, int gauges)
     {
+        bool isRoomy = gauges == 4;
         TopMachine machine = model.Machine;
         long used = machine.UsableBytes - machine.State.FreeMemoryBytes;
         yield return Gauge("memory", machine.Memory, $"{Size.ToText(Math.Max(0, used))} of {Size.ToText(machine.UsableBytes)}", width);
         if (isRoomy)
         {
             yield return Gauge("swap", machine.Swap, machine.SwapTotalBytes == 0 ? "none" : $"{Size.ToText(machine.SwapUsedBytes)} of {Size.ToText(machine.SwapTotalBytes)}", width);
+        }
+
+        if (gauges == 1)
+        {
+            yield break;
         }
 
         yield return Gauge("load", machine.Load, machine.State.Load is { } load ? string.Create(CultureInfo.InvariantCulture, $"{load:0.00} on {machine.Cores} core{(machine.Cores == 1 ? "" : "s")}") : "unknown", width);
@@ -80,7 +89,7 @@ internal static class TopSections
             lines.Add(LeaseLine(model, lease, name, width, isSelected));
             foreach (TopProcess process in model.ProcessesOf(lease))
             {
-                lines.Add(ProcessLine(lease, process, name, width));
+                lines.Add(ProcessLine(model.Sort, lease, process, name, width));
             }
         }
 
@@ -180,10 +189,15 @@ internal static class TopSections
 
     private static string Age(long? milliseconds) => Duration.ToAge(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds ?? 0, 0, uint.MaxValue * 100L)));
 
-    private static int NameWidth(int width) => Math.Max(12, width < Narrow ? width - 24 : width - Figures);
+    private static int NameWidth(int width) => Math.Max(8, width < Slim ? width - 8 : width < Narrow ? width - 24 : width - Figures);
 
     private static Line Gauge(string name, TopGauge gauge, string text, int width)
     {
+        if (width < Slim)
+        {
+            return new Line().Add($"{name,-9}").Add(text, Bars.LookOf(gauge.Now));
+        }
+
         int bar = Math.Clamp((width - 44) / 2, 8, 40);
         int spark = Math.Clamp(width - bar - 40, 0, 30);
         return new Line().Add($"{name,-9}").Add(Bars.Of(gauge.Now, bar), Bars.LookOf(gauge.Now)).Add(" " + TextWidth.Fit(text, Math.Clamp(width - bar - 10, 0, 28)))
@@ -194,21 +208,28 @@ internal static class TopSections
     {
         string Mark(TopSort sort, string title) => model.Sort == sort ? title + "▾" : title;
         var line = new Line().Add(TextWidth.Fit("LEASE", name), Look.Bold);
-        return width < Narrow
+        return width < Slim
+            ? line.Add($"{Mark(model.Sort, model.Sort switch { TopSort.Cpu => "CPU", TopSort.Age => "FOR", _ => "MEMORY" }),8}", Look.Bold)
+            : width < Narrow
             ? line.Add($"{Mark(TopSort.Age, "FOR"),8}{Mark(TopSort.Memory, "MEMORY"),8}{Mark(TopSort.Cpu, "CPU"),7}", Look.Bold)
             : line.Add($"{"PID",8}{Mark(TopSort.Age, "FOR"),8}{Mark(TopSort.Memory, "MEMORY"),8} {"",8}{"PROC",8}{Mark(TopSort.Cpu, "CPU"),6}", Look.Bold);
     }
 
     private static Line LeaseLine(TopModel model, TopLease lease, int name, int width, bool isSelected)
     {
-        string kind = lease.Kind == LeaseKind.Session ? "session" : "operation";
+        string kind = width < Slim ? "" : lease.Kind == LeaseKind.Session ? "session " : "operation ";
         string state = lease.State.Length > 0 ? $" ({lease.State})" : "";
-        string text = $"{(isSelected ? ">" : " ")}{new string(' ', 2 * Math.Min(lease.Depth, 8))}{kind} {lease.Label}";
+        string text = $"{(isSelected ? ">" : " ")}{new string(' ', 2 * Math.Min(lease.Depth, 8))}{kind}{lease.Label}";
         Look look = isSelected ? Look.Selected : lease.State.Length > 0 ? Look.Bad : Look.Bold;
 
         // What is wrong stays in sight, and the label gives way.
         string shown = TextWidth.Cut(ForeignText.Clean(text), Math.Max(Math.Min(name, 12), name - state.Length));
         var line = new Line().Add(TextWidth.Fit(shown + state, name), look);
+        if (width < Slim)
+        {
+            return line.Add($"{model.Sort switch { TopSort.Cpu => Cpu(lease.CpuPercent), TopSort.Age => Duration.ToAge(lease.Age), _ => Size.ToText(lease.MemoryBytes) },8}");
+        }
+
         if (width < Narrow)
         {
             return line.Add($"{Duration.ToAge(lease.Age),8}{Size.ToText(lease.MemoryBytes),8}{Cpu(lease.CpuPercent),7}");
@@ -226,11 +247,13 @@ internal static class TopSections
             .Add($"{Cpu(lease.CpuPercent),6}");
     }
 
-    private static Line ProcessLine(TopLease lease, TopProcess process, int name, int width)
+    private static Line ProcessLine(TopSort sort, TopLease lease, TopProcess process, int name, int width)
     {
         string text = $"{new string(' ', 3 + (2 * Math.Min(lease.Depth, 8)))}{(process.Command.Length > 0 ? process.Command : process.Name)}{(process.IsStopped ? " (stopped)" : "")}";
         var line = new Line().Add(TextWidth.Fit(text, name), Look.Faint);
-        return width < Narrow
+        return width < Slim
+            ? line.Add($"{sort switch { TopSort.Cpu => Cpu(process.CpuPercent), TopSort.Age => "", _ => Size.ToText(process.MemoryBytes) },8}", Look.Faint)
+            : width < Narrow
             ? line.Add($"{"",8}{Size.ToText(process.MemoryBytes),8}{Cpu(process.CpuPercent),7}", Look.Faint)
             : line.Add($"{process.Pid,8}{"",8}{Size.ToText(process.MemoryBytes),8}{"",17}{Cpu(process.CpuPercent),6}", Look.Faint);
     }

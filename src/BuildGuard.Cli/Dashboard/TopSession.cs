@@ -164,7 +164,9 @@ internal sealed class TopSession(Composition composition, GuardSettings settings
             {
                 var own = new Composition();
                 EmergencyStop stop = own.EmergencyStop("top");
-                int left = stop.End(lease.Id, static _ => { }).Count;
+                _ = stop.End(lease.Id, static _ => { });
+                _ = own.UnrecordedHolders.End(lease.Id, "top");
+                int left = stop.Look(lease.Id).Count + own.UnrecordedHolders.Look(stop.Look(only: null), lease.Id).Count;
                 return left == 0 ? $"Ended {lease.Id}." : $"{left} of {lease.Id} are still there: 'buildguard stop {lease.Id}' says more.";
             }
             catch (GuardException e)

@@ -17,6 +17,17 @@ internal sealed record GuardedView(IReadOnlyList<LeaseUse> Leases, IReadOnlyList
     /// <summary>Who holds or waits though no ticket tells of it.</summary>
     public IReadOnlyList<UnrecordedUse> Unrecorded { get; init; } = [];
 
+    /// <summary>
+    /// Those of them that are known to hold a lease, one for each. Of a session both the helper and the build may be among them;
+    /// what runs, runs under the build.
+    /// </summary>
+    public IEnumerable<UnrecordedUse> UnrecordedLeases =>
+        from report in Unrecorded
+        where report.Holder is { Lease: not null, IsWaiting: false }
+        group report by report.Holder.Lease!.Value into lease
+        where !Leases.Any(recorded => recorded.View.Id == lease.Key)
+        select lease.FirstOrDefault(report => report.Holder.IsBuild) ?? lease.First();
+
     /// <summary>Looks.</summary>
     /// <exception cref="Diagnostics.GuardException">BG0010 or BG0011: the state directory cannot be read.</exception>
     public static GuardedView Look(Composition composition)
@@ -58,24 +69,16 @@ internal sealed record GuardedView(IReadOnlyList<LeaseUse> Leases, IReadOnlyList
     /// <param name="usableBytes">Memory that this machine or container may use, in bytes.</param>
     /// <param name="own">The lease that this program stands in, which it does not end; <c>null</c> for none.</param>
     public WatchSample ToSample(TimeSpan at, long usableBytes, LeaseId? own) =>
-        new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own)), .. SamplesOf(Unrecorded, own)]) { Unreadable = Unreadable };
+        new(at, usableBytes, State.FreeMemoryBytes, [.. Leases.Select(lease => SampleOf(lease, own)), .. UnrecordedLeases.Select(report => SampleOf(report, own))]) { Unreadable = Unreadable };
 
-    /// <summary>Of a session both the helper and the build may be among them; what runs, runs under the build.</summary>
-    private IEnumerable<TreeSample> SamplesOf(IReadOnlyList<UnrecordedUse> unrecorded, LeaseId? own) =>
-        from report in unrecorded
-        where report.Holder is { Lease: not null, IsWaiting: false }
-        group report by report.Holder.Lease!.Value into lease
-        where !Leases.Any(recorded => recorded.View.Id == lease.Key)
-        select SampleOf(lease.Key, lease.FirstOrDefault(report => report.Holder.IsBuild) ?? lease.First(), own);
-
-    private static TreeSample SampleOf(LeaseId id, UnrecordedUse report, LeaseId? own) =>
-        new(id, report.Holder.Label, report.Holder.Process.Pid, report.Holder.Held)
+    private static TreeSample SampleOf(UnrecordedUse report, LeaseId? own) =>
+        new(report.Holder.Lease!.Value, report.Holder.Label, report.Holder.Process.Pid, report.Holder.Held)
         {
             MemoryBytes = report.Processes.Sum(p => p.MemoryBytes),
             Processes = report.Processes.Count,
             CpuMilliseconds = report.All.Sum(p => p.CpuMilliseconds),
             WrittenBytes = report.All.Sum(p => p.WrittenBytes),
-            MayBeEnded = report.Holder.IsOperation && !(own is { } mine && mine.IsIn(id)),
+            MayBeEnded = report.Holder.IsOperation && !(own is { } mine && mine.IsIn(report.Holder.Lease.Value)),
             IsUnrecorded = true,
         };
 
