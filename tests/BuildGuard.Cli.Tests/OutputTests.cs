@@ -8,7 +8,7 @@ public sealed class OutputTests
 {
     private static IEnumerable<object[]> Lines =>
     [
-        ["--help"], ["--version"], ["run --help"], ["status"], ["status --json"], ["queue"], ["queue --json"], ["queue --watch"], ["queue --watch --json"],
+        ["--help"], ["--version"], ["run --help"], ["status"], ["status --json"], ["status --watch"], ["status --watch --json"], ["queue"], ["queue --json"], ["queue --watch"], ["queue --watch --json"],
         ["check"], ["check --json"], ["doctor"], ["doctor --json"], ["log"], ["log --json"], ["top"], ["monitor"], ["monitor --once --json"], ["report --output -"], ["report --json"],
     ];
 

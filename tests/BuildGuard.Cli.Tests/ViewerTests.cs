@@ -140,6 +140,19 @@ public sealed class ViewerTests
     }
 
     [TestMethod]
+    public void Watching_the_status_prints_it_again_for_every_change()
+    {
+        using var sandbox = new Sandbox();
+        using Helper watch = sandbox.Start([], "status", "--watch", "--json"), text = sandbox.Start([], "status", "--watch");
+        Assert.AreEqual(0, Length(JsonDocument.Parse(watch.ReadLine()!).RootElement, "leases"));
+        Helper.Await(() => text.ReadLine()!, line => line == "Nobody holds the turn.");
+        using Helper first = sandbox.Start([], ["run", "--label", "nightly", .. AtOnce, "--", "cat"]);
+        JsonElement seen = Helper.Await(() => JsonDocument.Parse(watch.ReadLine()!).RootElement, seen => Length(seen, "leases") == 1 && Length(seen.GetProperty("leases")[0], "processes") == 1);
+        Assert.AreEqual("nightly", seen.GetProperty("leases")[0].GetProperty("label").GetString());
+        Helper.Await(() => text.ReadLine()!, line => line.StartsWith("operation nightly  pid ", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public void Watching_the_queue_tells_that_a_holder_died()
     {
         using var sandbox = new Sandbox();

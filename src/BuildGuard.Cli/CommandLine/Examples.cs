@@ -27,6 +27,7 @@ internal static class Examples
             """,
         "status" => """
               buildguard status
+              buildguard status --watch
               buildguard status --json | jq '.leases[].label'
             """,
         "queue" => """

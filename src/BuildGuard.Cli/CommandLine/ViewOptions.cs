@@ -10,6 +10,8 @@ internal static class ViewOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print JSON" };
 
+    public static Option<bool> Watch() => new("--watch") { Description = "Show it again whenever it changes, until interrupted" };
+
     public static Option<string> Lock()
     {
         var option = new Option<string>("--lock") { HelpName = "NAME", Description = "Look at another lock: user, machine, or a name" };

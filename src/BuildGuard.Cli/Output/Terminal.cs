@@ -50,5 +50,17 @@ internal static class Terminal
         output.Write("\n"u8);
     }
 
+    /// <summary>Writes one JSON document to standard output, as one line.</summary>
+    public static void WriteJsonLine(Action<Utf8JsonWriter> write)
+    {
+        using var output = new OutputStream();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            write(json);
+        }
+
+        output.Write("\n"u8);
+    }
+
     private static string Sequence(string code, string text) => HasColours ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

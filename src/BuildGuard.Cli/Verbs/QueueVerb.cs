@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Linux;
-using BuildGuard.Platform.Unix;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 
@@ -20,7 +18,7 @@ internal static class QueueVerb
     public static Command Command(Composition composition)
     {
         var json = ViewOptions.Json();
-        var watch = new Option<bool>("--watch") { Description = "Show it again whenever it changes, until interrupted" };
+        var watch = ViewOptions.Watch();
         var lockName = ViewOptions.Lock();
         var command = new Command("queue", "Show who waits, in which order, and for whom.") { json, watch, lockName };
         command.SetAction(result =>
@@ -55,7 +53,7 @@ internal static class QueueVerb
     {
         if (!asJson && FullScreen.IsPossible)
         {
-            return new QueueScreen(composition, lockName).Run(Interval);
+            return new WatchScreen((width, height) => QueueScreen.LinesOf(composition.Viewer.Look(lockName), composition.UnrecordedHolders.Look(), width, height)).Run(Interval);
         }
 
         string? last = null;
@@ -63,8 +61,7 @@ internal static class QueueVerb
         {
             TreeSnapshot tree = composition.Viewer.Look(lockName);
             IReadOnlyList<ProcessRow> unrecorded = composition.UnrecordedHolders.Look();
-            string now = string.Join('|', tree.Leases.Select(l => $"{l.Id}{(l.HolderAlive ? "" : " died")}{(l.IsKeptByBuild ? " kept" : "")}{Mark(l.Stopped)}").Concat(
-                tree.Queue.Select(t => $"{t.Parent} {t.Number}{(t.WaitsFor is null ? "" : " waits")}{Mark(t.Stopped)}")).Concat(tree.Unreadable.Select(t => $"{t.Id} unreadable {t.Standing}")).Concat(unrecorded.Select(row => $"{row.Pid} unrecorded")));
+            string now = QueueText.KeyOf(tree, unrecorded);
             if (now != last)
             {
                 Announce(tree, unrecorded, asJson);
@@ -75,8 +72,6 @@ internal static class QueueVerb
         }
     }
 
-    private static string Mark(IReadOnlyList<int> stopped) => stopped.Count == 0 ? "" : " stopped";
-
     private static void Announce(TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded, bool asJson)
     {
         if (!asJson)
@@ -86,12 +81,6 @@ internal static class QueueVerb
             return;
         }
 
-        using var output = new OutputStream();
-        using (var json = new Utf8JsonWriter(output))
-        {
-            TreeJson.WriteQueue(json, tree, unrecorded);
-        }
-
-        output.Write("\n"u8);
+        Terminal.WriteJsonLine(json => TreeJson.WriteQueue(json, tree, unrecorded));
     }
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
+using BuildGuard.Platform.Linux;
 using BuildGuard.Processes;
 using BuildGuard.Settings;
 
@@ -13,32 +15,84 @@ namespace BuildGuard.Cli.Verbs;
 /// <summary><c>buildguard status</c>: who holds what, with which processes; and who waits.</summary>
 internal static class StatusVerb
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     public static Command Command(Composition composition)
     {
         var json = ViewOptions.Json();
+        var watch = ViewOptions.Watch();
         var lockName = ViewOptions.Lock();
-        var command = new Command("status", "Show who holds what: the lease tree, its processes and memory; and the queue.") { json, lockName };
-        command.SetAction(result => Show(composition, ViewOptions.LockOf(composition, result.GetValue(lockName)), result.GetValue(json)));
+        var command = new Command("status", "Show who holds what: the lease tree, its processes and memory; and the queue.") { json, watch, lockName };
+        command.SetAction(result =>
+        {
+            string name = ViewOptions.LockOf(composition, result.GetValue(lockName));
+            composition.RequireReadable(name);
+            return result.GetValue(watch) ? Watch(composition, name, result.GetValue(json)) : Show(Look(composition, name), composition, result.GetValue(json));
+        });
         return command;
     }
 
-    private static int Show(Composition composition, string lockName, bool asJson)
+    private static Seen Look(Composition composition, string lockName)
     {
-        composition.RequireReadable(lockName);
         TreeSnapshot tree = composition.Viewer.Look(lockName);
-        IReadOnlyList<LeaseUse> leases = LeaseUse.Of(tree, composition.Processes, composition.Containment);
-        IReadOnlyList<ProcessRow> unrecorded = composition.UnrecordedHolders.Look();
-        string directory = composition.Layout.StateOf(lockName);
-        string containment = composition.Containment.Rung.ToName();
+        return new Seen(tree, LeaseUse.Of(tree, composition.Processes, composition.Containment), composition.UnrecordedHolders.Look());
+    }
+
+    private static int Show(Seen seen, Composition composition, bool asJson)
+    {
         if (asJson)
         {
-            Terminal.WriteJson(json => TreeJson.WriteStatus(json, directory, containment, tree, leases, unrecorded));
-            return ExitCodes.Success;
+            Terminal.WriteJson(json => Write(json, seen, composition));
+        }
+        else
+        {
+            Write(Terminal.Lines, seen, composition);
         }
 
-        TextWriter output = Terminal.Lines;
-        output.WriteLine($"Lock {Terminal.Bold(lockName)}, state in {Terminal.Safe(directory, 400)}, containment {containment}");
-        ShowElsewhere(composition, lockName, output);
+        return ExitCodes.Success;
+    }
+
+    private static int Watch(Composition composition, string lockName, bool asJson)
+    {
+        if (!asJson && FullScreen.IsPossible)
+        {
+            return new WatchScreen((width, height) =>
+            {
+                using var text = new StringWriter();
+                Write(new FoldingWriter(text, () => width), Look(composition, lockName), composition);
+                string[] lines = text.ToString().TrimEnd('\n').Split('\n');
+                return lines.Length <= height ? lines : [.. lines.Take(height - 1), Terminal.Faint($"… {lines.Length - height + 1} more")];
+            }).Run(Interval);
+        }
+
+        string? last = null;
+        while (true)
+        {
+            Seen seen = Look(composition, lockName);
+            string now = QueueText.KeyOf(seen.Tree, seen.Unrecorded) + string.Concat(seen.Leases.SelectMany(lease => lease.Processes).Select(process => $" {process.Pid}"));
+            if (now != last && asJson)
+            {
+                Terminal.WriteJsonLine(json => Write(json, seen, composition));
+            }
+            else if (now != last)
+            {
+                Terminal.Lines.WriteLine(Terminal.Faint($"{DateTime.Now:HH:mm:ss}"));
+                Write(Terminal.Lines, seen, composition);
+            }
+
+            last = now;
+            Thread.Sleep(Interval);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, Seen seen, Composition composition) => TreeJson.WriteStatus(
+        json, composition.Layout.StateOf(seen.Tree.Lock), composition.Containment.Rung.ToName(), seen.Tree, seen.Leases, seen.Unrecorded);
+
+    private static void Write(TextWriter output, Seen seen, Composition composition)
+    {
+        (TreeSnapshot tree, IReadOnlyList<LeaseUse> leases, IReadOnlyList<ProcessRow> unrecorded) = seen;
+        output.WriteLine($"Lock {Terminal.Bold(tree.Lock)}, state in {Terminal.Safe(composition.Layout.StateOf(tree.Lock), 400)}, containment {composition.Containment.Rung.ToName()}");
+        ShowElsewhere(composition, tree.Lock, output);
         output.WriteLine();
         foreach (string line in QueueText.UnreadableOf(tree, unrecorded))
         {
@@ -61,8 +115,6 @@ internal static class StatusVerb
             output.WriteLine(Terminal.Bold("Waiting"));
             QueueText.TableOf(tree).WriteTo(output, "  ");
         }
-
-        return ExitCodes.Success;
     }
 
     private static void Show(LeaseUse report, TextWriter output)
@@ -102,4 +154,6 @@ internal static class StatusVerb
             }
         }
     }
+
+    private sealed record Seen(TreeSnapshot Tree, IReadOnlyList<LeaseUse> Leases, IReadOnlyList<ProcessRow> Unrecorded);
 }

@@ -29,6 +29,13 @@ internal static class QueueText
         return table;
     }
 
+    /// <summary>What is the same as long as nobody comes, goes on, stops or ends.</summary>
+    public static string KeyOf(TreeSnapshot tree, IReadOnlyList<ProcessRow> unrecorded) => string.Join('|', tree.Leases
+        .Select(lease => $"{lease.Id}{(lease.HolderAlive ? "" : " died")}{(lease.IsKeptByBuild ? " kept" : "")}{(lease.Stopped.Count > 0 ? " stopped" : "")}")
+        .Concat(tree.Queue.Select(ticket => $"{ticket.Parent} {ticket.Number}{(ticket.WaitsFor is null ? "" : " waits")}{(ticket.Stopped.Count > 0 ? " stopped" : "")}"))
+        .Concat(tree.Unreadable.Select(ticket => $"{ticket.Id} unreadable {ticket.Standing}"))
+        .Concat(unrecorded.Select(row => $"{row.Pid} unrecorded")));
+
     /// <summary>What stands behind one who is stopped; nothing for others.</summary>
     public static string StoppedOf(IReadOnlyList<int> stopped) =>
         stopped.Count == 0 ? "" : " " + Terminal.Red($"(stopped; '{Messages.Continue(stopped)}' lets it go on)");

@@ -11,6 +11,7 @@ public sealed class UnreadableStateTests
     [TestMethod]
     [DataRow("status")]
     [DataRow("status --json")]
+    [DataRow("status --watch")]
     [DataRow("queue")]
     [DataRow("queue --watch")]
     [DataRow("log")]
