@@ -88,7 +88,7 @@ public sealed class TopLayoutTests
         TopModel model = Model(2, 2, 2);
         string[] lines = Text(model, 20, 6);
         Assert.AreEqual("2 leases, 2 waiting", lines[0]);
-        Assert.AreEqual("memory   6G of 24G", lines[1]);
+        Assert.AreEqual("memory 6G of 24G", lines[1]);
         StringAssert.Matches(lines[2], new("^LEASE +MEMORY▾$"));
         StringAssert.Matches(lines[3], new("^ work 0 .* 4G$"));
         StringAssert.Matches(Text(model with { Sort = TopSort.Age }, 20, 6)[2], new("^LEASE +FOR▾$"));
@@ -162,6 +162,28 @@ public sealed class TopLayoutTests
         TopModel model = Model(1, 0, 0);
         model = model with { Leases = [model.Leases[0] with { State = "holder died" }] };
         Assert.HasCount(1, Text(model, width, 24).Where(line => line.Contains("session wo", StringComparison.Ordinal) && line.Contains("… (holder died) ", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    [DataRow(40, "^ work 0 .*… \\(died\\) ")]
+    [DataRow(20, "^ wor… \\(died\\) ")]
+    public void In_a_narrow_window_that_a_holder_died_leaves_room_for_its_label(int width, string expected)
+    {
+        TopModel model = Model(1, 0, 0);
+        model = model with { Leases = [model.Leases[0] with { State = "holder died" }] };
+        Assert.HasCount(1, Text(model, width, 24).Where(line => System.Text.RegularExpressions.Regex.IsMatch(line, expected)), string.Join('\n', Text(model, width, 24)));
+    }
+
+    [TestMethod]
+    public void Where_there_are_several_locks_each_says_under_which()
+    {
+        TopModel model = Model(2, 2, 0);
+        Assert.IsFalse(Text(model, 120, 24).Any(line => line.Contains("lock user", StringComparison.Ordinal)));
+        Assert.IsTrue(LeaseId.TryParse("deploy/1-00000000", out LeaseId other));
+        model = model with { Leases = [model.Leases[0] with { Id = other, Label = "outer" }, model.Leases[1]] };
+        string[] lines = Text(model, 120, 24);
+        Assert.HasCount(1, lines.Where(line => line.StartsWith(" session outer, lock deploy ", StringComparison.Ordinal)));
+        Assert.HasCount(2, lines.Where(line => line.Contains("  lock user", StringComparison.Ordinal) && line.Contains("pid 500", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -110,6 +110,9 @@ internal sealed record TopModel(
     /// <summary>Whether keys do anything: not in a snapshot.</summary>
     public bool IsLive { get; init; }
 
+    /// <summary>Whether it must be said under which lock somebody holds or waits.</summary>
+    public bool HasSeveralLocks => Leases.Select(lease => lease.Id.Lock).Concat(Queue.Select(ticket => ticket.Id.Lock)).Distinct().Skip(1).Any();
+
     /// <summary>The leases in the order in which they are shown.</summary>
     public IReadOnlyList<TopLease> Ordered
     {

@@ -17,6 +17,9 @@ internal static class TopSections
     /// <summary>With fewer columns a lease has its age, memory and CPU; with fewer still the one of them that is sorted by.</summary>
     private const int Narrow = 72, Slim = 40;
 
+    /// <summary>With fewer columns for its name, the label of a lease alone stands there, and one word for what is wrong.</summary>
+    private const int ShortNames = 24;
+
     /// <summary>With fewer columns left, a waiter's command and directory say nothing.</summary>
     private const int LeastWhatFor = 16;
 
@@ -107,7 +110,7 @@ internal static class TopSections
         int label = Math.Min(model.Queue.Max(ticket => TextWidth.Of(ForeignText.Clean(ticket.Record.Label))), Math.Clamp(width - 40, 12, 50));
         foreach (TicketView ticket in model.Queue)
         {
-            string inside = ticket.Parent is { } parent ? $"  inside {parent}" : "";
+            string inside = ticket.Parent is { } parent ? $"  inside {parent}" : model.HasSeveralLocks ? $"  lock {ticket.Id.Lock}" : "";
             Line line = new Line()
                 .Add($"{ticket.Position,4}  ").Add(TextWidth.Fit(ForeignText.Clean(ticket.Record.Label), label))
                 .Add($"  pid {ticket.Record.Holder.Pid,-8} {Duration.ToAge(ticket.Age)}{inside}")
@@ -195,7 +198,7 @@ internal static class TopSections
     {
         if (width < Slim)
         {
-            return new Line().Add($"{name,-9}").Add(text, Bars.LookOf(gauge.Now));
+            return new Line().Add($"{name} ").Add(text, Bars.LookOf(gauge.Now));
         }
 
         int bar = Math.Clamp((width - 44) / 2, 8, 40);
@@ -217,13 +220,14 @@ internal static class TopSections
 
     private static Line LeaseLine(TopModel model, TopLease lease, int name, int width, bool isSelected)
     {
-        string kind = width < Slim ? "" : lease.Kind == LeaseKind.Session ? "session " : "operation ";
-        string state = lease.State.Length > 0 ? $" ({lease.State})" : "";
-        string text = $"{(isSelected ? ">" : " ")}{new string(' ', 2 * Math.Min(lease.Depth, 8))}{kind}{lease.Label}";
+        bool isShort = name < ShortNames;
+        string kind = isShort ? "" : lease.Kind == LeaseKind.Session ? "session " : "operation ";
+        string state = lease.State.Length > 0 ? $" ({(isShort ? Short(lease.State) : lease.State)})" : "";
+        string text = $"{(isSelected ? ">" : " ")}{new string(' ', 2 * Math.Min(lease.Depth, 8))}{kind}{lease.Label}{(model.HasSeveralLocks && lease.Depth == 0 && !isShort ? $", lock {lease.Id.Lock}" : "")}";
         Look look = isSelected ? Look.Selected : lease.State.Length > 0 ? Look.Bad : Look.Bold;
 
         // What is wrong stays in sight, and the label gives way.
-        string shown = TextWidth.Cut(ForeignText.Clean(text), Math.Max(Math.Min(name, 12), name - state.Length));
+        string shown = TextWidth.Cut(ForeignText.Clean(text), Math.Max(Math.Min(name / 3, 12), name - state.Length));
         var line = new Line().Add(TextWidth.Fit(shown + state, name), look);
         if (width < Slim)
         {
@@ -246,6 +250,13 @@ internal static class TopSections
             .Add($"{(isLimited ? CountOf(lease.ProcessCount, limits.Processes) : $"{lease.ProcessCount}"),8}", isLimited && processes >= 0.8 ? Bars.LookOf(processes) : Look.Plain)
             .Add($"{Cpu(lease.CpuPercent),6}");
     }
+
+    private static string Short(string state) => state switch
+    {
+        "holder died" => "died",
+        "helper killed, kept by its build" => "kept",
+        _ => state,
+    };
 
     private static Line ProcessLine(TopSort sort, TopLease lease, TopProcess process, int name, int width)
     {

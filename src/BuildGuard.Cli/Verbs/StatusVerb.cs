@@ -61,7 +61,7 @@ internal static class StatusVerb
                 using var text = new StringWriter();
                 Write(new FoldingWriter(text, () => width), Look(composition, lockName), composition);
                 string[] lines = text.ToString().TrimEnd('\n').Split('\n');
-                return lines.Length <= height ? lines : [.. lines.Take(height - 1), Terminal.Faint($"… {lines.Length - height + 1} more")];
+                return lines.Length <= height ? lines : [.. lines.Take(height - 1), Terminal.Faint($"… {lines.Length - height + 1} more lines")];
             }).Run(Interval);
         }
 
