@@ -29,8 +29,8 @@ public sealed class SteppedFiles(IStateFiles inner, ISteps steps) : IStateFiles
     public LockFile? OpenOrCreate(string path, bool shared) =>
         Wrap(Do("openOrCreate", path, () => inner.OpenOrCreate(path, shared)), path);
 
-    public IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory) =>
-        [.. Do("openDeleted", directory, () => inner.OpenDeleted(directory)).Select(found => (found.Path, Wrap(found.File, found.Path)!))];
+    public IReadOnlyList<(string? Path, LockFile File)> OpenLocked(string directory) =>
+        [.. Do("openLocked", directory, () => inner.OpenLocked(directory)).Select(found => (found.Path, (LockFile)Wrap(found.File, found.Path ?? "")!))];
 
     public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory, Predicate<int>? isWanted = null) =>
         Do("holdersBelow", directory, () => inner.HoldersBelow(directory, isWanted));

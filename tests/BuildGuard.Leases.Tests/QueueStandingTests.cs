@@ -68,13 +68,13 @@ public sealed class QueueStandingTests : IDisposable
         using Ticket third = Enter("third");
         _tree.Release(first);
         Assert.AreEqual("second", reader.Ahead(third.Lease).First!.Record.Label);
-        Assert.AreEqual(0, steps.OpenedDeleted);
+        Assert.AreEqual(0, steps.OpenedLocked);
 
         Assert.AreEqual(Turn.Come, second.Wait());
         Assert.IsTrue(second.Grant(new GrantRecord(DateTimeOffset.UnixEpoch, "")));
         File.Delete(_world.State.Layout.TicketOf(second.Lease));
         _ = reader.Ahead(third.Lease);
-        Assert.AreEqual(1, steps.OpenedDeleted);
+        Assert.AreEqual(1, steps.OpenedLocked);
         _tree.Release(second);
         third.Leave();
     }
@@ -131,11 +131,11 @@ public sealed class QueueStandingTests : IDisposable
     {
         public bool MayBlock => true;
 
-        public int OpenedDeleted { get; private set; }
+        public int OpenedLocked { get; private set; }
 
         public T Do<T>(string step, string path, Func<T> action)
         {
-            OpenedDeleted += step == "openDeleted" ? 1 : 0;
+            OpenedLocked += step == "openLocked" ? 1 : 0;
             return action();
         }
 

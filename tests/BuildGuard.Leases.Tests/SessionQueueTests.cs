@@ -81,7 +81,7 @@ public sealed class SessionQueueTests : IDisposable
 
         public T Do<T>(string step, string path, Func<T> action)
         {
-            Searches += step == "openDeleted" ? 1 : 0;
+            Searches += step == "openLocked" ? 1 : 0;
             return action();
         }
 

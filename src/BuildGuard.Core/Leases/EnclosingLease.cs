@@ -71,17 +71,16 @@ public sealed class EnclosingLease(IStateFiles files, StateLayout layout, IProce
     /// <summary>The deepest lease of a subtree that one of our ancestors has.</summary>
     private LeaseId? FindBelow(Node node, Lazy<HashSet<ProcessIdentity>> ancestors)
     {
-        foreach (LeaseId id in node.Holders.Leases())
+        foreach (HeldLease lease in node.Holders.Leases())
         {
-            if (FindBelow(new Node(files, layout, id.Lock, id), ancestors) is { } inner)
+            if (FindBelow(new Node(files, layout, lease.Id.Lock, lease.Id), ancestors) is { } inner)
             {
                 return inner;
             }
 
-            using TicketFile? file = TicketFile.Open(files, layout.TicketOf(id));
-            if (file?.Read()?.Record is { } record && IsOneOf(record, ancestors.Value))
+            if (lease.Record is { } record && IsOneOf(record, ancestors.Value))
             {
-                return id;
+                return lease.Id;
             }
         }
 

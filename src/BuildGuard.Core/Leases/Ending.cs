@@ -155,8 +155,10 @@ internal sealed class Ending(IStateFiles files, StateLayout layout, ILeaseLeftov
             LeaseId child = node.LeaseOf(name);
             TicketState? last;
             TicketContent? content;
-            using (TicketFile? file = node.Open(name))
+            using (var displaced = new Displaced(node))
+            using (TicketFile? there = node.Open(name))
             {
+                TicketFile? file = displaced.Instead(name, there) ?? there;
                 if (file is null)
                 {
                     continue;

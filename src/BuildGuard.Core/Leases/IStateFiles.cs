@@ -44,10 +44,11 @@ public interface IStateFiles
     LockFile? OpenOrCreate(string path, bool shared);
 
     /// <summary>
-    /// Files that were directly in a directory, were deleted, and are still locked by some process that may be looked
-    /// into; with the paths that they had.
+    /// The files that other processes keep locked for themselves, wherever they stand by now; those of processes that may be
+    /// looked into and for which the directory is the same. With the path of each that was directly in the directory and was
+    /// deleted, or has been replaced by another; without one for the others, of which only some may ever have been there.
     /// </summary>
-    IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory);
+    IReadOnlyList<(string? Path, LockFile File)> OpenLocked(string directory);
 
     /// <summary>
     /// The other processes that keep a file locked for themselves that is, or was before it was deleted, somewhere below a

@@ -53,6 +53,12 @@ public sealed record LeaseRecord
     /// <summary>The version of the holder's program, as in <c>1.2.3</c>; <c>null</c> if it says none.</summary>
     public string? Version { get; init; }
 
+    /// <summary>
+    /// Where the ticket's file was made: by it the file is known for what it is, also when somebody has renamed it. <c>null</c> in
+    /// one of an earlier version.
+    /// </summary>
+    public string? File { get; init; }
+
     /// <summary>When the ticket was taken, UTC. For people; the order never depends on it.</summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 }

@@ -41,6 +41,7 @@ internal static class LeaseRecordJson
 
         json.WriteString("user"u8, Shorten(record.User));
         WriteOptional(json, "version"u8, record.Version);
+        WriteOptional(json, "file"u8, record.File);
         json.WriteString("enqueuedAt"u8, record.EnqueuedAt.UtcDateTime);
         json.WriteEndObject();
     }
@@ -54,7 +55,7 @@ internal static class LeaseRecordJson
         var json = new Utf8JsonReader(line);
         LeaseKind? kind = null;
         ProcessIdentity? holder = null, owner = null;
-        string? build = null, label = null, command = null, cwd = null, user = null, version = null;
+        string? build = null, label = null, command = null, cwd = null, user = null, version = null, file = null;
         DateTimeOffset enqueuedAt = default;
         int slots = 1;
         bool hidesCommands = false;
@@ -89,6 +90,7 @@ internal static class LeaseRecordJson
                 case "limits": limits = ReadLimits(ref json); break;
                 case "user": user = json.GetString(); break;
                 case "version": version = json.GetString(); break;
+                case "file": file = json.GetString(); break;
                 case "enqueuedAt": enqueuedAt = json.GetDateTimeOffset(); break;
                 default: json.Skip(); break;
             }
@@ -108,6 +110,7 @@ internal static class LeaseRecordJson
             Limits = limits,
             User = user,
             Version = version,
+            File = file,
             EnqueuedAt = enqueuedAt,
         };
     }

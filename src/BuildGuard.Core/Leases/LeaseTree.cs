@@ -258,15 +258,14 @@ public sealed class LeaseTree
 
     private (LeaseId Lease, LeaseRecord Record)? FindSession(Node node, string build)
     {
-        foreach (LeaseId id in node.Holders.Leases())
+        foreach (HeldLease lease in node.Holders.Leases())
         {
-            using TicketFile? file = TicketFile.Open(_files, _layout.TicketOf(id));
-            if (file?.Read()?.Record is { Kind: LeaseKind.Session } record && record.Build == build && (file.IsOwn || !_layout.IsShared(id.Lock)))
+            if (lease.Record is { Kind: LeaseKind.Session } record && record.Build == build && (lease.IsOwn || !_layout.IsShared(lease.Id.Lock)))
             {
-                return (id, record);
+                return (lease.Id, record);
             }
 
-            if (FindSession(new Node(_files, _layout, id.Lock, id), build) is { } inner)
+            if (FindSession(new Node(_files, _layout, lease.Id.Lock, lease.Id), build) is { } inner)
             {
                 return inner;
             }

@@ -1,9 +1,9 @@
 namespace BuildGuard.Leases;
 
 /// <summary>
-/// Tickets that ought to be there and are not, because somebody deleted files: the mutex names one as the last holder,
-/// or its queue is there without it, or the mutex itself is new. If they are held, on a file without a name, they are
-/// waited for; if not, their holders are dead and may have left processes.
+/// Tickets that ought to be there and are not, because somebody deleted or renamed files: the mutex names one as the last holder,
+/// or its queue is there without it, or the mutex itself is new. If they are held, on a file that stands elsewhere or nowhere,
+/// they are waited for; if not, their holders are dead and may have left processes.
 /// </summary>
 internal sealed class Missing
 {
@@ -12,6 +12,9 @@ internal sealed class Missing
 
     /// <summary>Those that nobody holds.</summary>
     public List<TicketName> Dead { get; } = [];
+
+    /// <summary>Whether one was there again when it was looked for: the listing is to be made anew.</summary>
+    public bool HasReturned { get; private set; }
 
     /// <summary>Looks for them. The caller holds the mutex.</summary>
     public static Missing Find(Node node, NodeMutex mutex, NodeListing listing)
@@ -28,7 +31,7 @@ internal sealed class Missing
             return missing;
         }
 
-        missing.Ghosts.AddRange(node.Holders.OpenDeleted());
+        missing.Ghosts.AddRange(node.Holders.OpenDisplaced());
         if (missing.Ghosts.Count > 0)
         {
             // Whoever comes next must be as suspicious as we are, also if we die now.
@@ -41,6 +44,8 @@ internal sealed class Missing
             mutex.LastGranted ??= node.Holders.FirstHeld(listing);
         }
 
+        // Renamed, and put back before it was looked for.
+        missing.HasReturned = names.RemoveAll(node.Exists) > 0;
         missing.Dead.AddRange(names);
         return missing;
     }

@@ -55,6 +55,9 @@ internal sealed class Node
     public bool IsTrusted => Parent is not { } lease || !_layout.IsShared(LockName)
         || (lease.Value.Length <= LeaseId.MaxLength && _files.IsMadeBy(_path, _layout.TicketOf(lease)));
 
+    /// <summary>Whether nobody but one user puts anything into it.</summary>
+    public bool IsPrivate => !_layout.IsShared(LockName);
+
     /// <summary>Whether something stands in its place that is not to be trusted.</summary>
     public bool IsTaken => !IsTrusted && _files.Exists(_path);
 
@@ -75,7 +78,10 @@ internal sealed class Node
 
     /// <summary>Makes the file of a new ticket of ours.</summary>
     public TicketFile Create(TicketName ticket, LeaseRecord record) =>
-        TicketFile.Create(_files, PathOf(ticket), Shared ? record.ForOthers() : record, Shared);
+        TicketFile.Create(_files, PathOf(ticket), (Shared ? record.ForOthers() : record) with { File = PathOf(ticket) }, Shared);
+
+    /// <summary>Whether a file stands where the one of a ticket ought to stand.</summary>
+    public bool IsInPlace(TicketName ticket, TicketFile file) => file.IsAt(PathOf(ticket));
 
     /// <summary>Whether anything stands under a ticket's name, a plain file or not.</summary>
     public bool Exists(TicketName ticket) => _files.Exists(PathOf(ticket));
@@ -119,6 +125,23 @@ internal sealed class Node
         _files.Delete(PathOf(ticket) + ".wait");
         _files.Delete(PathOf(ticket) + ".stop");
         _files.Delete(PathOf(ticket));
+    }
+
+    /// <summary>The same where another file may stand in the place of the ticket's own, which is to go whatever it is.</summary>
+    public void RemoveOther(TicketName ticket)
+    {
+        Remove(ticket);
+        if (Exists(ticket))
+        {
+            try
+            {
+                _ = MoveAside(ticket);
+            }
+            catch (GuardException)
+            {
+                // It is in nobody's way for ever: who comes next tries again.
+            }
+        }
     }
 
     /// <summary>The signal of a waiting ticket; made by its holder, under the mutex.</summary>

@@ -114,7 +114,7 @@ public sealed class Reaper
                 continue;
             }
 
-            if (file.IsHeld() || node.Holders.IsLive(lease))
+            if (file.IsHeld() || node.Holders.IsLive(lease) || node.Holders.IsDisplaced(lease))
             {
                 ForEachDead(new Node(_files, _layout, lease.Lock, lease), action);
             }

@@ -21,10 +21,12 @@ internal sealed class StandingReader(Node node, IProcessTable processes, ShownCo
         TicketName[] before = [.. node.Names().Where(n => n.Number < lease.Ticket.Number)];
         LeaseView? holder = null;
         LeaseId? unreadable = null;
+        using var displaced = new Displaced(node);
         for (int i = 0; i < before.Length; i++)
         {
             LeaseId id = node.LeaseOf(before[i]);
-            using TicketFile? file = node.Open(id.Ticket);
+            using TicketFile? there = node.Open(id.Ticket);
+            TicketFile? file = displaced.Instead(id.Ticket, there) ?? there;
             if (file is null)
             {
                 continue;
@@ -68,7 +70,7 @@ internal sealed class StandingReader(Node node, IProcessTable processes, ShownCo
         return new QueueStanding(wait is null ? waiting : waiting + 1, null, _views.Of(1, node, name, record) with { WaitsFor = wait });
     }
 
-    /// <summary>Who holds the turn before a ticket though somebody deleted the file; <c>null</c> if nobody is known to.</summary>
+    /// <summary>Who holds the turn before a ticket though somebody deleted or renamed the file; <c>null</c> if nobody is known to.</summary>
     private LeaseView? DeletedHolder(TicketName before)
     {
         if (!node.MayMissHolder())
@@ -77,7 +79,7 @@ internal sealed class StandingReader(Node node, IProcessTable processes, ShownCo
         }
 
         LeaseView? holder = null;
-        foreach ((TicketName name, TicketFile file) in node.Holders.OpenDeleted())
+        foreach ((TicketName name, TicketFile file) in node.Holders.OpenDisplaced())
         {
             using (file)
             {

@@ -213,6 +213,11 @@ public sealed class Ticket : IDisposable
         ReleasedAt = DateTimeOffset.UtcNow;
         _file.WriteEnd(_slots == 1 ? TicketState.Released : TicketState.Vacated);
         Forget(Name);
+        if (!_file.IsInPlace())
+        {
+            LeaveNoOther();
+        }
+
         bool isAwaited = _mutex.Counter > Name.Number;
         _file.Dispose();
         if (isAwaited)
@@ -244,10 +249,32 @@ public sealed class Ticket : IDisposable
             return false;
         }
 
-        _node.Remove(Name);
+        if (_file.IsInPlace())
+        {
+            _node.Remove(Name);
+        }
+        else
+        {
+            _node.RemoveOther(Name);
+        }
+
         _turn?.Dispose();
         _file.Dispose();
         return true;
+    }
+
+    /// <summary>
+    /// Somebody put another file in the place of ours, or took the whole queue away, and who found us missing wrote our name down.
+    /// Both goes before the lock: afterwards it would look as if a holder had died.
+    /// </summary>
+    private void LeaveNoOther()
+    {
+        _node.RemoveOther(Name);
+        if (!_mutex.IsInPlace)
+        {
+            using NodeMutex other = _node.MakeMutex();
+            other.Forget(Name);
+        }
     }
 
     /// <summary>Notes that a lease has been ended, so that nobody misses it.</summary>

@@ -20,8 +20,8 @@ public static class TicketCodec
     public const int StateOffset = 4;
 
     /// <summary>
-    /// A larger file was not written by us, in bytes. Six texts of 4096 characters, each escaped
-    /// to six bytes, are 144 KB.
+    /// A larger file was not written by us, in bytes. Seven texts of 4096 characters, each escaped
+    /// to six bytes, are 172 KB.
     /// </summary>
     public const int MaxLength = 256 * 1024;
 

@@ -45,7 +45,7 @@ internal sealed class TicketViews(IProcessTable processes, ShownCommands? shown)
             return null;
         }
 
-        bool kept = !held && node.Holders.IsLive(id);
+        bool kept = !held && file.ReadState() == TicketState.Granted && node.Holders.IsKept(id);
         return held || kept || file.ReadState() is not (TicketState.Released or TicketState.Vacated)
             ? new LeaseView(id, Shown(content.Record), grant, held || kept)
             {

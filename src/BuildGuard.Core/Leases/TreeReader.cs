@@ -47,6 +47,11 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
     /// <summary>One that was released while the others were read would be shown beside its successor.</summary>
     private bool IsStillThere(LeaseView lease)
     {
+        if (lease.IsDisplaced)
+        {
+            return new Node(files, layout, lease.Id.Lock, lease.Id.Parent).Holders.IsDisplaced(lease.Id);
+        }
+
         using TicketFile? file = TicketFile.Open(files, layout.TicketOf(lease.Id));
         return file?.ReadState() is TicketState.Granted or TicketState.Ending;
     }
@@ -104,7 +109,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         ReadOne(node, listing.Tickets, leases, queue, unreadable, damaged);
 
         // What stands inside tells of itself, whatever became of the ticket around it.
-        foreach (LeaseId lease in leases[before..].Select(lease => lease.Id).Concat(damaged).Concat(listing.Queues.Except(listing.Tickets).Select(node.LeaseOf)))
+        foreach (LeaseId lease in leases[before..].Select(lease => lease.Id).Concat(damaged).Concat(listing.Queues.Except(listing.Tickets).Select(node.LeaseOf)).Distinct())
         {
             Read(new Node(files, layout, lease.Lock, lease), leases, queue, unreadable);
         }
@@ -115,10 +120,13 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
         int position = 0;
         var order = new QueueOrder();
         int first = unreadable.Count;
+        using var displaced = new Displaced(node);
         foreach (TicketName name in tickets)
         {
             LeaseId id = node.LeaseOf(name);
-            using TicketFile? file = node.Open(id.Ticket);
+            using TicketFile? there = node.Open(id.Ticket);
+            TicketFile? instead = displaced.Instead(name, there);
+            TicketFile? file = instead ?? there;
             if (file is null)
             {
                 continue;
@@ -145,7 +153,7 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
                 default:
                     if (_views.Of(node, id, file, content, held) is { } view)
                     {
-                        leases.Add(view);
+                        leases.Add(view with { IsDisplaced = instead is not null });
                         if (view.HolderAlive)
                         {
                             // Nobody is granted behind one that waits.

@@ -18,6 +18,9 @@ public sealed record LeaseView(LeaseId Id, LeaseRecord Record, GrantRecord Grant
     /// <summary>Whether its holder was killed, and the build that it serves keeps the turn until it ends.</summary>
     public bool IsKeptByBuild { get; init; }
 
+    /// <summary>Whether another file stands in its ticket's place than the one that its holder has.</summary>
+    internal bool IsDisplaced { get; init; }
+
     /// <summary>The process that has the turn: the holder, or the build that keeps it.</summary>
     public int Pid => IsKeptByBuild && Record.Owner is { } owner ? owner.Pid : Record.Holder.Pid;
 }

@@ -27,7 +27,7 @@ internal sealed class UnseenLeases(IStateFiles files, StateLayout layout)
         string path = $"{layout.Unseen}/{lease.Value.Replace('/', Separator)}";
         if (!files.Exists(path))
         {
-            using TicketFile file = TicketFile.Create(files, path, content.Record, shared: false);
+            using TicketFile file = TicketFile.Create(files, path, content.Record with { File = null }, shared: false);
             file.Write(content.Grant ?? new GrantRecord(content.Record.EnqueuedAt, ""));
         }
     }

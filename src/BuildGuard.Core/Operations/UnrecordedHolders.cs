@@ -134,7 +134,7 @@ public sealed class UnrecordedHolders(
         }
 
         TimeSpan most = processes.AgeOf(found.Identity) ?? TimeSpan.Zero;
-        TicketContent? ticket = found.Lease is { } lease ? Deleted(lease) : null;
+        TicketContent? ticket = found.Lease is { } lease ? Displaced(lease) : null;
         return new UnrecordedHolder(row, found.Lease)
         {
             Ticket = ticket,
@@ -147,15 +147,14 @@ public sealed class UnrecordedHolders(
         };
     }
 
-    /// <summary>What a ticket says that was deleted while its holder has it open.</summary>
-    private TicketContent? Deleted(LeaseId lease)
+    /// <summary>What a ticket says that was deleted or renamed while its holder has it open.</summary>
+    private TicketContent? Displaced(LeaseId lease)
     {
-        string path = layout.TicketOf(lease);
         TicketContent? content = null;
-        foreach ((string at, LockFile file) in files.OpenDeleted(path[..path.LastIndexOf('/')]))
+        foreach ((TicketName name, TicketFile file) in new Node(files, layout, lease.Lock, lease.Parent).Holders.OpenDisplaced(alsoWaiting: true))
         {
-            using TicketFile ticket = TicketFile.Adopt(at, file);
-            content ??= at == path ? ticket.Read() : null;
+            using TicketFile ticket = file;
+            content ??= name == lease.Ticket ? ticket.Read() : null;
         }
 
         return content;

@@ -54,7 +54,7 @@ internal static class HeldFiles
         && !own.IsSameFile(theirs);
 
     /// <summary>Lines as <c>lock:	1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF</c> (proc_pid_fdinfo(5)).</summary>
-    private static bool IsLocked(int pid, string fd)
+    public static bool IsLocked(int pid, string fd)
     {
         try
         {

@@ -74,8 +74,14 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
     public override bool CanSpeakFor(ProcessIdentity process) =>
         Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0
         && (self.Mode & GroupOrWorldWritable) == 0
-        && self.Links <= 1
+        && (self.Links <= 1 || IsInPrivateDirectory)
         && (self.Uid == 0 || self.Uid == Geteuid() || ProcessUser.Of(process) is not { } user || user.Effective == self.Uid);
+
+    /// <summary>Nobody else gave the file a second name there.</summary>
+    private bool IsInPrivateDirectory =>
+        Statx(AT_FDCWD, System.IO.Path.GetDirectoryName(path) ?? "/", AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out FileStatus directory) == 0
+        && (directory.Mode & GroupOrWorldWritable) == 0
+        && directory.Uid == Geteuid();
 
     public override uint? User => Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0 && self.Links <= 1 ? self.Uid : null;
 

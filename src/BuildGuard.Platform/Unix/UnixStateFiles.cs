@@ -171,8 +171,8 @@ public sealed class UnixStateFiles : IStateFiles
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Path, LockFile File)> OpenDeleted(string directory) =>
-        DeletedFiles.Open(directory, PlainFile);
+    public IReadOnlyList<(string? Path, LockFile File)> OpenLocked(string directory) =>
+        LockedFiles.Open(directory, PlainFile);
 
     /// <inheritdoc/>
     public IReadOnlyList<(int Pid, string Path)> HoldersBelow(string directory, Predicate<int>? isWanted = null) =>
