@@ -124,6 +124,10 @@ public sealed class DamagedTicketTests
     [TestMethod]
     [DataRow("echo x > \"$0\"", @"somebody holds user/1-\w+, whose ticket cannot be read")]
     [DataRow("rm \"$0\"", @"'first' \(pid \d+\) has had it for ")]
+    [DataRow("sed -i s/a/a/ \"$0\"", @"'first' \(pid \d+\) has had it for ")]
+    [DataRow("mv \"$0\" \"$0.bak\"", @"'first' \(pid \d+\) has had it for ")]
+    [DataRow("mv \"$0\" \"$0.bak\"; mkdir \"$0\"", @"'first' \(pid \d+\) has had it for ")]
+    [DataRow("rm \"$0\"; ln -s /dev/null \"$0\"", @"'first' \(pid \d+\) has had it for ")]
     public void Those_who_wait_behind_it_are_told_so_at_once(string damage, string who)
     {
         using var sandbox = new Sandbox();

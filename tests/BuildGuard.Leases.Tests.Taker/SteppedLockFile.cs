@@ -37,6 +37,8 @@ internal sealed class SteppedLockFile(LockFile inner, ISteps steps, string path)
 
     public override bool IsOwn => steps.Do("isOwn", path, () => inner.IsOwn);
 
+    public override bool IsDeleted => inner.IsDeleted;
+
     public override bool IsAt(string path) => steps.Do("isAt", path, () => inner.IsAt(path));
 
     protected override void Dispose(bool disposing)

@@ -23,7 +23,12 @@ internal sealed class Displaced(Node node) : IDisposable
     /// <param name="name">The ticket.</param>
     /// <param name="file">What stands in its place; <c>null</c> for what is no plain file.</param>
     public TicketFile? Instead(TicketName name, TicketFile? file) =>
-        MayBe(node, name, file) ? (_held ??= node.Holders.OpenDisplaced()).Find(held => held.Name == name).File : null;
+        MayBe(node, name, file) ? Find(name) : null;
+
+    /// <summary>The file that a holder has in whose place nothing stands, because it was renamed; <c>null</c>: it was deleted, or nobody holds it.</summary>
+    public TicketFile? Renamed(TicketName name) => Find(name) is { IsDeleted: false } file ? file : null;
+
+    private TicketFile? Find(TicketName name) => (_held ??= node.Holders.OpenDisplaced()).Find(held => held.Name == name).File;
 
     /// <inheritdoc/>
     public void Dispose() => _held?.ForEach(held => held.File.Dispose());

@@ -128,6 +128,9 @@ public abstract class LockFile : IDisposable
     /// <summary>Whether this user made the file.</summary>
     public abstract bool IsOwn { get; }
 
+    /// <summary>Whether it stands nowhere any more.</summary>
+    public abstract bool IsDeleted { get; }
+
     /// <summary>Whether the path still leads to this very file.</summary>
     public abstract bool IsAt(string path);
 

@@ -68,12 +68,18 @@ internal sealed class Node
     /// Whether somebody may hold the turn whose file was deleted, by what the mutex says of who was granted last; read without its
     /// lock. To look for such a file takes milliseconds.
     /// </summary>
-    public bool MayMissHolder()
+    public bool MayMissHolder() => ReadHolder(out bool isNobody) is { } last ? !Exists(last) : !isNobody;
+
+    /// <summary>The one that the mutex says was granted last, if nothing stands in its place; <c>null</c>: none is missed.</summary>
+    public TicketName? MissedHolder() => ReadHolder(out _) is { } last && !Exists(last) ? last : null;
+
+    private TicketName? ReadHolder(out bool isNobody)
     {
         Span<byte> line = stackalloc byte[MutexCodec.HolderWidth];
         using LockFile? mutex = _files.Open($"{_path}/{NodeMutex.FileName}", write: false);
         line = line[..(mutex?.Read(line, MutexCodec.HolderOffset) ?? 0)];
-        return MutexCodec.DecodeHolder(line) is { } last ? !Exists(last) : !MutexCodec.NamesNobody(line);
+        isNobody = MutexCodec.NamesNobody(line);
+        return MutexCodec.DecodeHolder(line);
     }
 
     /// <summary>Makes the file of a new ticket of ours.</summary>

@@ -156,6 +156,9 @@ public sealed class TicketFile : IDisposable
     /// <summary>Whether this user made the file.</summary>
     public bool IsOwn => _file.IsOwn;
 
+    /// <inheritdoc cref="LockFile.IsDeleted"/>
+    public bool IsDeleted => _file.IsDeleted;
+
     /// <summary>Whether the file still stands where it was created.</summary>
     public bool IsInPlace() => IsAt(Path);
 

@@ -165,6 +165,14 @@ public sealed class TreeReader(IStateFiles files, StateLayout layout, IProcessTa
                     break;
             }
         }
+
+        if (node.MissedHolder() is { } missed
+            && displaced.Renamed(missed) is { } renamed
+            && renamed.Read() is { } said
+            && _views.Of(node, node.LeaseOf(missed), renamed, said, held: true) is { } moved)
+        {
+            leases.Add(moved with { IsDisplaced = true });
+        }
     }
 
     /// <summary>

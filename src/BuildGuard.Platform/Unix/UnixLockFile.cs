@@ -87,6 +87,8 @@ internal sealed unsafe class UnixLockFile(int fd, string path) : LockFile
 
     public override bool IsOwn => Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0 && self.Uid == Geteuid();
 
+    public override bool IsDeleted => Statx(_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, out FileStatus self) == 0 && self.Links == 0;
+
     public override bool IsAt(string path)
     {
         // Which file it is does not change while it is open.
