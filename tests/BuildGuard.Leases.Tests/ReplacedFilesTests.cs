@@ -316,6 +316,25 @@ public sealed class ReplacedFilesTests
         second.Release();
     }
 
+    /// <summary>Under the lock that users share: who may look into the holder's files, its own user and root, waits for it.</summary>
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void The_same_user_and_root_wait_for_a_holder_of_the_shared_lock(bool isRoot)
+    {
+        using SharedUsers users = SharedUsers.Make("/tmp");
+        using TakerProcess holder = TakerProcess.Start(users.One, users.Options, under: SharedQueue.AsOther).AwaitTurn();
+        Shell.Run("sed", "-i", "s/a/a/", $"{users.Queue}/{holder.Lease.Ticket.ToString()}");
+        using TakerProcess next = (isRoot
+            ? TakerProcess.Start(users.Roots, users.Options)
+            : TakerProcess.Start(users.One, users.Options, under: SharedQueue.AsOther)).AwaitTicket();
+        next.AwaitAsleep();
+        Assert.IsFalse(next.HasTurn, "two hold");
+        holder.Release();
+        next.AwaitTurn().Release();
+        Assert.AreEqual("mutex", users.InQueue());
+    }
+
     /// <summary>To look for such files takes milliseconds, so nobody does while nothing is out of order.</summary>
     [TestMethod]
     public void An_undisturbed_run_and_hand_off_looks_for_nothing()
