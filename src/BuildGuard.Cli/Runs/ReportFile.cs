@@ -21,10 +21,7 @@ internal static class ReportFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            if (!CanEmpty(path))
-            {
-                throw new GuardException(Messages.ReportRefused(path, e is FileNotFoundException ? "the working directory was removed" : e.Message), e);
-            }
+            throw new GuardException(Messages.ReportRefused(path, e is FileNotFoundException ? "the working directory was removed" : e.Message), e);
         }
 
         // In a folder where nobody may remove what is another's (the sticky one of temporary files) a new one could be made, but not take its place.
@@ -37,18 +34,9 @@ internal static class ReportFile
     /// <summary>Writes it; where that fails, a warning says so.</summary>
     public static void Write(OperationReport report, string path, IMessageSink messages)
     {
-        byte[] bytes = report.ToJson();
         try
         {
-            try
-            {
-                WholeFile.Write(Path.GetFullPath(path), bytes);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException && CanEmpty(path))
-            {
-                // One that is mounted by itself cannot be replaced, nor one in a folder of others.
-                File.WriteAllBytes(path, bytes);
-            }
+            WholeFile.Write(Path.GetFullPath(path), report.ToJson());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,20 +44,14 @@ internal static class ReportFile
         }
     }
 
-    /// <summary>Makes a plain file that is there an empty one.</summary>
     private static bool CanEmpty(string path)
     {
         try
         {
-            if (new FileInfo(path) is not { Exists: true, LinkTarget: null, Attributes: FileAttributes.Normal or FileAttributes.ReadOnly or FileAttributes.Hidden } file)
-            {
-                return false;
-            }
-
-            file.Open(FileMode.Truncate, FileAccess.Write).Dispose();
+            WholeFile.Write(Path.GetFullPath(path), []);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }

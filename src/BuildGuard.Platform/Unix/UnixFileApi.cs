@@ -30,6 +30,7 @@ internal static unsafe partial class UnixFileApi
     public const int EWOULDBLOCK = 11;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
+    public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int EXDEV = 18;
     public const int ENOTDIR = 20;

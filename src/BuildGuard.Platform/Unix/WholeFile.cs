@@ -12,7 +12,8 @@ public static class WholeFile
 
     /// <summary>
     /// Writes a file that somebody named. What is there and is no plain file (a pipe, <c>/dev/null</c>) is
-    /// written into instead: it must not be replaced. A new file is private (0600), for command lines stand in it.
+    /// written into instead: it must not be replaced. So is a plain file in whose place no new one can be put: it is mounted by itself, or
+    /// its folder is others'. A new file is private (0600), for command lines stand in it.
     /// </summary>
     /// <param name="path">Absolute.</param>
     /// <param name="bytes">What it shall hold.</param>
@@ -33,7 +34,16 @@ public static class WholeFile
             return;
         }
 
-        Replace((isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path, bytes);
+        string target = TargetOf(path, isThere);
+        try
+        {
+            Replace(target, bytes);
+        }
+        catch (Exception e) when (isThere && target == path && KeepsItsPlace(e))
+        {
+            using FileStream stream = OpenInPlace(path, FileMode.Truncate);
+            stream.Write(bytes);
+        }
     }
 
     /// <summary>Sees whether <see cref="Write"/> could write it, as far as that can be known before: nothing is changed.</summary>
@@ -48,9 +58,36 @@ public static class WholeFile
 
         if (!isThere || there.IsPlainFile)
         {
-            string fresh = Beside((isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path, $"{Environment.ProcessId}");
-            Create(fresh).Dispose();
-            _ = Unlink(fresh);
+            string target = TargetOf(path, isThere), fresh = Beside(target, $"{Environment.ProcessId}");
+            try
+            {
+                Create(fresh).Dispose();
+                _ = Unlink(fresh);
+            }
+            catch (IOException e) when (isThere && target == path && KeepsItsPlace(e) && CanOpenInPlace(path))
+            {
+            }
+        }
+    }
+
+    private static string TargetOf(string path, bool isThere) =>
+        (isThere ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path;
+
+    /// <summary>Whether a file failed to be made or renamed for what its folder or its place allows. What a full disk refused would only be lost in place.</summary>
+    private static bool KeepsItsPlace(Exception e) => e is UnauthorizedAccessException or IOException { HResult: EPERM or EACCES or EBUSY or EXDEV or EROFS };
+
+    private static FileStream OpenInPlace(string path, FileMode mode) => new(path, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+    private static bool CanOpenInPlace(string path)
+    {
+        try
+        {
+            OpenInPlace(path, FileMode.Open).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
