@@ -11,7 +11,7 @@ internal static class OtherTestsStep
     /// <param name="isWritten">Whether commands for tests are written at all: for make or for a build service.</param>
     public static void AddTo(InitPlan plan, Survey survey, bool isWritten)
     {
-        OtherTests[] left = [.. OtherTests.In(survey).Where(tests => !(isWritten && RepositoryCommands.IsWritten(tests)))];
+        OtherTests[] left = [.. survey.OtherTests.Where(tests => !(isWritten && RepositoryCommands.IsWritten(tests)))];
         foreach (OtherTests tests in left.Take(MostLines))
         {
             plan.Remarks.Add(tests.Command.Length == 0

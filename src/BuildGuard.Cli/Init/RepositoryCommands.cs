@@ -15,7 +15,7 @@ internal sealed record RepositoryCommands(IReadOnlyList<string> Build, IReadOnly
     /// <param name="make">The command by which make builds or tests it where .NET does not, without the target.</param>
     public static RepositoryCommands Of(Survey survey, TestProjects tests, string make)
     {
-        string[] others = [.. OtherTests.In(survey).Where(IsWritten).Select(other => other.Command)];
+        string[] others = [.. survey.OtherTests.Where(IsWritten).Select(other => other.Command)];
         if (survey.Projects.Count == 0)
         {
             bool hasTarget = SettingsStep.MakeTest(survey) is not null;

@@ -92,7 +92,7 @@ internal static partial class RunnerStep
         && ((settings.TryGetProperty("parallelizeTestCollections", out JsonElement collections) && collections.ValueKind == JsonValueKind.False)
             || (settings.TryGetProperty("maxParallelThreads", out JsonElement threads) && threads.ToString() == "1"));
 
-    private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } parent ? parent + "/" : "";
+    private static string FolderOf(string file) => OtherTests.FolderOf(file) is { Length: > 0 } folder ? folder + "/" : "";
 
     /// <summary>The folder of the project nearest above a file; <c>null</c> if none is.</summary>
     private static string? OwnerOf(Survey survey, string file) =>

@@ -15,6 +15,7 @@ internal sealed class Survey
     private readonly SurveyBounds _bounds;
     private readonly GitRepository? _repository;
     private readonly List<string> _others = [];
+    private IReadOnlyList<OtherTests>? _otherTests;
     private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <summary>Looks at it.</summary>
@@ -56,6 +57,9 @@ internal sealed class Survey
 
     /// <summary>Its projects.</summary>
     public IReadOnlyList<string> Projects { get; }
+
+    /// <summary>Its tests that are not of .NET.</summary>
+    public IReadOnlyList<OtherTests> OtherTests => _otherTests ??= Init.OtherTests.In(this);
 
     /// <summary>Its projects, and what they may import.</summary>
     public IEnumerable<string> MSBuildFiles => Files.Where(file => IsMSBuildFile(file) && !IsProject(file)).Concat(Projects).Where(IsSmall);
