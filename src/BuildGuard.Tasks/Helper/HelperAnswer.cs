@@ -10,7 +10,7 @@ namespace BuildGuard.Tasks.Helper;
 internal sealed record HelperAnswer(int? ExitCode, IReadOnlyList<string> Lines)
 {
     /// <summary>As long as the helper itself gives what cannot be ended.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>Asks, and waits for the answer. Bounded.</summary>
     /// <param name="fileName">The program.</param>

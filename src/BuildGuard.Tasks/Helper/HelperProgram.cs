@@ -10,9 +10,6 @@ namespace BuildGuard.Tasks.Helper;
 /// <param name="ManagedFile">The managed program that <paramref name="FileName"/> runs; null for a native one.</param>
 internal sealed record HelperProgram(string FileName, string? ManagedFile)
 {
-    /// <summary>As long as the helper itself gives what cannot be ended.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     /// <summary>The helper of a project.</summary>
     public static HelperProgram Of(GuardedProject project) =>
         new(project.HelperFile, project.HelperManagedFile.Length > 0 ? project.HelperManagedFile : null);
@@ -76,7 +73,7 @@ internal sealed record HelperProgram(string FileName, string? ManagedFile)
             process.Start();
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            process.WaitForExit((int)Patience.TotalMilliseconds);
+            process.WaitForExit((int)HelperAnswer.Patience.TotalMilliseconds);
         }
         catch (Win32Exception)
         {
