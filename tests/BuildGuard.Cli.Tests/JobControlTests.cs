@@ -16,7 +16,8 @@ public sealed class JobControlTests
     {
         using var sandbox = new Sandbox();
         using var terminal = new ShellTerminal(sandbox);
-        terminal.Line($"for i in 1 2; do {guard}sh -c \"echo rea''dy$i; sleep 100\"; echo aft''er; done");
+        // One process: a shell that is interrupted while it starts another one may go on without it.
+        terminal.Line($"for i in 1 2; do {guard}sh -c \"echo rea''dy$i; exec sleep 100\"; echo aft''er; done");
         terminal.Await("ready1");
         terminal.Type(ShellTerminal.Interrupt);
         terminal.AwaitPrompt();
