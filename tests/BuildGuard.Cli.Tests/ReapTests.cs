@@ -134,10 +134,35 @@ public sealed class ReapTests
         StringAssert.Contains(refused.ErrorLine, "BG0005");
     }
 
-    /// <summary>Kills a helper with -9; tells the processes that it left, all of which run.</summary>
-    private static int[] LeaveBehind(Sandbox sandbox, string label)
+    /// <summary>The name of a lease stands on the ticket; what it left is known by its mark as well.</summary>
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("bare")]
+    public void What_no_ticket_tells_of_is_told_and_ended_by_the_next_command(string containment)
     {
-        using Helper holder = sandbox.Start([], ["run", "--label", label, .. AtOnce, "--", "sh", "-c",
+        using var sandbox = new Sandbox();
+        (string, string)[] rung = [("BUILDGUARD_CONTAINMENT", containment)];
+        int[] left = LeaveBehind(sandbox, "nightly", rung);
+        foreach (string ticket in Directory.GetFiles(Path.Combine(sandbox.State, "locks", "user"), "*-*"))
+        {
+            File.Delete(ticket);
+        }
+
+        Result told = sandbox.Run(rung, "reap");
+        StringAssert.StartsWith(told.Output, "2 processes left by leases of which no ticket tells: the next guarded command ends them, or 'buildguard stop'\n");
+        Assert.IsTrue(Array.TrueForAll(left, pid => told.Output.Contains($" {pid} ", StringComparison.Ordinal) && IsRunning(pid)), told.Output);
+        CollectionAssert.AreEquivalent(left, sandbox.Run(rung, "reap", "--json").Json.GetProperty("untold").EnumerateArray().Select(e => e.GetProperty("pid").GetInt32()).ToArray());
+
+        Result next = sandbox.Run(rung, ["run", .. AtOnce, "--", "true"]);
+        Assert.AreEqual(0, next.ExitCode, next.Error);
+        Assert.IsFalse(Array.Exists(left, IsRunning), next.Error);
+        Assert.AreEqual("Nothing to reap: no lease has a dead holder.\n", sandbox.Run(rung, "reap").Output);
+    }
+
+    /// <summary>Kills a helper with -9; tells the processes that it left, all of which run.</summary>
+    private static int[] LeaveBehind(Sandbox sandbox, string label, params (string, string)[] variables)
+    {
+        using Helper holder = sandbox.Start(variables, ["run", "--label", label, .. AtOnce, "--", "sh", "-c",
             "setsid sleep 300 <&- >&- 2>&- & echo $!; env -i setsid sleep 300 <&- >&- 2>&- & echo $!; exec cat"]);
         int[] left = [int.Parse(holder.ReadLine()!), int.Parse(holder.ReadLine()!)];
         Helper.Await(() => left.All(IsAsleep), ready => ready);

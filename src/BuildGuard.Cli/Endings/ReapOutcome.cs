@@ -26,10 +26,18 @@ internal sealed class ReapOutcome(bool dryRun, ShownCommands shown)
     /// <summary>The processes of the tool chain.</summary>
     public IReadOnlyList<IdleFinding> Idle { get; set; } = [];
 
+    /// <summary>What runs though nobody holds a lease: left by some of which no ticket tells. Whose turn comes next ends it, or <c>stop</c>.</summary>
+    public IReadOnlyList<ProcessRow> Untold { get; set; } = [];
+
     /// <summary>For people.</summary>
     public void Show(TextWriter output)
     {
-        if (Leases.Count == 0 && !IsBrokenOff)
+        if (Untold.Count > 0)
+        {
+            output.WriteLine($"{StopOutcome.CountLeft(Untold.Count)}: the next guarded command ends {(Untold.Count == 1 ? "it" : "them")}, or 'buildguard stop'");
+            Show(Untold, output);
+        }
+        else if (Leases.Count == 0 && !IsBrokenOff)
         {
             output.WriteLine("Nothing to reap: no lease has a dead holder.");
         }
@@ -55,13 +63,7 @@ internal sealed class ReapOutcome(bool dryRun, ShownCommands shown)
             string left = processes.Count switch { 0 => " and left nothing running", 1 => ": 1 process", int count => $": {count} processes" };
             output.WriteLine($"{done} {Terminal.Bold(Terminal.Safe(record.Label))}, whose holder (pid {record.Holder.Pid}) died{left}");
             output.WriteLine(Terminal.Faint($"  lease {dead.Lease}"));
-            var table = new Table(0, 1);
-            foreach (ProcessRow process in processes)
-            {
-                table.Add(process.Pid.ToString(), Size.ToText(process.MemoryBytes), Terminal.Safe(process.Name, 20), Terminal.Safe(process.Command, 80));
-            }
-
-            table.WriteTo(output, "    ");
+            Show(processes, output);
         }
 
         if (IdleAfter is { } longest)
@@ -99,6 +101,13 @@ internal sealed class ReapOutcome(bool dryRun, ShownCommands shown)
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("untold"u8);
+        foreach (ProcessRow process in Untold)
+        {
+            TreeJson.WriteProcess(json, process);
+        }
+
+        json.WriteEndArray();
         if (IdleAfter is { } longest)
         {
             json.WriteNumber("idleAfterMs"u8, (long)longest.TotalMilliseconds);
@@ -112,6 +121,17 @@ internal sealed class ReapOutcome(bool dryRun, ShownCommands shown)
         }
 
         json.WriteEndObject();
+    }
+
+    private static void Show(IReadOnlyList<ProcessRow> processes, TextWriter output)
+    {
+        var table = new Table(0, 1);
+        foreach (ProcessRow process in processes)
+        {
+            table.Add(process.Pid.ToString(), Size.ToText(process.MemoryBytes), Terminal.Safe(process.Name, 20), Terminal.Safe(process.Command, 80));
+        }
+
+        table.WriteTo(output, "    ");
     }
 
     private void Write(Utf8JsonWriter json, IdleFinding finding)

@@ -12,6 +12,8 @@ namespace BuildGuard.Cli.Endings;
 /// <param name="shown">What may be shown of command lines.</param>
 internal sealed class StopOutcome(ShownCommands shown)
 {
+    private const int MostNamed = 10;
+
     /// <summary>Those that were asked to end, and those that this user may not ask.</summary>
     public List<StopTarget> Ended { get; } = [];
 
@@ -39,7 +41,7 @@ internal sealed class StopOutcome(ShownCommands shown)
     /// <summary>Those of them that are there nevertheless.</summary>
     public List<ProcessRow> UnrecordedLeft { get; } = [];
 
-    /// <summary>What was found in the guard's control groups besides, though no lease told of it.</summary>
+    /// <summary>What was found besides, left by leases of which no ticket tells.</summary>
     public List<EndedProcess> Swept { get; } = [];
 
     /// <summary>What kept the leases from being looked through.</summary>
@@ -80,6 +82,9 @@ internal sealed class StopOutcome(ShownCommands shown)
     /// <summary>As in <c>2 that hold or wait with a ticket that cannot be read or is gone</c>.</summary>
     public static string Count(IReadOnlyList<ProcessRow> unrecorded) =>
         $"{unrecorded.Count} that {(unrecorded.Count == 1 ? "holds or waits" : "hold or wait")} with a ticket that cannot be read or is gone";
+
+    /// <summary>As in <c>2 processes left by leases of which no ticket tells</c>.</summary>
+    public static string CountLeft(int processes) => $"{processes} process{(processes == 1 ? "" : "es")} left by leases of which no ticket tells";
 
     /// <summary>The process that has the turn, or waits for it: the build where there is one.</summary>
     public static ProcessIdentity HolderOf(StopTarget target) => target.Record.Owner ?? target.Record.Holder;
@@ -127,7 +132,7 @@ internal sealed class StopOutcome(ShownCommands shown)
 
         if (Swept.Count > 0)
         {
-            output.WriteLine($"Ended besides, found in the guard's control groups: {Names(Swept.Select(process => (process.Pid, process.Name)))}");
+            output.WriteLine($"Ended besides, {CountLeft(Swept.Count)}: {Names(Swept.Select(process => (process.Pid, process.Name)))}");
         }
 
         if (Left.Count > 0)
@@ -147,7 +152,7 @@ internal sealed class StopOutcome(ShownCommands shown)
 
         if (Left.Count + UnrecordedLeft.Count > 0)
         {
-            output.WriteLine("Next: run it again, as root for what belongs to another user. What hangs in the kernel (state D) only a restart of the machine ends.");
+            output.WriteLine("Next: run it again, as root for what belongs to another user. If they are new ones, first end who goes on starting them. What hangs in the kernel (state D) only a restart of the machine ends.");
             return;
         }
 
@@ -193,8 +198,12 @@ internal sealed class StopOutcome(ShownCommands shown)
     }
 
     /// <summary>The first of them; in an emergency there may be hundreds.</summary>
-    private static string Names(IEnumerable<(int Pid, string Name)> processes) =>
-        string.Join(", ", processes.Take(10).Select(process => $"{Terminal.Safe(process.Name, 20)} (pid {process.Pid})"));
+    private static string Names(IEnumerable<(int Pid, string Name)> processes)
+    {
+        (int Pid, string Name)[] all = [.. processes];
+        string named = string.Join(", ", all.Take(MostNamed).Select(process => $"{Terminal.Safe(process.Name, 20)} (pid {process.Pid})"));
+        return all.Length > MostNamed ? $"{named}, and {all.Length - MostNamed} more" : named;
+    }
 
     private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<(int Pid, string Name, string Command)> processes)
     {

@@ -57,7 +57,8 @@ internal static class StopVerb
             _ => [],
         };
         outcome.Dead.UnionWith(targets.Where(target => composition.Processes.IsAlive(StopOutcome.HolderOf(target)) == false).Select(target => target.Id));
-        if (!isSure && (only is null || targets.Count + untold.Count > 0) && !Confirm(targets, untold, outcome))
+        int left = !isSure && only is null && targets.Count + untold.Count == 0 ? composition.Containment.FindAll().Count : 0;
+        if (!isSure && (only is null || targets.Count + untold.Count > 0) && !Confirm(targets, untold, left, outcome))
         {
             Terminal.Lines.WriteLine("Nothing was ended.");
             return ExitCodes.Findings;
@@ -169,16 +170,17 @@ internal static class StopVerb
         }
     }
 
-    private static bool Confirm(IReadOnlyList<StopTarget> targets, IReadOnlyList<ProcessRow> unrecorded, StopOutcome outcome)
+    private static bool Confirm(IReadOnlyList<StopTarget> targets, IReadOnlyList<ProcessRow> unrecorded, int left, StopOutcome outcome)
     {
-        if (targets.Count + unrecorded.Count + outcome.Problems.Count == 0)
+        if (targets.Count + unrecorded.Count + left + outcome.Problems.Count == 0)
         {
             return true;
         }
 
         string what = (outcome.Problems.Count, targets.Count, unrecorded.Count) switch
         {
-            ( > 0, _, _) => "everything in the guard's control groups, and whoever holds a lock of it,",
+            ( > 0, _, _) => "everything that the guard has started, and whoever holds a lock of it,",
+            (_, 0, 0) => StopOutcome.CountLeft(left),
             (_, _, 0) => StopOutcome.Count(targets),
             (_, 0, _) => StopOutcome.Count(unrecorded),
             _ => $"{StopOutcome.Count(targets)}, and {StopOutcome.Count(unrecorded)}",

@@ -60,10 +60,13 @@ public interface IContainment
     IReadOnlyList<ProcessRow> FindLeftovers(LeaseId lease, string record, LeaseUser whose = default);
 
     /// <summary>
-    /// Ends everything that any lease of the state directory contains, as far as the kernel itself keeps a list of it: where
-    /// the directory cannot be read nothing else tells.
+    /// Everything that any lease of the state directory contains, as far as the processes themselves and the kernel's lists tell: where
+    /// the directory cannot be read, or its tickets are gone, nothing else does.
     /// </summary>
-    /// <returns>What was ended; nothing where there are no control groups.</returns>
+    IReadOnlyList<ProcessRow> FindAll();
+
+    /// <summary>Ends what <see cref="FindAll"/> finds.</summary>
+    /// <returns>What was ended.</returns>
     /// <exception cref="Diagnostics.GuardException">BG4003: something is left that cannot be ended.</exception>
     IReadOnlyList<EndedProcess> EndAll();
 

@@ -114,7 +114,10 @@ public sealed class LinuxContainment : IContainment
         _table.Describe(new LeaseProcesses(_table, _view, _name, lease, record, whose).Find());
 
     /// <inheritdoc/>
-    public IReadOnlyList<EndedProcess> EndAll() => GroupSweep.End(_table, _name);
+    public IReadOnlyList<ProcessRow> FindAll() => new LeaseSweep(_table, _name).Find();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EndedProcess> EndAll() => new LeaseSweep(_table, _name).End();
 
     /// <inheritdoc/>
     public long? PeakMemoryOf(LeaseId lease, string record) =>
