@@ -168,20 +168,26 @@ public sealed class WatchTests
         CollectionAssert.AreEqual(new[] { "Warning BG3008" }, _codes);
     }
 
+    /// <summary>The limit is the operation's own: the one that holds where the watch was started is taken only where none is told.</summary>
     [TestMethod]
-    public void Memory_that_grows_steadily_is_told_with_the_time_to_the_limit()
+    [DataRow(null, "it reaches the limit of 800M (BuildGuardMaxMemory as set here: its ticket does not tell its own) and is ended in 4m55s")]
+    [DataRow(400, "it reaches the limit of 400M (BuildGuardMaxMemory or --memory) and is ended in 1m35s")]
+    [DataRow(0, "the machine reaches the threshold of 80 %, and the largest guarded tree is ended, in 5m50s")]
+    public void Memory_that_grows_steadily_is_told_with_the_time_to_the_limit(int? limit, string end)
     {
-        WatchRound? told = null;
-        for (int i = 0; i < 30 && told is null; i++)
-        {
-            WatchRound round = _watch.Look(Sample(10, [Tree(1, 100 + (10 * i))]));
-            told = round.Findings.Count > 0 ? round : null;
-        }
+        LeaseLimits? limits = limit is { } megabytes ? new LeaseLimits(megabytes > 0 ? (long)megabytes << 20 : null, 20) : null;
+        StringAssert.EndsWith(GrowthOf(i => [Tree(1, 100 + (10 * i)) with { Limits = limits }]), $"120M more each minute. At that pace {end}");
+    }
 
-        GuardMessage message = told!.Findings.Single().Message;
-        Assert.AreEqual("BG3009", message.Code);
-        StringAssert.Contains(message.Text, "120M more each minute");
-        StringAssert.Contains(message.Text, "it reaches the limit of 800M (BuildGuardMaxMemory) and is ended in 4m55s");
+    /// <summary>What runs in the leases inside counts, too.</summary>
+    [TestMethod]
+    public void The_limit_of_a_lease_around_may_come_first()
+    {
+        TreeSample outer = Tree(1, 50) with { Limits = new LeaseLimits(500L << 20, null) };
+        LeaseId id = outer.Id.Child(outer.Id.Ticket);
+        StringAssert.EndsWith(
+            GrowthOf(i => [outer, Tree(2, 100 + (10 * i)) with { Id = id, Limits = new LeaseLimits(700L << 20, null) }]),
+            $"At that pace it reaches the limit of 500M of 'work 1' (lease {outer.Id.Value}) around it (BuildGuardMaxMemory or --memory) and is ended in 2m");
     }
 
     [TestMethod]
@@ -231,6 +237,21 @@ public sealed class WatchTests
         }
 
         Assert.AreEqual("Warning BG3004", _codes[0]);
+    }
+
+    /// <summary>What is said of the first growth.</summary>
+    private string GrowthOf(Func<int, TreeSample[]> trees)
+    {
+        WatchRound? told = null;
+        for (int i = 0; i < 30 && told is null; i++)
+        {
+            WatchRound round = _watch.Look(Sample(10, trees(i)));
+            told = round.Findings.Count > 0 ? round : null;
+        }
+
+        GuardMessage message = told!.Findings.Single().Message;
+        Assert.AreEqual("BG3009", message.Code);
+        return message.Text;
     }
 
     private static TreeSample Tree(int number, int megabytes) => new(IdOf(number), $"work {number}", 100 + number, TimeSpan.Zero)

@@ -11,6 +11,9 @@ namespace BuildGuard.Cli.Views;
 /// <param name="State">How the machine is.</param>
 internal sealed record GuardedView(IReadOnlyList<LeaseUse> Leases, IReadOnlyList<TicketView> Queue, MachineState State)
 {
+    /// <summary>Those of a build: its own processes have no limit, only operations do.</summary>
+    private static readonly LeaseLimits s_none = new(null, null);
+
     /// <summary>The tickets that are held and cannot be read.</summary>
     public IReadOnlyList<UnreadableTicket> Unreadable { get; init; } = [];
 
@@ -75,6 +78,7 @@ internal sealed record GuardedView(IReadOnlyList<LeaseUse> Leases, IReadOnlyList
         new(report.Holder.Lease!.Value, report.Holder.Label, report.Holder.Process.Pid, report.Holder.Held)
         {
             MemoryBytes = report.Processes.Sum(p => p.MemoryBytes),
+            Limits = report.Holder.IsOperation ? report.Holder.Ticket?.Record.Limits : s_none,
             Processes = report.Processes.Count,
             CpuMilliseconds = report.All.Sum(p => p.CpuMilliseconds),
             WrittenBytes = report.All.Sum(p => p.WrittenBytes),
@@ -89,6 +93,7 @@ internal sealed record GuardedView(IReadOnlyList<LeaseUse> Leases, IReadOnlyList
         return new TreeSample(id, lease.View.Record.Label, lease.View.Pid, lease.View.Age)
         {
             MemoryBytes = lease.Processes.Sum(p => p.MemoryBytes),
+            Limits = lease.View.Record.Kind == LeaseKind.Operation ? lease.View.Record.Limits : s_none,
             Processes = lease.Processes.Count,
             CpuMilliseconds = lease.Processes.Concat(lease.Inside).Sum(p => p.CpuMilliseconds),
             WrittenBytes = lease.Processes.Concat(lease.Inside).Sum(p => p.WrittenBytes),

@@ -75,17 +75,30 @@ public static partial class Messages
     public static GuardMessage ManyProcesses(int count, int threshold) => Warning(
         "BG3008", $"{count} processes run in guarded trees, the threshold is {threshold} (--process-threshold). 'buildguard status' shows them; a limit for one operation is BuildGuardMaxProcesses");
 
-    /// <summary>BG3009: the memory of a guarded tree grows steadily.</summary>
+    /// <summary>BG3009: the memory of a guarded tree grows steadily, and reaches a limit before the machine's threshold.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="label">What people see.</param>
     /// <param name="bytes">The memory of its processes now, in bytes.</param>
     /// <param name="bytesPerSecond">How fast it grows.</param>
     /// <param name="left">How long it takes to the limit at that pace.</param>
-    /// <param name="limitBytes">The operation's limit, in bytes; <c>null</c> if the machine's threshold comes first.</param>
+    /// <param name="limitBytes">The limit, in bytes.</param>
+    /// <param name="isTold">Whether the ticket says so; else it is the one that would hold here.</param>
+    /// <param name="around">The lease around it whose limit that is; <c>null</c>: it is its own.</param>
+    /// <param name="aroundLabel">What people see of that.</param>
+    public static GuardMessage MemoryGrowsToLimit(
+        string lease, string label, long bytes, double bytesPerSecond, TimeSpan left, long limitBytes, bool isTold, string? around, string aroundLabel) => Warning(
+        "BG3009", $"{Growth(lease, label, bytes, bytesPerSecond)} it reaches the limit of {Size.ToText(limitBytes)}{(around is null ? "" : $" of '{OneLine(aroundLabel)}' (lease {around}) around it")}"
+            + $" ({(isTold ? "BuildGuardMaxMemory or --memory" : "BuildGuardMaxMemory as set here: its ticket does not tell its own")}) and is ended in {Duration.ToAge(left)}");
+
+    /// <summary>BG3009 where the machine's threshold comes first.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="label">What people see.</param>
+    /// <param name="bytes">The memory of its processes now, in bytes.</param>
+    /// <param name="bytesPerSecond">How fast it grows.</param>
+    /// <param name="left">How long it takes to the threshold at that pace.</param>
     /// <param name="threshold">That threshold, in per cent.</param>
-    public static GuardMessage MemoryGrows(string lease, string label, long bytes, double bytesPerSecond, TimeSpan left, long? limitBytes, double threshold) => Warning(
-        "BG3009", $"the memory of '{OneLine(label)}' (lease {lease}) grows steadily: {Size.ToText(bytes)} now, {Size.ToText((long)(bytesPerSecond * 60))} more each minute. At that pace "
-            + $"{(limitBytes is { } limit ? $"it reaches the limit of {Size.ToText(limit)} (BuildGuardMaxMemory) and is ended" : $"the machine reaches the threshold of {Percent(threshold)}, and the largest guarded tree is ended,")} in {Duration.ToAge(left)}");
+    public static GuardMessage MemoryGrowsToThreshold(string lease, string label, long bytes, double bytesPerSecond, TimeSpan left, double threshold) => Warning(
+        "BG3009", $"{Growth(lease, label, bytes, bytesPerSecond)} the machine reaches the threshold of {Percent(threshold)}, and the largest guarded tree is ended, in {Duration.ToAge(left)}");
 
     /// <summary>BG3004 as <c>buildguard monitor</c> says it.</summary>
     public static GuardMessage TreeStalled(string lease, string label, TimeSpan quietFor) => Warning(
@@ -99,6 +112,9 @@ public static partial class Messages
     /// <param name="threshold">From when on that is unusual.</param>
     public static GuardMessage HeldLong(string lease, string label, int pid, TimeSpan held, TimeSpan threshold) => Warning(
         "BG1007", $"'{OneLine(label)}' (lease {lease}, pid {pid}) has had the turn for {Duration.ToAge(held)}, longer than {Duration.ToText(threshold)} (--held-threshold). If it should not: 'buildguard stop {lease}' ends it, BuildGuardTimeout or --timeout limits the next one");
+
+    private static string Growth(string lease, string label, long bytes, double bytesPerSecond) =>
+        $"the memory of '{OneLine(label)}' (lease {lease}) grows steadily: {Size.ToText(bytes)} now, {Size.ToText((long)(bytesPerSecond * 60))} more each minute. At that pace";
 
     private static string Count(int processes) => $"{processes} process{(processes == 1 ? "" : "es")}";
 

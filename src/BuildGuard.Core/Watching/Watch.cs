@@ -148,17 +148,36 @@ public sealed class Watch
             return;
         }
 
-        (TimeSpan machine, TimeSpan own) = (
-            TimeTo(((_limits.MemoryPercent / 100) * sample.UsableBytes) - sample.UsedBytes, growth),
-            TimeTo(_limits.TreeMemoryBytes - tree.MemoryBytes, growth));
+        TimeSpan machine = TimeTo(((_limits.MemoryPercent / 100) * sample.UsableBytes) - sample.UsedBytes, growth);
+        (TreeSample limited, long? room) = NearestLimit(sample, tree);
+        TimeSpan own = TimeTo(room, growth);
         TimeSpan left = machine < own ? machine : own;
         if (!state.SaidGrowth && left <= s_horizon)
         {
             state.SaidGrowth = true;
-            findings.Add(new WatchFinding(Messages.MemoryGrows(
-                tree.Id.Value, tree.Label, tree.MemoryBytes, growth, left, own <= machine ? _limits.TreeMemoryBytes : null, _limits.MemoryPercent), tree));
+            findings.Add(new WatchFinding(
+                own <= machine
+                    ? Messages.MemoryGrowsToLimit(
+                        tree.Id.Value, tree.Label, tree.MemoryBytes, growth, left, LimitOf(limited) ?? 0, limited.Limits is not null, limited.Id == tree.Id ? null : limited.Id.Value, limited.Label)
+                    : Messages.MemoryGrowsToThreshold(tree.Id.Value, tree.Label, tree.MemoryBytes, growth, left, _limits.MemoryPercent),
+                tree));
         }
     }
+
+    /// <summary>Of the limits that it counts to, its own and those of the leases around it, the one with the least room, and that in bytes.</summary>
+    private (TreeSample Limited, long? Room) NearestLimit(WatchSample sample, TreeSample tree)
+    {
+        (TreeSample Limited, long? Room) nearest = (tree, null);
+        foreach (TreeSample around in sample.Trees.Where(around => tree.Id.IsIn(around.Id)))
+        {
+            long? room = LimitOf(around) - sample.Trees.Where(inside => inside.Id.IsIn(around.Id)).Sum(inside => inside.MemoryBytes);
+            nearest = room is null || nearest.Room <= room ? nearest : (around, room);
+        }
+
+        return nearest;
+    }
+
+    private long? LimitOf(TreeSample tree) => tree.Limits is { } told ? told.MemoryBytes : _limits.TreeMemoryBytes;
 
     private static TimeSpan TimeTo(double? bytes, double perSecond) => bytes is not { } left || left / perSecond > TimeSpan.MaxValue.TotalSeconds / 2
         ? TimeSpan.MaxValue

@@ -15,7 +15,7 @@ public sealed record WatchLimits
     /// <summary>How long without CPU and output counts as stalled; <c>null</c> for never.</summary>
     public TimeSpan? Stall { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>What one operation may use, in bytes: where growing memory will end; <c>null</c> for no limit.</summary>
+    /// <summary>What an operation may use whose ticket does not say, in bytes: where growing memory will end; <c>null</c> for no limit.</summary>
     public long? TreeMemoryBytes { get; init; }
 
     /// <summary>Whether unguarded processes that the configuration names may be ended too.</summary>

@@ -38,6 +38,9 @@ public sealed record TreeSample(LeaseId Id, string Label, int Pid, TimeSpan Held
     /// <summary>Memory of its own processes, those of the leases inside not counted, in bytes.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>What its ticket says that it may use, with the leases inside; <c>null</c>: it does not say.</summary>
+    public LeaseLimits? Limits { get; init; }
+
     /// <summary>Its own processes.</summary>
     public int Processes { get; init; }
 

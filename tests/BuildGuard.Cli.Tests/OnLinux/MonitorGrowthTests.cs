@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BuildGuard.Cli.Monitor;
 using BuildGuard.Settings;
 using BuildGuard.Watching;
@@ -43,6 +44,40 @@ public sealed class MonitorGrowthTests
 
         sandbox.Run("stop", "--yes");
         _ = (holder.WaitForEnd(), waiting.WaitForEnd());
+    }
+
+    /// <summary>The limit that counts is the operation's own, whatever holds where the watch was started.</summary>
+    [TestMethod]
+    public void The_time_that_is_left_is_to_the_limit_that_the_operation_was_started_with()
+    {
+        using var sandbox = new Sandbox();
+        const string Grow = "BEGIN { s = \"x\"; while (length(s) < 4000000) s = s s; print \"ready\"; fflush(); while (system(\"read y\") == 0) { kept[n++] = s n; print \"more\"; fflush() } }";
+        using Helper holder = sandbox.Start([], "run", "--label", "growing", "--preflight", "off", "--memory", "600M", "--", "awk", Grow);
+        Assert.AreEqual("ready", holder.ReadLine());
+        using Helper monitor = sandbox.Start([("BUILDGUARD_MAX_MEMORY", "7G")], "monitor", "--json", "--interval", "100ms", "--memory-threshold", "100", "--dry-run");
+
+        string told = "";
+        for (int looks = 0; looks < 200 && told.Length == 0; looks++)
+        {
+            JsonElement line = JsonDocument.Parse(monitor.ReadLine()!).RootElement;
+            if (line.TryGetProperty("code", out JsonElement code))
+            {
+                told = code.GetString() == "BG3009" ? line.GetProperty("text").GetString()! : "";
+                continue;
+            }
+
+            // It stays below its limit.
+            if (looks < 80)
+            {
+                holder.WriteLine("");
+                Assert.AreEqual("more", holder.ReadLine());
+            }
+        }
+
+        StringAssert.Matches(told, new("^the memory of 'growing' .* it reaches the limit of 600M \\(BuildGuardMaxMemory or --memory\\) and is ended in [0-9.ms]+$"));
+        monitor.Terminate();
+        holder.CloseInput();
+        Assert.AreEqual((143, 0), (monitor.WaitForEnd().ExitCode, holder.WaitForEnd().ExitCode));
     }
 
     private static (long Live, long Resident) After(Monitoring monitor, int looks)
