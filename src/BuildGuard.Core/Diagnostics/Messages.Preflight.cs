@@ -41,7 +41,7 @@ public static partial class Messages
 
     private static string Doing(MessageLevel level, string refused, TimeSpan? waitLimit) => level switch
     {
-        MessageLevel.Message => $"Waiting {(waitLimit is { } limit ? $"for at most {Duration.ToText(limit)} in all" : "without end")}, and keeping the turn; BuildGuardPreflight=off starts without this check",
+        MessageLevel.Message => $"Waiting {(waitLimit is { } limit ? $"for at most {Duration.ToText(limit)} in all" : "without end")}, and keeping the turn; BUILDGUARD_PREFLIGHT=off, or the property BuildGuardPreflight, starts without this check",
         MessageLevel.Warning => "Going on regardless",
         _ => refused,
     };
