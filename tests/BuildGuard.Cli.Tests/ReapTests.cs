@@ -153,6 +153,9 @@ public sealed class ReapTests
         Assert.IsTrue(Array.TrueForAll(left, pid => told.Output.Contains($" {pid} ", StringComparison.Ordinal) && IsRunning(pid)), told.Output);
         CollectionAssert.AreEquivalent(left, sandbox.Run(rung, "reap", "--json").Json.GetProperty("untold").EnumerateArray().Select(e => e.GetProperty("pid").GetInt32()).ToArray());
 
+        StringAssert.Contains(sandbox.Run(rung, "status").Output, "Nobody holds the turn.\n2 processes left by leases of which no ticket tells: ");
+        StringAssert.Contains(sandbox.Run(rung, "doctor").Output, "BG1008: 2 processes left by leases of which no ticket tells: sleep (pid ");
+
         Result next = sandbox.Run(rung, ["run", .. AtOnce, "--", "true"]);
         Assert.AreEqual(0, next.ExitCode, next.Error);
         Assert.IsFalse(Array.Exists(left, IsRunning), next.Error);

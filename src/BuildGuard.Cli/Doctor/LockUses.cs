@@ -1,4 +1,5 @@
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 
@@ -44,6 +45,10 @@ internal static class LockUses
             if (dead.Count > 0)
             {
                 findings.Add(Messages.DeadLeases([.. dead.Select(lease => lease.Content.Record.Label)]));
+            }
+            else if (UntoldProcesses.Find(composition) is { Count: > 0 } untold)
+            {
+                findings.Add(Messages.UntoldProcesses([.. untold.Select(row => $"{row.Name} (pid {row.Pid})")]));
             }
         }
         catch (GuardException e)

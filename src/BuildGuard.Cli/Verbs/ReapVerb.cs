@@ -3,6 +3,7 @@ using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Endings;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Runs;
+using BuildGuard.Cli.Views;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
 using BuildGuard.Platform.Unix;
@@ -78,7 +79,7 @@ internal static class ReapVerb
                 reaper.Reap(Note);
             }
 
-            outcome.Untold = outcome.Leases.Count == 0 ? composition.ShownCommands.Of(Untold(composition)) : [];
+            outcome.Untold = outcome.Leases.Count == 0 ? UntoldProcesses.Find(composition) : [];
             if (idle is { } longest)
             {
                 var reaping = new IdleReaping(composition, longest);
@@ -106,19 +107,6 @@ internal static class ReapVerb
         }
 
         return problem is null ? ExitCodes.Success : throw new GuardException(problem);
-    }
-
-    /// <summary>
-    /// What still runs though nobody holds a lease. It is told and not ended: somebody may come to the turn in this moment, and
-    /// whoever does ends it before.
-    /// </summary>
-    private static IReadOnlyList<ProcessRow> Untold(Composition composition)
-    {
-        // Whoever has come to the turn since they were found is seen now.
-        IReadOnlyList<ProcessRow> found = composition.Containment.FindAll();
-        return found.Count > 0 && composition.Viewer.LookAtAll().All(static tree => tree.Leases.Count == 0) && composition.UnrecordedHolders.Look([]).Count == 0
-            ? found
-            : [];
     }
 
     private static GuardMessage MessageOf(DeadLease dead) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
+using BuildGuard.Cli.Endings;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
@@ -102,6 +103,11 @@ internal static class StatusVerb
         if (leases.Count + tree.Unreadable.Count + unrecorded.Count == 0)
         {
             output.WriteLine(QueueText.FirstOf(tree) ?? "Nobody holds the turn.");
+            if (UntoldProcesses.Find(composition) is { Count: > 0 } untold)
+            {
+                output.WriteLine($"{StopOutcome.CountLeft(untold.Count)}: the next guarded command ends {(untold.Count == 1 ? "it" : "them")}, or 'buildguard stop'");
+                Show(untold, output, "    ");
+            }
         }
 
         foreach (LeaseUse lease in leases)
@@ -132,13 +138,18 @@ internal static class StatusVerb
             output.WriteLine(Terminal.Faint($"{indent}  {Terminal.Safe(command)}"));
         }
 
+        Show(report.Processes, output, indent + "    ");
+    }
+
+    private static void Show(IReadOnlyList<ProcessRow> processes, TextWriter output, string indent)
+    {
         var table = new Table(0, 1);
-        foreach (ProcessRow process in report.Processes)
+        foreach (ProcessRow process in processes)
         {
             table.Add(process.Pid.ToString(), Size.ToText(process.MemoryBytes), Terminal.Safe(process.Name, 20), Terminal.Safe(process.Command, 80), Stopped.Is(process.State) ? "stopped" : "");
         }
 
-        table.WriteTo(output, indent + "    ");
+        table.WriteTo(output, indent);
     }
 
     /// <summary>Somebody who looks for what holds the machine must not be misled by the wrong lock.</summary>

@@ -116,6 +116,16 @@ public static partial class Messages
             $"{(labels.Count == 1 ? "a lease has" : $"{labels.Count} leases have")} lost the holder, which was killed: {OneLine(string.Join(", ", labels))}. The next in the queue ends what it left; 'buildguard reap' does it now");
     }
 
+    /// <summary>BG1008 for leases of which no ticket tells any more: what they left running does.</summary>
+    /// <param name="processes">Its processes.</param>
+    public static GuardMessage UntoldProcesses(IReadOnlyList<string> processes)
+    {
+        ArgumentNullException.ThrowIfNull(processes);
+        return Warning(
+            "BG1008",
+            $"{processes.Count} process{(processes.Count == 1 ? "" : "es")} left by leases of which no ticket tells: {OneLine(string.Join(", ", processes))}. The next guarded command ends {(processes.Count == 1 ? "it" : "them")}, or 'buildguard stop'");
+    }
+
     /// <summary>BG1012 for tickets that are gone: the kernel alone tells of those who hold them.</summary>
     /// <param name="processes">The processes, as in <c>buildguard (pid 12)</c>.</param>
     public static GuardMessage HeldUnrecorded(IReadOnlyList<string> processes)
