@@ -115,4 +115,29 @@ public sealed class HookTurnTests
         git.Guard("hooks", "remove");
         CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
     }
+
+    [TestMethod]
+    public void Under_the_real_pre_commit_framework_that_came_later_nothing_of_the_guard_stays()
+    {
+        if (HooksTests.FindOrNone("pre-commit") is not { } framework)
+        {
+            Assert.Inconclusive("the pre-commit framework is not installed (Debian: apt-get install pre-commit)");
+            return;
+        }
+
+        using var git = new GitSandbox();
+        File.WriteAllText(Path.Combine(git.Root, ".pre-commit-config.yaml"), "repos: []\n");
+        git.Git("add", ".").Succeeds();
+        (string, string)[] variables = [("PRE_COMMIT_HOME", Path.Combine(git.Elsewhere, "cache"))];
+        Assert.AreEqual(0, git.Guard("hooks", "install").ExitCode);
+        Assert.AreEqual(0, git.Run(git.Root, [framework, "install"], variables).ExitCode);
+        git.Commit("first", null, variables).Succeeds();
+        Assert.HasCount(1, git.Turns);
+        StringAssert.Contains(git.Guard("hooks", "status").Output, "pre-commit.legacy: guarded (");
+
+        Assert.AreEqual(0, git.Guard("hooks", "remove").ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(git.Hooks, "pre-commit.legacy")));
+        git.Commit("second", null, variables).Succeeds();
+        Assert.HasCount(1, git.Turns);
+    }
 }

@@ -193,6 +193,67 @@ public sealed class HooksTests
         Assert.HasCount(3, git.Turns);
     }
 
+    /// <summary>What <c>pre-commit install</c> does with a hook that is there before its own: it moves it, and runs it from there.</summary>
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow("#!/bin/sh\necho mine >&2\n")]
+    [DataRow("#!/usr/bin/perl\nprint STDERR \"mine\\n\";\n")]
+    public void What_the_pre_commit_framework_moved_is_shown_and_taken_out(string? mine)
+    {
+        using var git = new GitSandbox();
+        string hook = Path.Combine(git.Hooks, "pre-commit"), moved = hook + ".legacy";
+        if (mine is not null)
+        {
+            GitSandbox.WriteProgram(hook, mine);
+        }
+
+        string[] before = GitSandbox.Photograph(git.Hooks);
+        git.Guard("hooks", "install");
+        File.Move(hook, moved);
+        GitSandbox.WriteProgram(hook, "#!/usr/bin/env bash\n[ ! -x \"$0.legacy\" ] || exec \"$0.legacy\"\n");
+        git.Commit().Succeeds();
+        Assert.HasCount(1, git.Turns);
+
+        string shown = $"pre-commit.legacy: guarded ({moved}); moved there, as 'pre-commit install' does, and run by the pre-commit in its place";
+        StringAssert.Contains(git.Guard("hooks", "status").Output, shown);
+        StringAssert.Contains(git.Guard("doctor").Output, "pre-commit.legacy guarded (moved there, as 'pre-commit install' does");
+        Assert.AreEqual("unguarded", StateOf(git.Guard("hooks", "status", "--json"), 0));
+
+        // In the framework's own hook, too, and out of both.
+        git.Guard("hooks", "install");
+        Assert.AreEqual("guarded", StateOf(git.Guard("hooks", "status", "--json"), 0));
+        Result removed = git.Guard("hooks", "remove");
+        Assert.AreEqual(0, removed.ExitCode, removed.Output);
+        StringAssert.Contains(removed.Output, $"pre-commit.legacy: as it was before ({moved})\n");
+        Assert.DoesNotContain("legacy", git.Guard("hooks", "status").Output);
+        Assert.AreEqual(mine is null ? "" : "mine\n", git.Commit("second").Succeeds().Error);
+        Assert.HasCount(1, git.Turns);
+
+        // As after 'pre-commit uninstall'.
+        File.Delete(hook);
+        if (mine is not null)
+        {
+            File.Move(moved, hook);
+        }
+
+        CollectionAssert.AreEqual(before, GitSandbox.Photograph(git.Hooks));
+        Assert.IsFalse(Directory.Exists(git.Hooks + ".buildguard"));
+    }
+
+    [TestMethod]
+    public void What_was_moved_and_edited_is_kept_and_said()
+    {
+        using var git = new GitSandbox();
+        string hook = Path.Combine(git.Hooks, "pre-commit"), moved = hook + ".legacy";
+        git.Guard("hooks", "install");
+        File.Move(hook, moved);
+        File.WriteAllText(moved, File.ReadAllText(moved).Replace("exec", "exec nice", StringComparison.Ordinal));
+        Result kept = git.Guard("hooks", "remove");
+        Assert.AreEqual(1, kept.ExitCode);
+        StringAssert.Contains(kept.Output, $"pre-commit.legacy: left as it is ({moved}); the lines of the guard in it were edited");
+        Assert.IsTrue(File.Exists(moved));
+    }
+
     [TestMethod]
     public void In_another_working_tree_and_in_a_submodule()
     {

@@ -61,7 +61,7 @@ internal sealed record Surroundings(
             root,
             unseen,
             references,
-            repository is null ? [] : OrElse(() => HookFolder.Names.Select(new HookFolder(repository.Hooks, GuardProgram.Current).Look).Concat(UnusedHooks.Of(repository)).ToArray(), []),
+            repository is null ? [] : OrElse(() => new HookFolder(repository.Hooks, GuardProgram.Current).LookAtAll().Concat(UnusedHooks.Of(repository)).ToArray(), []),
             repository is { HasNoHooks: true } ? $"{repository.NoHooksReason}; to switch them on: {repository.NoHooksRemedy}" : isHidden ? $"not looked at: {absence!.Reason}" : "",
             hasState ? LockUses.Of(composition, findings) : null,
             [.. ScheduleKinds.All(ScheduledCommand.Current(idle: null))

@@ -76,7 +76,9 @@ internal sealed class AsideFolder(string hooks)
     }
 
     /// <summary>Gives a hook back, in the place of whatever stands there.</summary>
-    public void GiveBack(string hook) => File.Move(Of(hook), System.IO.Path.Combine(hooks, hook), overwrite: true);
+    /// <param name="hook">Its name.</param>
+    /// <param name="name">The name of the file that ran it.</param>
+    public void GiveBack(string hook, string name) => File.Move(Of(hook), System.IO.Path.Combine(hooks, name), overwrite: true);
 
     /// <summary>Goes, if nothing is kept any more.</summary>
     public void Tidy()

@@ -10,25 +10,43 @@ internal sealed class HookFolder(string path, GuardProgram program)
     /// <summary>The hook that git runs before a commit.</summary>
     public const string PreCommit = "pre-commit";
 
+    /// <summary>
+    /// What the pre-commit framework puts behind the name of a hook that is there before its own, which runs it from then on: the
+    /// lines of ours go along.
+    /// </summary>
+    private const string Moved = ".legacy";
+
     private readonly AsideFolder _aside = new(path);
 
     /// <summary>The hooks that wait for the turn.</summary>
     public static IReadOnlyList<string> Names { get; } = [PreCommit, "pre-push"];
 
+    /// <summary>How all of them stand, and those that were moved with the guard in them.</summary>
+    public IReadOnlyList<HookReport> LookAtAll() => [.. Names.Concat(Names.SelectMany(FilesOf)).Distinct().Select(Look)];
+
+    /// <summary>Takes the guard out of all of them.</summary>
+    public IReadOnlyList<HookReport> RemoveAll() => [.. Names.SelectMany(FilesOf).ToArray().Select(Remove).OrderBy(report => IsMoved(report.Name))];
+
+    /// <summary>The names under which the lines of a hook may stand, in the order in which they are to be taken out.</summary>
+    public IReadOnlyList<string> FilesOf(string hook) => FindBlock(hook + Moved, out _, out _) is null ? [hook] : [hook + Moved, hook];
+
     /// <summary>How a hook stands.</summary>
-    public HookReport Look(string hook)
+    /// <param name="name">Its name, or that of its file where it was moved.</param>
+    public HookReport Look(string name)
     {
-        bool? isOurs = FindBlock(hook, out _, out _);
-        string remark = (isOurs, _aside.Has(hook)) switch
+        bool? isOurs = FindBlock(name, out _, out _);
+        string aside = _aside.Of(HookOf(name));
+        string remark = (isOurs, HasAside(name)) switch
         {
-            (null, true) => $"the hook was replaced; the one that was set aside is {_aside.Of(hook)}",
+            (null, true) => $"the hook was replaced; the one that was set aside is {aside}",
             (false, _) => "the lines of the guard in it were edited",
-            (true, _) when !ForeignFile.IsExecutable(FileOf(hook)) => "git passes it by, because it is not executable",
-            (true, true) => $"runs {_aside.Of(hook)}",
+            (true, _) when !ForeignFile.IsExecutable(FileOf(name)) => "git passes it by, because it is not executable",
+            (true, _) when IsMoved(name) => $"moved there, as 'pre-commit install' does, and run by the {HookOf(name)} in its place; 'buildguard hooks remove' takes the lines of the guard out",
+            (true, true) => $"runs {aside}",
             _ => "",
         };
         HookState state = isOurs switch { null => HookState.Unguarded, true => HookState.Guarded, false => HookState.Edited };
-        return new HookReport(hook, FileOf(hook), state, Change.None, remark);
+        return new HookReport(name, FileOf(name), state, Change.None, remark);
     }
 
     /// <summary>Puts the guard into a hook.</summary>
@@ -46,36 +64,38 @@ internal sealed class HookFolder(string path, GuardProgram program)
     }
 
     /// <summary>Takes the guard out of a hook: what was there before is there again, with what was edited since.</summary>
-    public HookReport Remove(string hook)
+    /// <param name="name">Its name, or that of its file where it was moved.</param>
+    public HookReport Remove(string name)
     {
-        bool? isOurs = FindBlock(hook, out string text, out Range place);
+        bool? isOurs = FindBlock(name, out string text, out Range place);
         if (isOurs == false)
         {
-            return Done(hook, Change.Kept, "the lines of the guard in it were edited; take them out by hand");
+            return Done(name, Change.Kept, "the lines of the guard in it were edited; take them out by hand");
         }
 
-        string rest = isOurs == true ? text[..place.Start.Value] + text[place.End.Value..] : "";
-        bool isKept = _aside.Has(hook);
-        if (isKept && (isOurs == true ? !HookScript.IsChain(rest, FromHooks(hook)) : Exists(FileOf(hook)) && !_aside.IsInPlace(hook)))
+        string hook = HookOf(name);
+        string rest = isOurs == true ? Without(text, place) : "";
+        bool isKept = HasAside(name);
+        if (isKept && (isOurs == true ? !HookScript.IsChain(rest, FromHooks(hook)) : Exists(FileOf(name)) && !_aside.IsInPlace(hook)))
         {
-            return Done(hook, Change.Kept, $"it was edited; the one that was there before is {_aside.Of(hook)}");
+            return Done(name, Change.Kept, $"it was edited; the one that was there before is {_aside.Of(hook)}");
         }
 
         if (isKept)
         {
-            _aside.GiveBack(hook);
+            _aside.GiveBack(hook, name);
         }
-        else if (HookScript.IsAlone(rest))
+        else if (HookScript.IsAlone(rest) || (IsMoved(name) && HookScript.IsChain(rest, FromHooks(hook))))
         {
-            File.Delete(FileOf(hook));
+            File.Delete(FileOf(name));
         }
         else if (isOurs == true)
         {
-            Write(hook, rest, Change.Removed);
+            Write(name, rest, Change.Removed);
         }
 
         _aside.Tidy();
-        return Done(hook, isKept || isOurs == true ? Change.Removed : Change.None);
+        return Done(name, isKept || isOurs == true ? Change.Removed : Change.None);
     }
 
     private HookReport Guard(string hook, string text, string block)
@@ -95,7 +115,7 @@ internal sealed class HookFolder(string path, GuardProgram program)
 
         if (!Exists(file))
         {
-            _aside.GiveBack(hook);
+            _aside.GiveBack(hook, hook);
             return Guard(hook, ReadText(file), block);
         }
 
@@ -129,6 +149,22 @@ internal sealed class HookFolder(string path, GuardProgram program)
         ForeignFile.Write(FileOf(hook), ByteText.ToBytes(text), ForeignFile.Program);
         return Done(hook, change);
     }
+
+    private static bool IsMoved(string name) => name.EndsWith(Moved, StringComparison.Ordinal);
+
+    private static string HookOf(string name) => IsMoved(name) ? name[..^Moved.Length] : name;
+
+    private static string Without(string text, Range place) => text[..place.Start.Value] + text[place.End.Value..];
+
+    /// <summary>Whether the hook that was set aside belongs to that file: one that ran it and was moved runs it still.</summary>
+    private bool HasAside(string name)
+    {
+        string hook = HookOf(name);
+        return _aside.Has(hook) && IsMoved(name) == (RunsAside(hook + Moved) && !RunsAside(hook));
+    }
+
+    private bool RunsAside(string name) =>
+        FindBlock(name, out string text, out Range place) == true && HookScript.IsChain(Without(text, place), FromHooks(HookOf(name)));
 
     private string FileOf(string hook) => Path.Combine(path, hook);
 

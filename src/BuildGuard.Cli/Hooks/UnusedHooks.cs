@@ -35,7 +35,7 @@ internal static class UnusedHooks
         new HookNotes(repository.CommonDirectory).Read().Prepend(repository.OwnHooks).Distinct().Where(folder => folder != repository.Hooks);
 
     private static IEnumerable<HookReport> GuardedIn(string folder) =>
-        HookFolder.Names.Select(new HookFolder(folder, GuardProgram.Current).Look).Where(report => report.State != HookState.Unguarded);
+        new HookFolder(folder, GuardProgram.Current).LookAtAll().Where(report => report.State != HookState.Unguarded);
 
     private static string RemarkOf(GitRepository repository, string folder)
     {

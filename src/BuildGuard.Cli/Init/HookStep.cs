@@ -69,7 +69,11 @@ internal sealed record HookStep(HookFolder? Folder, IReadOnlyList<WrittenHook> W
             }
 
             var folder = new HookFolder(path, GuardProgram.Current);
-            WrittenHook[] edited = [.. hooks.Where(hook => (dryRun ? folder.Look(hook.Name) : folder.Remove(hook.Name)) is { Change: Change.Kept } or { State: HookState.Edited })];
+            WrittenHook[] edited =
+            [
+                .. hooks.Where(hook => folder.FilesOf(hook.Name).Select(name => dryRun ? folder.Look(name) : folder.Remove(name)).ToArray()
+                    .Any(report => report is { Change: Change.Kept } or { State: HookState.Edited })),
+            ];
             lines.Add(new InitLine(path, edited.Length > 0 ? "were edited and are kept" : "as they were before", "", edited.Length > 0));
             kept.AddRange(edited);
         }

@@ -55,7 +55,7 @@ internal static class HooksVerb
             throw obstacle;
         }
 
-        List<HookReport> installed = Do(repository.Hooks, isChange: true, folder => folder.Install);
+        List<HookReport> installed = Do(repository.Hooks, isChange: true, folder => [.. HookFolder.Names.Select(folder.Install)]);
         UnusedHooks.Note(repository);
         return installed;
     }
@@ -67,13 +67,13 @@ internal static class HooksVerb
         List<HookReport> unused = Unused(repository).FindAll(report => shared || repository.Owns(FolderOf(report)));
         List<HookReport> removed = Obstacle(repository, shared) switch
         {
-            null => Do(repository.Hooks, isChange: true, folder => folder.Remove),
+            null => Do(repository.Hooks, isChange: true, folder => folder.RemoveAll()),
 
             // What is not to be touched, or not there, is no reason to leave the other.
             _ when unused.Count > 0 && !Look(repository).Exists(report => report.State != HookState.Unguarded) => [],
             { } obstacle => throw obstacle,
         };
-        removed.AddRange(unused.GroupBy(FolderOf).SelectMany(reports => Do(reports.Key, isChange: true, folder => folder.Remove, [.. reports])));
+        removed.AddRange(unused.GroupBy(FolderOf).SelectMany(reports => Do(reports.Key, isChange: true, folder => folder.RemoveAll()).IntersectBy(reports.Select(report => report.Name), report => report.Name)));
         UnusedHooks.Tidy(repository);
         return removed;
     }
@@ -92,7 +92,7 @@ internal static class HooksVerb
         }
     }
 
-    private static List<HookReport> Look(GitRepository repository) => Do(repository.Hooks, isChange: false, folder => folder.Look);
+    private static List<HookReport> Look(GitRepository repository) => Do(repository.Hooks, isChange: false, folder => folder.LookAtAll());
 
     /// <summary>Why the folder that git uses is not changed; <c>null</c> if it may be.</summary>
     private static GuardException? Obstacle(GitRepository repository, bool shared) =>
@@ -100,12 +100,12 @@ internal static class HooksVerb
         : !repository.OwnsHooks && !shared ? Unusable(repository.SharedReason, "add --shared if they are meant to wait for the turn in all of them", isChange: true)
         : null;
 
-    private static List<HookReport> Do(string hooks, bool isChange, Func<HookFolder, Func<string, HookReport>> action, List<HookReport>? only = null)
+    private static List<HookReport> Do(string hooks, bool isChange, Func<HookFolder, IReadOnlyList<HookReport>> action)
     {
         var folder = new HookFolder(hooks, GuardProgram.Current);
         try
         {
-            return [.. (only is null ? HookFolder.Names : only.Select(report => report.Name)).Select(action(folder))];
+            return [.. action(folder)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
