@@ -52,6 +52,20 @@ public sealed class InitUndoTests
     }
 
     [TestMethod]
+    public void A_hook_that_was_moved_since_is_made_what_it_was_too()
+    {
+        using var git = new GitSandbox();
+        Assert.AreEqual(0, git.Guard("init", "--yes").ExitCode);
+        string hook = Path.Combine(git.Hooks, "pre-commit");
+        File.Move(hook, hook + ".legacy");
+        GitSandbox.WriteProgram(hook, "#!/bin/sh\nexec \"$0.legacy\"\n");
+        Result undone = git.Guard("init", "--undo", "--yes");
+        Assert.AreEqual(0, undone.ExitCode, undone.Output);
+        Assert.IsFalse(File.Exists(hook + ".legacy"));
+        Assert.IsTrue(File.Exists(hook));
+    }
+
+    [TestMethod]
     public void A_folder_in_the_place_of_a_file_stays_and_nothing_is_left_beside_it()
     {
         using GitSandbox git = Repository();
