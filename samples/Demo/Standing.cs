@@ -33,7 +33,8 @@ internal sealed class Observation(IReadOnlyList<Actor> actors, MarkedProcesses p
         Containment = status.Containment;
         var leases = status.Leases.ToLookup(lease => ActorOf(lease.Pid));
         var queue = status.Queue.Where(entry => entry.Parent is null).ToLookup(entry => ActorOf(entry.Pid));
-        _waited.UnionWith(queue.Select(group => group.Key).OfType<Actor>());
+        // Whoever is first in an idle queue is just coming to the turn.
+        _waited.UnionWith(queue.Where(group => group.Any(place => status.Leases.Count > 0 || place.Position > 1)).Select(group => group.Key).OfType<Actor>());
         foreach (var group in leases)
         {
             if (group.Key is { } actor)
