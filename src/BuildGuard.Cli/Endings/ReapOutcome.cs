@@ -34,7 +34,7 @@ internal sealed class ReapOutcome(bool dryRun, ShownCommands shown)
     {
         if (Untold.Count > 0)
         {
-            output.WriteLine($"{StopOutcome.CountLeft(Untold.Count)}: the next guarded command ends {(Untold.Count == 1 ? "it" : "them")}, or 'buildguard stop'");
+            output.WriteLine(UntoldProcesses.Sentence(Untold.Count));
             Show(Untold, output);
         }
         else if (Leases.Count == 0 && !IsBrokenOff)

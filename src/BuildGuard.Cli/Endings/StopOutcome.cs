@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
@@ -83,9 +84,6 @@ internal sealed class StopOutcome(ShownCommands shown)
     public static string Count(IReadOnlyList<ProcessRow> unrecorded) =>
         $"{unrecorded.Count} that {(unrecorded.Count == 1 ? "holds or waits" : "hold or wait")} with a ticket that cannot be read or is gone";
 
-    /// <summary>As in <c>2 processes left by leases of which no ticket tells</c>.</summary>
-    public static string CountLeft(int processes) => $"{processes} process{(processes == 1 ? "" : "es")} left by leases of which no ticket tells";
-
     /// <summary>The process that has the turn, or waits for it: the build where there is one.</summary>
     public static ProcessIdentity HolderOf(StopTarget target) => target.Record.Owner ?? target.Record.Holder;
 
@@ -132,7 +130,7 @@ internal sealed class StopOutcome(ShownCommands shown)
 
         if (Swept.Count > 0)
         {
-            output.WriteLine($"Ended besides, {CountLeft(Swept.Count)}: {Names(Swept.Select(process => (process.Pid, process.Name)))}");
+            output.WriteLine($"Ended besides, {UntoldProcesses.Count(Swept.Count)}: {Names(Swept.Select(process => (process.Pid, process.Name)))}");
         }
 
         if (Left.Count > 0)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using BuildGuard.Cli.CommandLine;
-using BuildGuard.Cli.Endings;
 using BuildGuard.Cli.Output;
 using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
@@ -105,7 +104,7 @@ internal static class StatusVerb
             output.WriteLine(QueueText.FirstOf(tree) ?? "Nobody holds the turn.");
             if (UntoldProcesses.Find(composition) is { Count: > 0 } untold)
             {
-                output.WriteLine($"{StopOutcome.CountLeft(untold.Count)}: the next guarded command ends {(untold.Count == 1 ? "it" : "them")}, or 'buildguard stop'");
+                output.WriteLine(UntoldProcesses.Sentence(untold.Count));
                 Show(untold, output, "    ");
             }
         }

@@ -3,6 +3,7 @@ using BuildGuard.Audit;
 using BuildGuard.Cli.CommandLine;
 using BuildGuard.Cli.Endings;
 using BuildGuard.Cli.Output;
+using BuildGuard.Cli.Views;
 using BuildGuard.Containment;
 using BuildGuard.Diagnostics;
 using BuildGuard.Leases;
@@ -180,7 +181,7 @@ internal static class StopVerb
         string what = (outcome.Problems.Count, targets.Count, unrecorded.Count) switch
         {
             ( > 0, _, _) => "everything that the guard has started, and whoever holds a lock of it,",
-            (_, 0, 0) => StopOutcome.CountLeft(left),
+            (_, 0, 0) => UntoldProcesses.Count(left),
             (_, _, 0) => StopOutcome.Count(targets),
             (_, 0, _) => StopOutcome.Count(unrecorded),
             _ => $"{StopOutcome.Count(targets)}, and {StopOutcome.Count(unrecorded)}",

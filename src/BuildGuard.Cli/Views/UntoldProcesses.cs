@@ -8,6 +8,13 @@ namespace BuildGuard.Cli.Views;
 /// </summary>
 internal static class UntoldProcesses
 {
+    /// <summary>As in <c>2 processes left by leases of which no ticket tells</c>.</summary>
+    public static string Count(int processes) => $"{processes} process{(processes == 1 ? "" : "es")} left by leases of which no ticket tells";
+
+    /// <summary>That, and who ends them.</summary>
+    public static string Sentence(int processes) =>
+        $"{Count(processes)}: the next guarded command ends {(processes == 1 ? "it" : "them")}, or 'buildguard stop'";
+
     /// <summary>Looks for them; none while somebody holds or waits.</summary>
     /// <exception cref="Diagnostics.GuardException">The state directory cannot be read.</exception>
     public static IReadOnlyList<ProcessRow> Find(Composition composition)

@@ -107,10 +107,10 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     /// below it. Removing the groups would prove the same and take ten times as long, which the next one in the queue need not
     /// wait for.
     /// </summary>
-    protected override bool IsProvenEmpty() => CountedTasks == 0 && !Libc.HasChildren();
+    protected override bool IsProvenEmpty() => Tasks.Current == 0 && !Libc.HasChildren();
 
-    /// <summary>The tasks that the kernel counts in the group and below it, zombies that wait to be collected included; -1 if unknown.</summary>
-    protected abstract long CountedTasks { get; }
+    /// <summary>What the kernel counts in the group and below it.</summary>
+    protected abstract TaskMeter Tasks { get; }
 
     /// <summary>
     /// Kills everybody in a version 2 group in one stroke, and waits until the kernel says that nobody runs in it any more:
@@ -140,19 +140,13 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     /// <summary>The version 2 group in which they can be stopped and killed all the same; there from Linux 5.2 on. Frozen by version 1 they would not die.</summary>
     protected abstract Cgroup? Unified { get; }
 
-    /// <summary>Tells of a refused fork; -1 if nobody does.</summary>
-    protected abstract int TaskEvents { get; }
-
-    /// <summary>Whether a fork was refused for the limit on tasks of the lease's group, or of one around it.</summary>
-    protected abstract bool IsForkRefused { get; }
-
     /// <inheritdoc/>
-    protected override Libc.PollFd RefusalSource => new() { Fd = Limits.Processes is null ? -1 : TaskEvents, Events = Libc.POLLPRI };
+    protected override Libc.PollFd RefusalSource => new() { Fd = Limits.Processes is null ? -1 : Tasks.Events, Events = Libc.POLLPRI };
 
     /// <inheritdoc/>
     protected override bool HaltHorde()
     {
-        if (IsForkRefused && CountedTasks > Limits.Processes)
+        if (Tasks.IsForkRefused && Tasks.Current > Limits.Processes)
         {
             Halt();
         }
@@ -248,7 +242,7 @@ internal abstract class CgroupContainer(LinuxProcessTable table, LeaseId lease, 
     /// </summary>
     /// <param name="peakTasks">The most tasks there ever were; -1 if unknown.</param>
     protected bool IsProcessLimitHit(long peakTasks) =>
-        IsForkRefused && MostTasks is { } most && (peakTasks < 0 || peakTasks >= most || _peakProcesses > Limits.Processes);
+        Tasks.IsForkRefused && MostTasks is { } most && (peakTasks < 0 || peakTasks >= most || _peakProcesses > Limits.Processes);
 
     /// <summary>Whether one of the processes has threads; only asked where there are more tasks than processes.</summary>
     private static bool Threads(HashSet<int> processes, long tasks) =>

@@ -33,7 +33,8 @@ internal sealed class CgroupV1Container : CgroupContainer
         _unified = place.Unified is { } unified ? new Cgroup($"{unified.Path}/{OwnName}") : null;
         Groups = _unified is { } beside ? [_memory, _pids, beside] : [_memory, _pids];
         Parents = place.Unified is { } parent ? [place.Memory, place.Pids, parent] : [place.Memory, place.Pids];
-        _meter = new CgroupV1Meter(_memory, _pids, _unified, limits.MemoryBytes);
+        _meter = new CgroupV1Meter(_memory, _unified, limits.MemoryBytes);
+        Tasks = new TaskMeter(_pids);
     }
 
     /// <inheritdoc/>
@@ -52,10 +53,7 @@ internal sealed class CgroupV1Container : CgroupContainer
     protected override Cgroup? Unified => _unified;
 
     /// <inheritdoc/>
-    protected override int TaskEvents => _meter.TaskEvents;
-
-    /// <inheritdoc/>
-    protected override bool IsForkRefused => _meter.ForkRefused;
+    protected override TaskMeter Tasks { get; }
 
     /// <inheritdoc/>
     protected override Libc.PollFd LimitSource => new() { Fd = _meter.OutOfMemoryEvent, Events = Libc.POLLIN };
@@ -64,8 +62,8 @@ internal sealed class CgroupV1Container : CgroupContainer
     protected override Usage Look()
     {
         (long memory, long peak) = _meter.Memory();
-        long peakTasks = _meter.PeakTasks;
-        (int now, int peakProcesses) = Count(_meter.Tasks, peakTasks, _unified ?? _pids);
+        long peakTasks = Tasks.Peak;
+        (int now, int peakProcesses) = Count(Tasks.Current, peakTasks, _unified ?? _pids);
         return Judged(new Usage(
             memory,
             peak,
@@ -163,9 +161,6 @@ internal sealed class CgroupV1Container : CgroupContainer
     }
 
     /// <inheritdoc/>
-    protected override long CountedTasks => _meter.Tasks;
-
-    /// <inheritdoc/>
     protected override bool LimitReached() => _meter.TakeOutOfMemoryEvent();
 
     /// <inheritdoc/>
@@ -194,6 +189,7 @@ internal sealed class CgroupV1Container : CgroupContainer
     protected override void Close()
     {
         _meter.Dispose();
+        Tasks.Dispose();
         base.Close();
     }
 

@@ -3,7 +3,7 @@ using BuildGuard.Platform.Linux.Native;
 namespace BuildGuard.Platform.Linux.Cgroups;
 
 /// <summary>Reads what version 1 groups use, from files that stay open once they have been asked for.</summary>
-internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? unified, long? limit) : IDisposable
+internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup? unified, long? limit) : IDisposable
 {
     private const int O_NONBLOCK = 0x800;
 
@@ -11,9 +11,6 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     private readonly OpenFile _stat = new(memory, "memory.stat");
     private readonly OpenFile _peak = new(memory, "memory.max_usage_in_bytes");
     private readonly OpenFile _oom = new(memory, "memory.oom_control");
-    private readonly OpenFile _tasks = new(pids, "pids.current");
-    private readonly OpenFile _peakTasks = new(pids, "pids.peak");
-    private readonly OpenFile _taskEvents = new(pids, "pids.events");
     private readonly OpenFile? _cpu = unified is { } beside ? new OpenFile(beside, "cpu.stat") : null;
     private readonly Squeeze _squeeze = new(limit);
     private bool _outOfMemory;
@@ -21,12 +18,6 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
 
     /// <summary>Readable when the kernel ran out of memory inside the limit; -1 if it does not tell.</summary>
     public int OutOfMemoryEvent { get; private set; } = -1;
-
-    /// <summary>Tasks (threads) now, zombies that wait to be collected included; -1 if unknown.</summary>
-    public long Tasks => _tasks.Number();
-
-    /// <summary>The most tasks (threads) there ever were; -1 before Linux 6.1.</summary>
-    public long PeakTasks => _peakTasks.Number();
 
     /// <summary>CPU time of all processes so far, in milliseconds; -1 where the kernel does not keep it.</summary>
     public long CpuMilliseconds
@@ -51,19 +42,6 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
 
     /// <summary>Whether the last look at the memory found it at the limit without the kernel saying so.</summary>
     public bool Squeezed => _squeeze.IsThere;
-
-    /// <summary>Has something to say (POLLPRI) whenever a fork was refused; -1 if the kernel does not tell.</summary>
-    public int TaskEvents => _taskEvents.Descriptor;
-
-    /// <summary>Whether a fork was refused for the limit on tasks of this group, or of one around it.</summary>
-    public bool ForkRefused
-    {
-        get
-        {
-            Span<byte> buffer = stackalloc byte[256];
-            return ProcFile.Field(_taskEvents.Read(buffer), "max"u8) > 0;
-        }
-    }
 
     /// <summary>
     /// What counts now and at most, in bytes: what is charged to the group without the page cache, which the kernel
@@ -130,7 +108,7 @@ internal sealed unsafe class CgroupV1Meter(Cgroup memory, Cgroup pids, Cgroup? u
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (OpenFile? file in (ReadOnlySpan<OpenFile?>)[_usage, _stat, _peak, _oom, _tasks, _peakTasks, _taskEvents, _cpu])
+        foreach (OpenFile? file in (ReadOnlySpan<OpenFile?>)[_usage, _stat, _peak, _oom, _cpu])
         {
             file?.Dispose();
         }

@@ -25,6 +25,7 @@ internal sealed class CgroupV2Container : CgroupContainer
         _group = new Cgroup($"{place.Base.Path}/{OwnName}");
         _leaf = new Cgroup($"{_group.Path}/{CgroupName.Leaf}");
         _meter = new CgroupV2Meter(_group, limits.MemoryBytes);
+        Tasks = new TaskMeter(_group);
         Groups = [_group];
     }
 
@@ -45,10 +46,7 @@ internal sealed class CgroupV2Container : CgroupContainer
     protected override Cgroup? Unified => _group;
 
     /// <inheritdoc/>
-    protected override int TaskEvents => _meter.TaskEvents;
-
-    /// <inheritdoc/>
-    protected override bool IsForkRefused => _meter.ForkRefused;
+    protected override TaskMeter Tasks { get; }
 
     /// <inheritdoc/>
     protected override Libc.PollFd LimitSource => new() { Fd = _meter.MemoryEvents, Events = Libc.POLLPRI };
@@ -57,8 +55,8 @@ internal sealed class CgroupV2Container : CgroupContainer
     protected override Usage Look()
     {
         (long memory, long peak) = _meter.Memory();
-        long peakTasks = _meter.PeakTasks;
-        (int now, int peakProcesses) = Count(_meter.Tasks, peakTasks, _group);
+        long peakTasks = Tasks.Peak;
+        (int now, int peakProcesses) = Count(Tasks.Current, peakTasks, _group);
         return Judged(new Usage(memory, peak, now, peakProcesses, _meter.CpuMilliseconds, _meter.OutOfMemory || _meter.Squeezed, IsProcessLimitHit(peakTasks)));
     }
 
@@ -105,9 +103,6 @@ internal sealed class CgroupV2Container : CgroupContainer
     }
 
     /// <inheritdoc/>
-    protected override long CountedTasks => _meter.Tasks;
-
-    /// <inheritdoc/>
     protected override bool LimitReached() => _meter.OutOfMemory;
 
     /// <inheritdoc/>
@@ -132,6 +127,7 @@ internal sealed class CgroupV2Container : CgroupContainer
     protected override void Close()
     {
         _meter.Dispose();
+        Tasks.Dispose();
         base.Close();
     }
 

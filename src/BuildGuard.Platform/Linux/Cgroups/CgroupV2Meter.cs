@@ -8,21 +8,12 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
     private readonly OpenFile _stat = new(group, "memory.stat");
     private readonly OpenFile _peak = new(group, "memory.peak");
     private readonly OpenFile _events = new(group, "memory.events");
-    private readonly OpenFile _tasks = new(group, "pids.current");
-    private readonly OpenFile _peakTasks = new(group, "pids.peak");
-    private readonly OpenFile _taskEvents = new(group, "pids.events");
     private readonly OpenFile _cpu = new(group, "cpu.stat");
     private readonly Squeeze _squeeze = new(limit);
     private long _peakMemory;
 
     /// <summary>Has something to say (POLLPRI) whenever a counter of <c>memory.events</c> changes; -1 until <see cref="Listen"/>.</summary>
     public int MemoryEvents { get; private set; } = -1;
-
-    /// <summary>Tasks (threads) now; -1 if unknown.</summary>
-    public long Tasks => _tasks.Number();
-
-    /// <summary>The most tasks (threads) there ever were; -1 before Linux 6.1.</summary>
-    public long PeakTasks => _peakTasks.Number();
 
     /// <summary>CPU time of all processes so far, in milliseconds.</summary>
     public long CpuMilliseconds
@@ -46,19 +37,6 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
 
     /// <inheritdoc cref="CgroupV1Meter.Squeezed"/>
     public bool Squeezed => _squeeze.IsThere;
-
-    /// <summary>Has something to say (POLLPRI) whenever a fork was refused; -1 if the kernel does not tell.</summary>
-    public int TaskEvents => _taskEvents.Descriptor;
-
-    /// <summary>Whether a fork was refused for the limit on tasks of this group, or of one around it.</summary>
-    public bool ForkRefused
-    {
-        get
-        {
-            Span<byte> buffer = stackalloc byte[256];
-            return ProcFile.Field(_taskEvents.Read(buffer), "max"u8) > 0;
-        }
-    }
 
     /// <summary>What counts now and at most, in bytes; see <see cref="CgroupV1Meter.Memory"/>.</summary>
     public (long Now, long Peak) Memory()
@@ -85,7 +63,7 @@ internal sealed class CgroupV2Meter(Cgroup group, long? limit) : IDisposable
     public void Dispose()
     {
         MemoryEvents = -1;
-        foreach (OpenFile file in (ReadOnlySpan<OpenFile>)[_current, _swap, _stat, _peak, _events, _tasks, _peakTasks, _taskEvents, _cpu])
+        foreach (OpenFile file in (ReadOnlySpan<OpenFile>)[_current, _swap, _stat, _peak, _events, _cpu])
         {
             file.Dispose();
         }
